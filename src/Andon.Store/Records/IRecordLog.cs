@@ -1,0 +1,40 @@
+using Andon.Model;
+
+namespace Andon.Store.Records;
+
+/// <summary>
+/// The only door for telemetry: append-only, durable, replayable. Two implementations: on disk and, for tests, in memory.
+/// The hit log is one too: each of its records is one <see cref="HitBlock"/>.
+/// </summary>
+public interface IRecordLog : IAsyncDisposable
+{
+    /// <summary>Position that the next record will get. Positions start at 1.</summary>
+    ulong Next { get; }
+
+    /// <summary>Oldest position still kept.</summary>
+    ulong First { get; }
+
+    /// <summary>
+    /// Appends and returns the first position given, when all drafts are on disk (fsync, group commit). When the log is full or the
+    /// disk is, it throws <see cref="RecordLogFullException"/> at once, so that listeners push back.
+    /// </summary>
+    ValueTask<ulong> Append(IReadOnlyList<RecordDraft> drafts, CancellationToken stop);
+
+    /// <summary>
+    /// Reads records from a position on, in order, at most so many records and about so many bytes; empty when there are none yet.
+    /// Only acknowledged records are seen. The memory of a record stays valid until the next call on the same reader list.
+    /// </summary>
+    ValueTask<IReadOnlyList<Record>> Read(ulong from, int recordsMax, int bytesMax, CancellationToken stop);
+
+    /// <summary>Completes when a record at that position can be read.</summary>
+    ValueTask WaitFor(ulong position, CancellationToken stop);
+
+    /// <summary>The position at which that reader goes on: one past the last record whose effects are durable. 0 when it never saved one: it then reads from <see cref="First"/>.</summary>
+    ulong Checkpoint(string reader);
+
+    /// <summary>Saves how far a reader's effects are durable. Segments that all readers passed may be deleted by retention.</summary>
+    ValueTask SaveCheckpoint(string reader, ulong position, CancellationToken stop);
+}
+
+/// <summary>The record log takes no more now: its size limit or the disk is reached. Senders are told to wait and try again.</summary>
+public sealed class RecordLogFullException(string message) : IOException(message);
