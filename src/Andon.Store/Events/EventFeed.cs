@@ -1,0 +1,60 @@
+using Andon.Model;
+using Andon.Store.Records;
+
+namespace Andon.Store.Events;
+
+/// <summary>
+/// One normaliser, several readers. Each reader pulls the batch that begins at its own checkpoint; readers that ask for the same
+/// place share one normalised batch, a reader that lags makes its own. So a slow event store never holds up the matcher.
+/// </summary>
+public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventBatch> normalise) : IDisposable
+{
+    /// <summary>Records in one batch at most; batches end at multiples of it, so readers that once fell apart meet again.</summary>
+    public const int BatchRecordsMax = 2048;
+    public const int BatchBytesMax = 8 << 20;
+    const int Kept = 4;
+
+    readonly SemaphoreSlim turn = new(1, 1);
+    readonly LinkedList<EventBatch> recent = [];
+
+    /// <summary>
+    /// The batch of records from that position on (position 0 means from the oldest kept). Waits until there is at least one.
+    /// The caller disposes it; the next batch begins at its <see cref="EventBatch.To"/>.
+    /// </summary>
+    public async ValueTask<EventBatch> Read(ulong from, CancellationToken stop)
+    {
+        from = Math.Max(from, log.First);
+        await log.WaitFor(from, stop);
+        await turn.WaitAsync(stop);
+        try
+        {
+            foreach (var batch in recent)
+                if (batch.From == from) return batch.Hold();
+
+            var toBlockEnd = BatchRecordsMax - (int)(from % BatchRecordsMax);
+            var records = await log.Read(from, toBlockEnd, BatchBytesMax, stop);
+            var made = normalise(records);
+            made.From = records[0].Position;
+            made.To = records[^1].Position + 1;
+            made.Seal();
+            recent.AddLast(made.Hold());
+            if (recent.Count > Kept)
+            {
+                recent.First!.Value.Dispose();
+                recent.RemoveFirst();
+            }
+            return made;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var batch in recent) batch.Dispose();
+        recent.Clear();
+        turn.Dispose();
+    }
+}
