@@ -19,7 +19,21 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
 {
     static readonly TimeSpan KillAgainAfter = TimeSpan.FromMilliseconds(50);
 
-    public async Task Ping(HttpContext http) => await http.Response.WriteAsync("Ok.\n", http.RequestAborted);
+    /// <summary>Answers only when the engine answers too: a process that hangs would otherwise look well.</summary>
+    public async Task Ping(HttpContext http)
+    {
+        try
+        {
+            using var control = await pools.Control.Take(http.RequestAborted);
+            await Task.Run(() => control.Connection.Run("SELECT 1").Dispose(), CancellationToken.None);
+            await http.Response.WriteAsync("Ok.\n", http.RequestAborted);
+        }
+        catch (ChdbException fault)
+        {
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await http.Response.WriteAsync(fault.Message, CancellationToken.None);
+        }
+    }
 
     public async Task Run(HttpContext http)
     {
@@ -110,7 +124,7 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
         {
             var settings = ReferenceEquals(pool, pools.Query) ? request.Settings : "";
             await Task.Run(() => connection.Prepare(request.Database, settings), CancellationToken.None);
-            if (ResultHeader.Length(request.Format, default) is null) await Whole(http, request, connection);
+            if (request.Kind != StatementKind.Select || ResultHeader.Length(request.Format, default) is null) await Whole(http, request, connection);
             else await Streamed(http, request, connection);
         }
         finally

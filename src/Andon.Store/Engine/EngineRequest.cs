@@ -59,6 +59,7 @@ sealed partial record EngineRequest(
             format = named.Groups["format"].Value;
             sql = sql[..named.Index];
         }
+        if (SqlGuard.Forbidden(sql) is { } forbidden) throw Bad(497, $"the function {forbidden} is not allowed here");
         var first = FirstWordPattern().Match(sql).Groups["word"].Value.ToUpperInvariant();
         var kind = first switch
         {
