@@ -143,18 +143,17 @@ public sealed partial class DiskRecordLog : IRecordLog
     /// <summary>Back-pressure: refuses at once what cannot be taken now, and forgets the refusal as soon as it can.</summary>
     void Admit(long more)
     {
-        var why = Refuse(more);
+        var why = RefuseOrCount(more);
         if (why is not null)
         {
             Retain();
-            why = Refuse(more);
+            why = RefuseOrCount(more);
         }
         bool was;
         lock (gate)
         {
             was = full;
             full = why is not null;
-            if (why is null) pendingBytes += more;
         }
         if (why is not null)
         {
@@ -164,7 +163,8 @@ public sealed partial class DiskRecordLog : IRecordLog
         if (was) findings.Raise(Stage, new("REC004", "The record log takes records again.", "Nothing to do.", folder, FindingLevel.Note));
     }
 
-    string? Refuse(long more)
+    /// <summary>Why so many bytes cannot be taken; null when they can, and then they count as waiting.</summary>
+    string? RefuseOrCount(long more)
     {
         lock (gate)
         {
@@ -173,9 +173,9 @@ public sealed partial class DiskRecordLog : IRecordLog
             if (pendingBytes > 0 && pendingBytes + more > options.PendingBytesMax) return $"The disk is slower than the senders: {pendingBytes} bytes wait for it, PendingBytesMax is {options.PendingBytesMax}.";
             var now = clock.NowMs();
             if (freeAtMs == NeverMs || now - freeAtMs >= FreeCheckedMs || now < freeAtMs || freeBytes - pendingBytes - more < 2 * options.FreeBytesMin) (freeBytes, freeAtMs) = (options.FreeBytes(folder), now);
-            return freeBytes - pendingBytes - more < options.FreeBytesMin
-                ? $"The disk is nearly full: {freeBytes} bytes are free, FreeBytesMin keeps {options.FreeBytesMin} of them."
-                : null;
+            if (freeBytes - pendingBytes - more < options.FreeBytesMin) return $"The disk is nearly full: {freeBytes} bytes are free, FreeBytesMin keeps {options.FreeBytesMin} of them.";
+            pendingBytes += more;
+            return null;
         }
     }
 

@@ -90,7 +90,7 @@ public abstract class FactsContract : IAsyncLifetime
             for (var i = 0; i < 60; i++) await Log.Append([Note($"case-{worker}", $"{i}a"), Note($"case-{worker}", $"{i}b")], [new($"reader-{worker}", (ulong)i + 1)], CancellationToken.None);
         })));
         var tallies = new List<Tally>();
-        while (!appending.IsCompleted)
+        while (!appending.IsCompleted && tallies.Count < 40)
         {
             tallies.Add(new());
             await Log.Attach(tallies[^1], CancellationToken.None);

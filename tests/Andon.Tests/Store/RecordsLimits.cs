@@ -114,6 +114,43 @@ public sealed class RecordsLimits : IDisposable
         Assert.Equal(2, (await RecordsContract.ReadAll(log)).Count);
     }
 
+    /// <summary>The same with the kernel's own answer: give a small file system, for example a tmpfs of 4 MB, in the variable.</summary>
+    [Fact]
+    public async Task A_real_file_system_that_fills_loses_nothing_and_takes_again()
+    {
+        var small = Environment.GetEnvironmentVariable("ANDON_TEST_SMALL_DISK");
+        Assert.SkipWhen(string.IsNullOrEmpty(small), "ANDON_TEST_SMALL_DISK names no small file system.");
+        var at = Path.Combine(small, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(at);
+        try
+        {
+            var ballast = Path.Combine(at, "ballast");
+            await File.WriteAllBytesAsync(ballast, new byte[1 << 20]);
+            // The log is told that there is room, so that it meets the kernel's refusal and not its own.
+            var options = new RecordLogOptions { FreeBytesMin = 0, SegmentBytesMax = 500_000, FreeBytes = _ => long.MaxValue / 2 };
+            var taken = 0ul;
+            await using (var log = DiskRecordLog.Open(Path.Combine(at, "log"), options, findings, clock))
+            {
+                var e = await Assert.ThrowsAsync<RecordLogFullException>(async () =>
+                {
+                    for (; taken < 100_000; taken++) await log.Append([Draft(3000)], CancellationToken.None);
+                });
+                Assert.StartsWith("The disk is full", e.Message, StringComparison.Ordinal);
+                Assert.Equal(taken, (ulong)(await RecordsContract.ReadAll(log)).Count);
+                File.Delete(ballast);
+                Assert.Equal(taken + 1, await log.Append([Draft(3000)], CancellationToken.None));
+            }
+            findings = new();
+            await using var again = DiskRecordLog.Open(Path.Combine(at, "log"), options, findings, clock);
+            Assert.Equal(taken + 1, (ulong)(await RecordsContract.ReadAll(again)).Count);
+            Assert.Empty(findings.All);
+        }
+        finally
+        {
+            Directory.Delete(at, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Retention_keeps_what_any_reader_still_needs()
     {
