@@ -1,0 +1,21 @@
+using Andon.Model;
+
+namespace Andon.Host.Live;
+
+/// <summary>`GET /healthz`: 200 when records can be taken in, searched and matched; 503 with the reason until then.</summary>
+static class Readiness
+{
+    public sealed record Health(bool Ready, string Why);
+
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], Answer).AllowAnonymous().ExcludeFromDescription();
+
+    static IResult Answer(HouseBook house)
+    {
+        var now = house.Now();
+        var waiting = now.Stages.Where(s => s.State is "starting" or "stopped").Select(s => s.Name).ToList();
+        if (now.Engine.State != "ready") waiting.Insert(0, "event engine");
+        var health = new Health(waiting.Count == 0, waiting.Count == 0 ? "" : $"waiting for {string.Join(", ", waiting)}");
+        return TypedResults.Json(health, statusCode: health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}
