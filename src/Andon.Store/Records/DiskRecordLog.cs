@@ -10,6 +10,8 @@ namespace Andon.Store.Records;
 public sealed partial class DiskRecordLog : IRecordLog
 {
     const string Stage = "records";
+    const long NeverMs = -1;
+    const long FreeCheckedMs = 1000;
 
     readonly string folder;
     readonly RecordLogOptions options;
@@ -26,7 +28,7 @@ public sealed partial class DiskRecordLog : IRecordLog
     long bytes;
     long pendingBytes;
     long freeBytes = long.MaxValue;
-    long freeAtMs = long.MinValue;
+    long freeAtMs = NeverMs;
     bool full;
     bool closed;
     (ulong From, ulong To) hollow;
@@ -120,11 +122,16 @@ public sealed partial class DiskRecordLog : IRecordLog
         folderLock.Dispose();
     }
 
+    /// <summary>Bytes that these will take at most: a new segment may begin for them and their origins be defined anew.</summary>
     long Measure(IReadOnlyList<RecordDraft> drafts)
     {
-        var sum = 0L;
+        long sum = SegmentHeader.Bytes;
+        Origin? before = null;
         for (var i = 0; i < drafts.Count; i++)
         {
+            var origin = drafts[i].Origin;
+            if (!ReferenceEquals(origin, before)) sum += Frame.HeadBytes + Segment.EncodedBytesMax(origin);
+            before = origin;
             var length = drafts[i].Raw.Length;
             if (length > options.RecordBytesMax)
                 throw new RecordTooLargeException($"A record of {length} bytes is beyond the limit RecordBytesMax of {options.RecordBytesMax} bytes.");
@@ -165,7 +172,7 @@ public sealed partial class DiskRecordLog : IRecordLog
             if (bytes + pendingBytes + more > options.LogBytesMax) return $"The record log is full: LogBytesMax is {options.LogBytesMax} bytes, {bytes + pendingBytes} are used.";
             if (pendingBytes > 0 && pendingBytes + more > options.PendingBytesMax) return $"The disk is slower than the senders: {pendingBytes} bytes wait for it, PendingBytesMax is {options.PendingBytesMax}.";
             var now = clock.NowMs();
-            if (now - freeAtMs >= 1000 || now < freeAtMs || freeBytes - pendingBytes - more < 2 * options.FreeBytesMin) (freeBytes, freeAtMs) = (options.FreeBytes(folder), now);
+            if (freeAtMs == NeverMs || now - freeAtMs >= FreeCheckedMs || now < freeAtMs || freeBytes - pendingBytes - more < 2 * options.FreeBytesMin) (freeBytes, freeAtMs) = (options.FreeBytes(folder), now);
             return freeBytes - pendingBytes - more < options.FreeBytesMin
                 ? $"The disk is nearly full: {freeBytes} bytes are free, FreeBytesMin keeps {options.FreeBytesMin} of them."
                 : null;
@@ -232,7 +239,7 @@ public sealed partial class DiskRecordLog : IRecordLog
         {
             was = full;
             full |= answer is RecordLogFullException;
-            freeAtMs = long.MinValue;
+            freeAtMs = NeverMs;
             for (var i = from; i < group.Count; i++)
                 if (!group[i].Done.Task.IsCompleted) pendingBytes -= group[i].Bytes;
         }

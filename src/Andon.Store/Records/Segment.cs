@@ -75,10 +75,12 @@ internal sealed class Segment(string path, SegmentHeader header, long length)
     {
         lock (gate)
         {
-            if (hole.At != covered) return false;
-            holes[hole.At] = hole;
-            coveredNumber = hole.FirstLost + hole.Lost;
-            Volatile.Write(ref covered, hole.Resume);
+            if (!holes.TryAdd(hole.At, hole)) return false;
+            if (hole.At == covered)
+            {
+                coveredNumber = hole.FirstLost + hole.Lost;
+                Volatile.Write(ref covered, hole.Resume);
+            }
             return true;
         }
     }
@@ -108,6 +110,8 @@ internal sealed class Segment(string path, SegmentHeader header, long length)
     public IReadOnlyList<Origin?> Origins { get { lock (gate) return [.. origins]; } }
 
     public static byte[] Encode(Origin origin) => Encoding.UTF8.GetBytes($"{Clean(origin.Listener)}\0{Clean(origin.Peer)}\0{origin.Hint}");
+
+    public static int EncodedBytesMax(Origin origin) => 2 + 3 * (origin.Listener.Length + origin.Peer.Length + origin.Hint.Length);
 
     // NUL parts the three; a listener or address has none, and a path on Unix cannot.
     static string Clean(string text) => text.Replace('\0', ' ');

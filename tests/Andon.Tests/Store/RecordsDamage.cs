@@ -1,6 +1,8 @@
 using System.Text;
 using Andon.Model;
 using Andon.Store.Records;
+using FactAttribute = Xunit.FactAttribute;
+using Record = Andon.Model.Record;
 
 namespace Andon.Tests.Store;
 
@@ -92,10 +94,11 @@ public sealed class RecordsDamage : IDisposable
                 read = await RecordsContract.ReadAll(log);
                 Assert.Equal(read.Count, (await RecordsContract.ReadAll(log)).Count);
             }
-            var lost = at < SegmentHeader.Bytes ? 0 : at < third - 2 * frame ? 0 : 1;
+            var lost = at < third - 2 * frame ? 0 : 1;
             Assert.True(read.Count == 5 - lost, $"byte {at}: {read.Count} records");
             Assert.All(read, r => Assert.Equal($"record number {r.Position - 1}", Text(r)));
-            if (at >= SegmentHeader.Bytes) Assert.Equal("REC002", Assert.Single(findings.All).Code);
+            // The running log read the origin when it opened and does not look again.
+            if (at >= (reopen ? SegmentHeader.Bytes : third - 2 * frame)) Assert.Equal("REC002", Assert.Single(findings.All).Code);
         }
     }
 

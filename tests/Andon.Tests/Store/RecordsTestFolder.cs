@@ -11,7 +11,7 @@ internal sealed class TestFolder : IDisposable
     public TestFolder Copy()
     {
         var copy = new TestFolder();
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith("lock", StringComparison.Ordinal)))
         {
             var target = copy.At(System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target) ?? copy.Path);
