@@ -37,7 +37,7 @@ public static class TriageRoom
         services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
         services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
-        services.AddSingleton<StageState>();
+        services.AddSingleton<TriageStatus>();
         services.AddSingleton<Views>();
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
@@ -45,7 +45,7 @@ public static class TriageRoom
     }
 
     /// <summary>How far the stage is.</summary>
-    public static TriageStageView Stage(IServiceProvider services) => services.GetRequiredService<StageState>().View;
+    public static TriageStageView Stage(IServiceProvider services) => services.GetRequiredService<TriageStatus>().View;
 
     public static void MapTriage(this IEndpointRouteBuilder api)
     {

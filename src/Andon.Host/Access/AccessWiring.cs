@@ -18,9 +18,10 @@ static class AccessWiring
         ["manager"] = [Policies.Read],
     };
 
-    public static void AddAccess(this IServiceCollection services, string dataFolder)
+    public static AccessFile AddAccess(this IServiceCollection services, string dataFolder)
     {
-        services.AddSingleton(AccessFile.Open(dataFolder));
+        var access = AccessFile.Open(dataFolder);
+        services.AddSingleton(access);
         services.AddSingleton<SignInBrake>();
         services.AddDataProtection().SetApplicationName("andon").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
@@ -38,6 +39,7 @@ static class AccessWiring
         foreach (var policy in new[] { Policies.Read, Policies.Response, Policies.Operations, Policies.Admin })
             policies.AddPolicy(policy, p => p.RequireAuthenticatedUser().RequireAssertion(c =>
                 c.User.FindAll(ClaimTypes.Role).Any(r => Roles.TryGetValue(r.Value, out var may) && may.Contains(policy))));
+        return access;
     }
 
     static readonly Finding NotSignedIn = new("ACC001", "You are not signed in.", "Sign in and try again.");
@@ -57,12 +59,12 @@ static class AccessWiring
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
         var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        if (!reads && http.Request.Path.StartsWithSegments("/api") && !http.Request.Headers.ContainsKey("X-Andon"))
+        if (!reads && http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Headers.ContainsKey("X-Andon"))
         {
             await Answer(http, StatusCodes.Status400BadRequest, NoHeader);
             return;
         }
-        if (http.Request.Path.StartsWithSegments("/api")) headers.CacheControl = "no-store";
+        if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)) headers.CacheControl = "no-store";
         await next(http);
     });
 

@@ -19,7 +19,7 @@ static class SignIn
         var session = api.MapGroup("/session").WithTags("Host");
         session.MapPost("", Handle).AllowAnonymous().WithName("SignIn");
         session.MapGet("", Who).WithName("WhoAmI");
-        session.MapDelete("", Leave).WithName("SignOut");
+        session.MapDelete("", (Delegate)Leave).WithName("SignOut");
     }
 
     static async Task<Results<Ok<Session>, JsonHttpResult<Finding>>> Handle(

@@ -13,16 +13,27 @@ namespace Andon.Host.Cli;
 sealed record ServeOptions(
     string Data, IPEndPoint Http, IPEndPoint Syslog, IReadOnlyList<string> Files, Uri? EventsUrl, IReadOnlyList<string> AllowedHosts)
 {
+    /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
+    public Uri? DemoFirewall { get; init; }
+
     public static readonly IPEndPoint DefaultHttp = new(IPAddress.Loopback, 8420);
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
     sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<string>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts);
 
+    // A misspelt setting must not pass as "not set".
+    static readonly JsonSerializerOptions ConfigJson = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
     public static ServeOptions Read(string? data, string? config, string? http, string? syslog)
     {
         var file = config is null ? null : JsonSerializer.Deserialize<ConfigFile>(
             File.ReadAllBytes(config),
-            new JsonSerializerOptions(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow });
+            ConfigJson);
         return new(
             Path.GetFullPath(data ?? file?.Data ?? Environment.GetEnvironmentVariable("ANDON_DATA") ?? DefaultData()),
             Endpoint(http ?? file?.Http, DefaultHttp),

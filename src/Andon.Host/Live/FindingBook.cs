@@ -11,7 +11,7 @@ sealed record FindingRow(string Code, string Message, string Hint, string Place,
 /// Collects what the program's own parts find. The same code at the same place is one row with a counter; a fact is written
 /// at its first sight and then at most once an hour, so that a flood of findings stays a number.
 /// </summary>
-sealed class FindingBook(TimeProvider clock, IFactLog facts) : BackgroundService, IFindings
+sealed class FindingBook(TimeProvider clock) : IFindings
 {
     const int RowsMax = 500;
     const long FactEveryMs = 3_600_000;
@@ -44,9 +44,16 @@ sealed class FindingBook(TimeProvider clock, IFactLog facts) : BackgroundService
         get { lock (gate) return rows.Values.Select(r => r.Row).OrderByDescending(r => r.Level).ThenByDescending(r => r.LastMs).ToList(); }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Writes findings as facts until stopped. Apart from the book, because the fact log itself may have findings when it opens.</summary>
+    public async Task WriteTo(IFactLog facts, CancellationToken stop)
     {
-        await foreach (var draft in toWrite.Reader.ReadAllAsync(stoppingToken))
-            await facts.Append([draft], [], stoppingToken);
+        await foreach (var draft in toWrite.Reader.ReadAllAsync(stop))
+            await facts.Append([draft], [], stop);
     }
+}
+
+/// <summary>Puts what was found into the fact log.</summary>
+sealed class FindingWriter(FindingBook book, IFactLog facts) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => book.WriteTo(facts, stoppingToken);
 }

@@ -23,7 +23,7 @@ sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStag
         typeof(HouseBook).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     public House Now() => new(
-        Version, startedMs, clock.NowMs(), stages.Select(s => s.State).ToList(), engine(), Rate(), records.Next - 1, findings.Rows.Take(200).ToList());
+        Version, startedMs, clock.NowMs(), stages.Select(s => s.Stage).ToList(), engine(), Rate(), records.Next - 1, findings.Rows.Take(200).ToList());
 
     double Rate()
     {

@@ -1,4 +1,4 @@
-using Andon.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Andon.Host.Live;
 
@@ -10,12 +10,17 @@ static class Readiness
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], Answer).AllowAnonymous().ExcludeFromDescription();
 
-    static IResult Answer(HouseBook house)
+    static JsonHttpResult<Health> Answer(HouseBook house)
+    {
+        var health = Of(house);
+        return TypedResults.Json(health, statusCode: health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    public static Health Of(HouseBook house)
     {
         var now = house.Now();
-        var waiting = now.Stages.Where(s => s.State is "starting" or "stopped").Select(s => s.Name).ToList();
+        var waiting = now.Stages.Where(s => s.State is "starting" or "stopped" or "waiting").Select(s => s.Name).ToList();
         if (now.Engine.State != "ready") waiting.Insert(0, "event engine");
-        var health = new Health(waiting.Count == 0, waiting.Count == 0 ? "" : $"waiting for {string.Join(", ", waiting)}");
-        return TypedResults.Json(health, statusCode: health.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return new(waiting.Count == 0, waiting.Count == 0 ? "" : $"waiting for {string.Join(", ", waiting)}");
     }
 }

@@ -11,7 +11,7 @@ namespace Andon.Triage.Core;
 /// bursts that went quiet. What stops it three times is set aside with a finding.
 /// </summary>
 internal sealed partial class TriageStage(
-    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, StageState status, ILogger<TriageStage> logger, TimeProvider clock)
+    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, TriageStatus status, ILogger<TriageStage> logger, TimeProvider clock)
     : BackgroundService
 {
     public const string Reader = "triage";
@@ -123,7 +123,7 @@ internal sealed partial class TriageStage(
 }
 
 /// <summary>How the stage fares, for the house page.</summary>
-internal sealed class StageState
+internal sealed class TriageStatus
 {
     readonly Lock gate = new();
     TriageStageView view = new("triage", 0, 0, "starting", "");
