@@ -94,7 +94,7 @@ internal sealed class TriageState
                 if (f.To == Lane.New) c.Owner = null;
                 Did(c, fact, "moved", f.Why.Length == 0 ? $"{f.From} → {f.To}" : $"{f.From} → {f.To}: {f.Why}");
                 break;
-            case CaseNoted f when Find(f.CaseId) is { } c:
+            case CaseNoted f when fact.Seq > 0 && Find(f.CaseId) is { } c:
                 c.Notes.Add((fact.AtMs, fact.Actor, f.Text));
                 Did(c, fact, "noted", f.Text);
                 break;

@@ -49,8 +49,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
                 slash > 0 && EventId.TryParse(hit.AsSpan(0, slash), out _) ? hit[..slash] : null));
         }
         foreach (var d in c.Deeds) lines.Add(new(d.AtMs, "response", d.Kind, d.Text, d.FactSeq, null));
-        lines.Sort((a, b) => a.AtMs.CompareTo(b.AtMs));
-        return lines;
+        return [.. lines.OrderBy(l => l.AtMs).ThenBy(l => l.Lane, StringComparer.Ordinal)];
     }
 
     List<EntityChip> Chips(CaseState c) => [.. c.Entities
