@@ -31,7 +31,7 @@ setInterval(() => { for (const res of listeners) res.write(`event: pulse\ndata: 
 if (!process.env.STILL) setInterval(() => {
   const open = D.cards.filter((c) => c.lane !== 'closed' && c.caseId !== 'case-1042');
   const c = open[Math.floor(Math.random() * open.length)];
-  const from = c.priority, to = Math.max(1, Math.min(95, from + (Math.random() - 0.45) * 24));
+  const from = c.priority, to = Math.max(1, Math.min(88, from + (Math.random() - 0.5) * 16));
   c.priority = Math.round(to * 10) / 10; c.lastDelta = c.priority - from; c.reason = c.lastDelta > 0 ? 'new signal: Sudo to root by a service account' : 'no new evidence for 2 h'; c.lastMs = Date.now(); c.alerts += 1;
   tell(D.fact('priority.shifted', { caseId: c.caseId, from, to: c.priority, reason: c.reason }, 'fact:300'));
 }, 2500);

@@ -7,8 +7,9 @@ import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
 import { Sparkline } from '@/parts/Sparkline';
+import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
-import { many, runWords, short, tacticWord, whole } from '@/parts/words';
+import { many, runWords, short, whole } from '@/parts/words';
 import type { Card, RunState } from '@/wire/types';
 
 const runIcons: Record<RunState, typeof IconPlayerPlay> = {
@@ -55,21 +56,11 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
               <Sparkline values={card.spark} width={62} height={14} label={`${whole(card.alerts)} alerts in 24 h`} />
             </Link>
           </Tooltip>
-          {card.tactics.length > 0 && (
-            <Tooltip label={`ATT&CK tactics seen: ${card.tactics.map(tacticWord).join(', ')}`}>
-              <span className="tactics cut">
-                {tacticWord(card.tactics[0] ?? '')}
-                {card.tactics.length > 1 && ` +${card.tactics.length - 1}`}
-              </span>
-            </Tooltip>
-          )}
+          <TacticStrip tactics={card.tactics} />
         </div>
         {card.reason && (
           <div className="card-reason">
-            <span className={card.lastDelta > 0 ? 'rise' : card.lastDelta < 0 ? 'fall' : 'faint'}>
-              {card.lastDelta > 0 ? '↑' : card.lastDelta < 0 ? '↓' : '·'}
-              {Math.abs(card.lastDelta) >= 0.5 && Math.round(Math.abs(card.lastDelta))}
-            </span>{' '}
+            <Shift delta={card.lastDelta} />{' '}
             <Hostile text={card.reason} max={120} />
           </div>
         )}
@@ -87,5 +78,17 @@ function RunMark({ state }: { state: RunState }) {
         {state === 'inDoubt' || state === 'failed' || state === 'waiting' ? <span>{state === 'inDoubt' ? 'in doubt' : state}</span> : null}
       </span>
     </Tooltip>
+  );
+}
+
+/** Last move of the priority, in points. */
+function Shift({ delta }: { delta: number }) {
+  const points = Math.round(Math.abs(delta));
+  if (points === 0) return <span className="faint">·</span>;
+  return (
+    <span className={delta > 0 ? 'rise' : 'fall'} title={`Priority ${delta > 0 ? 'rose' : 'fell'} by ${points}`}>
+      {delta > 0 ? '↑' : '↓'}
+      {points}
+    </span>
   );
 }
