@@ -89,7 +89,7 @@ public sealed class Normaliser
         if (text.TrimStart()[0] == '{' && json.TryParse(text, draft)) return;
 
         var head = SyslogHeader.Read(text, draft);
-        if (head.Found || !head.Program.IsEmpty)
+        if (head.Found || !head.Program.IsEmpty || draft.Origin.Syslog)
         {
             draft.Dataset = syslogDataset;
             draft.Module = syslogModule;
