@@ -37,16 +37,25 @@ public sealed class ParseVerb : IDisposable
     }
 
     [Xunit.Fact]
-    public void A_zip_and_a_format_and_objects_over_many_lines_are_read()
+    public void A_zip_and_objects_over_many_lines_are_read()
     {
         using (var zip = ZipFile.Open(folder.File("x.zip"), ZipArchiveMode.Create))
         {
-            using (var member = new StreamWriter(zip.CreateEntry("a.log").Open())) member.Write("Invalid user x from 10.0.0.1 port 5\n");
+            using (var member = new StreamWriter(zip.CreateEntry("a.log").Open())) member.Write("Mar  2 07:59:58 h sshd[1]: Invalid user x from 10.0.0.1 port 5\n");
             using (var member = new StreamWriter(zip.CreateEntry("b.json").Open())) member.Write("{\n \"EventID\": 1,\n \"Channel\": \"Security\"\n}\n{\n \"EventID\": 2,\n \"Channel\": \"Security\"\n}\n");
         }
-        var (code, events, _) = Run("--format", "sshd", folder.File("x.zip"));
+        var (code, events, _) = Run(folder.File("x.zip"));
         Assert.Equal(0, code);
         Assert.Equal(["system.auth", "windows.security", "windows.security"], events.Select(e => e.GetProperty("event.dataset").GetString()));
+    }
+
+    [Xunit.Fact]
+    public void A_format_tells_whose_lines_without_a_header_are()
+    {
+        File.WriteAllText(folder.File("bare"), "Invalid user x from 10.0.0.1 port 5\nerror: maximum authentication attempts exceeded for root from 1.2.3.4 port 63758 ssh2 [preauth]\n");
+        var (_, events, _) = Run("--format", "sshd", folder.File("bare"));
+        Assert.Equal(["ssh_invalid_user", "ssh_attempts_exceeded"], events.Select(e => e.GetProperty("event.action").GetString()));
+        Assert.All(events, e => Assert.Equal("sshd", e.GetProperty("process.name").GetString()));
     }
 
     [Xunit.Fact]

@@ -16,7 +16,7 @@ public sealed class Scoreboards(ITestOutputHelper output)
         "@timestamp", "source.ip", "source.port", "destination.ip", "destination.port", "user.name", "user.target.name", "user.domain", "user.id", "host.name", "event.action", "event.outcome", "event.category",
         "event.code", "event.provider", "process.name", "process.executable", "process.pid", "process.command_line", "process.parent.executable", "process.parent.name", "process.parent.command_line", "process.working_directory",
         "file.path", "file.name", "file.hash.sha256", "registry.path", "dns.question.name", "url.original", "url.path", "url.query", "http.request.method", "http.response.status_code", "user_agent.original", "rule.name",
-        "network.transport", "source.domain", "destination.domain", "message",
+        "network.transport", "source.domain", "destination.domain",
     ];
 
     [Theory]
