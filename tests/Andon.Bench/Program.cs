@@ -1,1 +1,1 @@
-return 0;
+return args is ["detect", .. var rest] ? Andon.Bench.DetectBench.Run(rest) : 0;
