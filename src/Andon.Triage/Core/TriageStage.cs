@@ -11,8 +11,8 @@ namespace Andon.Triage.Core;
 /// bursts that went quiet. What stops it three times is set aside with a finding.
 /// </summary>
 internal sealed partial class TriageStage(
-    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, StageState status, ILogger<TriageStage> logger, TimeProvider clock)
-    : BackgroundService
+    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, ILogger<TriageStage> logger, TimeProvider clock)
+    : BackgroundService, IStage
 {
     public const string Reader = "triage";
     const int BlocksMax = 32;
@@ -20,6 +20,12 @@ internal sealed partial class TriageStage(
     const int TriesMax = 3;
 
     readonly Dictionary<ulong, int> tries = [];
+    ulong reached;
+    volatile string state = "starting", note = "";
+
+    public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
+
+    ulong Lag() => hits.Log.Next > Interlocked.Read(ref reached) ? hits.Log.Next - Math.Max(Interlocked.Read(ref reached), hits.Log.First) : 0;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +55,7 @@ internal sealed partial class TriageStage(
             {
                 Restarted(logger, what, wrong);
                 desk.Doubt();
-                status.Fail($"{what}: {wrong.Message}");
+                (state, note) = ("restarting", $"{what}: {wrong.Message}");
                 findings.Raise(Reader, new("TRI901", $"Triage stopped on {what} and began again: {wrong.Message}", "The log has the details; report it if it comes back.", what));
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -62,7 +68,8 @@ internal sealed partial class TriageStage(
         var quiet = 0;
         while (true)
         {
-            status.At(position, hits.Log.Next);
+            Interlocked.Exchange(ref reached, position);
+            (state, note) = ("running", "");
             await hits.Log.WaitFor(position, stop);
             var failed = tries.GetValueOrDefault(position);
             // After a failure block by block, so that only the one that fails is set aside.
@@ -120,23 +127,4 @@ internal sealed partial class TriageStage(
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Triage ({What}) stopped and begins again from its checkpoint")]
     static partial void Restarted(ILogger logger, string what, Exception wrong);
-}
-
-/// <summary>How the stage fares, for the house page.</summary>
-internal sealed class StageState
-{
-    readonly Lock gate = new();
-    TriageStageView view = new("triage", 0, 0, "starting", "");
-
-    public TriageStageView View { get { lock (gate) return view; } }
-
-    public void At(ulong position, ulong next)
-    {
-        lock (gate) view = view with { Position = position, Lag = next > position ? next - position : 0, State = "running", Note = "" };
-    }
-
-    public void Fail(string note)
-    {
-        lock (gate) view = view with { State = "restarting", Note = note };
-    }
 }
