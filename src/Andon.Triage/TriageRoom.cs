@@ -34,10 +34,6 @@ public static class TriageRoom
         services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
         services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
-<<<<<<< HEAD
-        services.AddSingleton<TriageStatus>();
-=======
->>>>>>> room/triage
         services.AddSingleton<Views>();
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
@@ -45,12 +41,6 @@ public static class TriageRoom
         return services;
     }
 
-<<<<<<< HEAD
-    /// <summary>How far the stage is.</summary>
-    public static TriageStageView Stage(IServiceProvider services) => services.GetRequiredService<TriageStatus>().View;
-
-=======
->>>>>>> room/triage
     public static void MapTriage(this IEndpointRouteBuilder api)
     {
         var board = api.MapGroup("/board").WithTags("Triage");
