@@ -24,30 +24,8 @@ sealed record CallAnswer(CallEnd End, int Status, string Text, string Body);
 /// Calls HTTP targets: listed hosts only, the address that was checked is the address that is connected to, no redirect is followed,
 /// TLS is verified, time and bytes are bounded.
 /// </summary>
-sealed class HttpConnector : IDisposable
+sealed class HttpConnector(AddressGuard guard, Func<string, CancellationToken, ValueTask<IPAddress[]>> resolve, TimeProvider clock)
 {
-    readonly AddressGuard guard;
-    readonly Func<string, CancellationToken, ValueTask<IPAddress[]>> resolve;
-    readonly TimeProvider clock;
-    readonly HttpClient client;
-
-    public HttpConnector(AddressGuard guard, Func<string, CancellationToken, ValueTask<IPAddress[]>> resolve, TimeProvider clock)
-    {
-        (this.guard, this.resolve, this.clock) = (guard, resolve, clock);
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            MaxResponseHeadersLength = 64,
-            ConnectCallback = Connect,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // ours, on the clock that tests own
-        };
-    }
-
     public static ValueTask<IPAddress[]> ResolveBySystem(string host, CancellationToken stop) => new(Dns.GetHostAddressesAsync(host, stop));
 
     public async Task<CallAnswer> Call(HttpAsk ask, string key, TimeSpan limit, CancellationToken stop)
@@ -57,6 +35,22 @@ sealed class HttpConnector : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
+            // A client of its own for each call: a shared one sends a request again, up to three times and whatever its method, when the
+            // target hangs up without an answer. Here one call is one connection, and a second one is refused.
+            var connected = 0;
+            using var client = new HttpClient(new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                MaxResponseHeadersLength = 64,
+                ConnectCallback = (context, cancelled) => Interlocked.Increment(ref connected) == 1
+                    ? Connect(context, cancelled)
+                    : throw new IOException("the target hung up without an answer"),
+            })
+            {
+                Timeout = Timeout.InfiniteTimeSpan, // ours, on the clock that tests own
+            };
             using var request = Request(ask, key);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var (body, cut) = await Read(response.Content, both.Token);
@@ -151,8 +145,6 @@ sealed class HttpConnector : IDisposable
             throw;
         }
     }
-
-    public void Dispose() => client.Dispose();
 
     /// <summary>Thrown before a byte is sent, so the effect surely did not happen.</summary>
     sealed class NotConnected(string message) : IOException(message);
