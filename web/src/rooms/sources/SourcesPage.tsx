@@ -62,7 +62,7 @@ const columns = (now: number): Col<Source>[] => [
   },
   { id: 'owner', head: 'Owner', width: 150, by: (s) => s.owner, cell: (s) => (s.owner ? <span>{s.owner}<span className="faint"> {s.unit}</span></span> : <span className="up">nobody</span>) },
   { id: 'dataset', head: 'Dataset', width: 140, by: (s) => s.dataset, cell: (s) => s.dataset },
-  { id: 'spark', head: 'Last 60 min', title: 'Events per minute', width: 158, cell: (s) => <Sparkline values={s.perMinute} width={138} height={20} label="Events per minute" step="minute" /> },
+  { id: 'spark', head: 'Last 60 min', title: 'Events per minute', width: 158, cell: (s) => <Sparkline values={s.perMinute} width={138} height={20} label="Events per minute" step="minute" linear /> },
   { id: 'rate', head: 'per min', title: 'Mean of the last five minutes', width: 82, num: true, by: last, cell: (s) => <Num means="Events per minute, mean of the last five minutes">{whole(last(s))}</Num> },
   { id: 'events', head: 'Events', width: 88, num: true, by: (s) => s.events, cell: (s) => <Num means={`${whole(s.events)} events, ${bytes(s.bytes)} since it was first seen`}>{short(s.events)}</Num> },
   { id: 'bad', head: 'Unparsed', width: 90, num: true, by: (s) => s.parseFailures, cell: (s) => (s.parseFailures ? <Num means={`${many(s.parseFailures, 'record')} kept raw, since no parser read it`}><span className="up">{whole(s.parseFailures)}</span></Num> : <span className="faint">0</span>) },
