@@ -18,7 +18,7 @@ const screens = [
   ['case-bottom', '/cases/case-1042', async (p) => { await p.evaluate(() => { const e = document.querySelector('.case-body'); if (e) e.scrollTop = 720; }); await p.waitForTimeout(300); }],
   ['case-alerts', '/cases/case-1042?tab=alerts', async (p) => { await p.locator('.dt-row').nth(9).click(); await p.waitForTimeout(600); }],
   ['case-timeline', '/cases/case-1042?tab=timeline'],
-  ['case-playbooks', '/cases/case-1042?tab=playbooks', async (p) => { const b = p.getByRole('button', { name: 'Run' }); if (await b.first().isVisible().catch(() => false)) await b.first().click(); await p.waitForTimeout(700); }],
+  ['case-playbooks', '/cases/case-1042?tab=playbooks', async (p) => { const b = p.getByRole('button', { name: 'Run', exact: true }); if (await b.first().isVisible().catch(() => false)) await b.first().click(); await p.waitForTimeout(700); }],
   ['case-facts', '/cases/case-1042?tab=facts'],
   ['case-close', '/cases/case-1042?act=close', async (p) => { await p.getByRole('button', { name: 'Close case' }).last().click().catch(() => {}); await p.waitForTimeout(400); }],
   ['search', '/search?q=Events%0A%7C%20where%20event.outcome%20%3D%3D%20%22failure%22&last=24h', async (p) => { await p.waitForTimeout(1500); await p.locator('.dt-row').nth(7).click().catch(() => {}); await p.waitForTimeout(700); }],

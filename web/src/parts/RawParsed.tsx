@@ -9,16 +9,16 @@ interface Props {
   raw: string;
   rawIsUtf8?: boolean;
   fields: Fields;
-  narrow?: boolean;
   /** Given by the search page, where a value can also narrow the present query. */
   onFilter?: (field: string, value: string, not: boolean) => void;
 }
 
 /** What came in, and what we made of it, side by side. */
-export function RawParsed({ raw, rawIsUtf8 = true, fields, narrow = false, onFilter }: Props) {
+export function RawParsed({ raw, rawIsUtf8 = true, fields, onFilter }: Props) {
   const names = Object.keys(fields).sort();
   return (
-    <div className={`rawparsed${narrow ? ' narrow' : ''}`}>
+    <div className="rawparsed-box">
+    <div className="rawparsed">
       <section aria-label="Raw record">
         <div className="label">Raw, as received{rawIsUtf8 ? '' : ' · not UTF-8: bytes that are no text show as BAD'}</div>
         <pre>
@@ -49,6 +49,7 @@ export function RawParsed({ raw, rawIsUtf8 = true, fields, narrow = false, onFil
           </table>
         </div>
       </section>
+    </div>
     </div>
   );
 }

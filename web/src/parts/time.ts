@@ -38,4 +38,9 @@ export function span(ms: number): string {
   return h % 24 === 0 || d > 9 ? `${d} d` : `${d} d ${h % 24} h`;
 }
 
-export const ago = (ms: number, nowMs: number) => (nowMs - ms < 1500 ? 'now' : `${span(nowMs - ms)} ago`);
+/** The largest unit only; the exact time stands in the tooltip. */
+export function ago(ms: number, nowMs: number): string {
+  const past = nowMs - ms;
+  if (past < 1500) return past < -60_000 ? `in ${span(-past)}` : 'now';
+  return `${span(past).replace(/^(\d+ (?:h|d)) .*/, '$1')} ago`;
+}

@@ -30,7 +30,6 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
           <LevelMark level={card.level} />
           <span className="faint">#{card.number}</span>
           <span className="grow" />
-          {run && <RunMark state={run.state} />}
           {card.owner ? (
             <Tooltip label={`Owner: ${card.owner}`}>
               <span className="owner">{card.owner.slice(0, 2)}</span>
@@ -46,6 +45,7 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
           {card.entities.slice(0, 3).map((e) => (
             <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
           ))}
+          <TacticStrip tactics={card.tactics} />
         </div>
         <div className="card-nums">
           <Tooltip label={`${many(card.alerts, 'alert')} folded into ${many(card.signals, 'signal')}; bars: alerts per hour of the last 24 h, root scale.`}>
@@ -53,10 +53,11 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
               <span>
                 {short(card.alerts)} {card.alerts === 1 ? 'alert' : 'alerts'}
               </span>
-              <Sparkline values={card.spark} width={62} height={14} label={`${whole(card.alerts)} alerts in 24 h`} />
+              <Sparkline values={card.spark} width={54} height={14} label={`${whole(card.alerts)} alerts in 24 h`} />
             </Link>
           </Tooltip>
-          <TacticStrip tactics={card.tactics} />
+          <span className="grow" />
+          {run && <RunMark state={run.state} />}
         </div>
         {card.reason && (
           <div className="card-reason">

@@ -106,39 +106,34 @@ function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) 
   const event = useEvent(alert.eventId);
   const [more, setMore] = useState(false);
   return (
-    <div className="stack" style={{ gap: 10 }}>
-      <div className="row between">
+    <div className="stack" style={{ gap: 8 }}>
+      <div className="row" style={{ gap: 12 }}>
         <LevelMark level={alert.level} />
+        <Link to="/rules/$ruleId" params={{ ruleId: alert.ruleId }} className="strong numlink">
+          <Hostile text={alert.title} />
+        </Link>
+        <span className="grow" />
         <Button size="compact-xs" variant="subtle" color="gray" onClick={close}>
           Close
         </Button>
       </div>
-      <Link to="/rules/$ruleId" params={{ ruleId: alert.ruleId }} className="strong numlink" style={{ alignSelf: 'flex-start' }}>
-        <Hostile text={alert.title} />
-      </Link>
-      <dl className="kv">
-        <dt>Time</dt>
-        <dd>{utc(alert.timeMs)}</dd>
-        <dt>Rule by</dt>
-        <dd>
-          <Hostile text={alert.author} />
-        </dd>
-        <dt>Source</dt>
-        <dd>
-          <Link className="numlink" to="/sources/$sourceId" params={{ sourceId: alert.sourceId }}>
-            <Hostile text={alert.sourceId} />
-          </Link>
-        </dd>
-        <dt>Event</dt>
-        <dd className="mono">{alert.eventId}</dd>
-      </dl>
-      <div className="row wrap" style={{ gap: 4 }}>
-        {alert.entities.map((e) => (
-          <EntityKeyChip key={e} entity={e} />
-        ))}
+      <div className="row wrap dim" style={{ gap: 14 }}>
+        <span>{utc(alert.timeMs)}</span>
+        <span title="Author of the rule">
+          rule by <Hostile text={alert.author} />
+        </span>
+        <Link className="numlink" to="/sources/$sourceId" params={{ sourceId: alert.sourceId }}>
+          <Hostile text={alert.sourceId} />
+        </Link>
+        <span className="mono faint">event {alert.eventId}</span>
+        <span className="row wrap" style={{ gap: 4 }}>
+          {alert.entities.map((e) => (
+            <EntityKeyChip key={e} entity={e} />
+          ))}
+        </span>
       </div>
       <Answer of={event} what="the event">
-        {(e) => <RawParsed raw={e.raw} rawIsUtf8={e.rawIsUtf8} fields={e.fields} narrow />}
+        {(e) => <RawParsed raw={e.raw} rawIsUtf8={e.rawIsUtf8} fields={e.fields} />}
       </Answer>
       {alert.contributing.length > 0 && (
         <div>

@@ -44,7 +44,7 @@ function EventDetail({ eventId, onFilter }: { eventId: string; onFilter: (field:
               <Hostile text={e.sourceId} />
             </Link>
           </div>
-          <RawParsed raw={e.raw} rawIsUtf8={e.rawIsUtf8} fields={e.fields} narrow onFilter={onFilter} />
+          <RawParsed raw={e.raw} rawIsUtf8={e.rawIsUtf8} fields={e.fields} onFilter={onFilter} />
         </>
       )}
     </Answer>

@@ -36,8 +36,9 @@ for (const scheme of ['dark', 'light'] as const) {
     base: scheme === 'dark' ? 'vs-dark' : 'vs',
     inherit: true,
     rules: [
-      rule('', c.text), rule('comment', c.faint), rule('string', c.text2), rule('stringLiteral', c.text2), rule('number', c.number), rule('literal', c.number), rule('keyword', c.word), rule('queryOperator', c.word),
-      rule('scalarOperator', c.word), rule('operator', c.faint), rule('punctuation', c.faint), rule('table', c.number), rule('column', c.column), rule('function', c.call), rule('scalarFunction', c.call), rule('aggregateFunction', c.call),
+      // The names are those that the language service gives to its kinds of word.
+      rule('', c.text), rule('comment', c.faint), rule('string', c.text2), rule('number', c.number), rule('operator.sql', c.word), rule('operator.scss', c.word), rule('keyword', c.word), rule('operator', c.word),
+      rule('variable.parameter', c.number), rule('variable', c.column), rule('variable.predefined', c.column), rule('function', c.call), rule('type', c.call), rule('tag', c.call), rule('annotation', c.number),
     ],
     colors:
       scheme === 'dark'
