@@ -16,9 +16,6 @@ namespace Andon.Triage;
 /// <summary>What the room needs to know from outside. Nothing yet: its data lies in <c>content/triage</c>.</summary>
 public sealed record TriageOptions;
 
-/// <summary>Where the stage stands in the hit log, for the house page.</summary>
-public sealed record TriageStageView(string Name, ulong Position, ulong Lag, string State, string Note);
-
 /// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
 public static class TriageRoom
 {
@@ -37,16 +34,23 @@ public static class TriageRoom
         services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
         services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
+<<<<<<< HEAD
         services.AddSingleton<TriageStatus>();
+=======
+>>>>>>> room/triage
         services.AddSingleton<Views>();
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
+        services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
         return services;
     }
 
+<<<<<<< HEAD
     /// <summary>How far the stage is.</summary>
     public static TriageStageView Stage(IServiceProvider services) => services.GetRequiredService<TriageStatus>().View;
 
+=======
+>>>>>>> room/triage
     public static void MapTriage(this IEndpointRouteBuilder api)
     {
         var board = api.MapGroup("/board").WithTags("Triage");

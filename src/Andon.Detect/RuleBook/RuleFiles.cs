@@ -34,10 +34,9 @@ static class RuleFiles
                 var name = $"{label}/{entry.FullName}";
                 if (entry.Length > Limits.RuleFileBytesMax || (bytes += entry.Length) > Limits.ZipBytesMax) { files.Add(Unread(name, "SIG001", "The file, or the zip with it, is too large.", "Split it.")); continue; }
                 using var reader = new StreamReader(entry.Open(), Encoding.UTF8);
-                var buffer = new char[Limits.RuleFileBytesMax + 1];
                 // The length an archive states may lie, so no more than it stated is read.
-                var read = reader.ReadBlock(buffer, 0, (int)Math.Min(buffer.Length, entry.Length + 1));
-                Add(name, new string(buffer, 0, read), lists, files);
+                var buffer = new char[(int)entry.Length + 1];
+                Add(name, new string(buffer, 0, reader.ReadBlock(buffer)), lists, files);
             }
         }
         catch (InvalidDataException)

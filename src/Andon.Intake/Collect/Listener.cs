@@ -39,7 +39,8 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock)
         {
             try
             {
-                await Append(drafts, stop);
+                // What was read from a sender is kept also when the house stops meanwhile; only the waiting ends.
+                await Append(drafts, CancellationToken.None);
                 if (State.Length > 0) State = "";
                 return;
             }

@@ -81,8 +81,7 @@ sealed class SyslogUdp(IPEndPoint at, Listener listener, TimeProvider clock, IFi
                 drafts.Add(draft);
                 size += draft.Raw.Length;
             }
-            if (stop.IsCancellationRequested) await listener.Append(drafts, CancellationToken.None);
-            else await listener.AppendWhenRoom(drafts, stop);
+            await listener.AppendWhenRoom(drafts, stop);
             Interlocked.Add(ref waitingBytes, -size);
             drafts.Clear();
         }

@@ -23,7 +23,7 @@ internal static class Limits
     public const int SetItemsDefault = 10_000;
     public const int SetItemsMax = 1_048_576;
     /// <summary>Characters of the SQL that a query may become: substituted columns can grow.</summary>
-    public const int SqlCharsMax = 400_000;
+    public const int SqlCharsMax = 200_000;
     /// <summary>An extended column longer than this is computed once in a subquery instead of being repeated.</summary>
     public const int InlineCharsMax = 160;
     public const int RegexCharsMax = 2_000;

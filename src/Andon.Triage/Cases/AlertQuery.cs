@@ -1,4 +1,5 @@
 using System.Globalization;
+using Andon.Store.Engine;
 using Andon.Triage.Signals;
 
 namespace Andon.Triage.Cases;
@@ -25,7 +26,7 @@ internal static class AlertQuery
         FROM alerts
         """ + "\n" + Where + "\nORDER BY timestamp DESC, block DESC, number DESC LIMIT {take:UInt64} OFFSET {skip:UInt64}";
 
-    public static Dictionary<string, string> Parameters(CaseState c, int skip, int take, Func<IEnumerable<string>, string> array)
+    public static Dictionary<string, string> Parameters(CaseState c, int skip, int take)
     {
         var signals = c.Signals.Where(s => s.Opened.RuleId != "manual").ToList();
         string Times(Func<Signal, long> of) => $"[{string.Join(',', signals.Select(s => of(s).ToString(CultureInfo.InvariantCulture)))}]";
@@ -34,13 +35,16 @@ internal static class AlertQuery
         {
             ["from"] = (signals.Count == 0 ? 0 : signals.Min(First)).ToString(CultureInfo.InvariantCulture),
             ["to"] = (signals.Count == 0 ? 0 : signals.Max(s => s.LastMs)).ToString(CultureInfo.InvariantCulture),
-            ["ruleSet"] = array(signals.Select(s => s.Opened.RuleId).Distinct()),
-            ["rules"] = array(signals.Select(s => s.Opened.RuleId)),
-            ["entities"] = array(signals.Select(s => s.Opened.Entity)),
+            ["ruleSet"] = QueryParameters.Array(signals.Select(s => s.Opened.RuleId).Distinct()),
+            ["rules"] = QueryParameters.Array(signals.Select(s => s.Opened.RuleId)),
+            ["entities"] = QueryParameters.Array(signals.Select(s => s.Opened.Entity)),
             ["firsts"] = Times(First),
             ["lasts"] = Times(s => s.LastMs),
             ["skip"] = Math.Max(0, skip).ToString(CultureInfo.InvariantCulture),
             ["take"] = Math.Clamp(take, 1, Limits.AlertsPageMax).ToString(CultureInfo.InvariantCulture),
         };
     }
+
+    public static Dictionary<string, string> Without(Dictionary<string, string> parameters, params string[] names) =>
+        parameters.Where(p => !names.Contains(p.Key)).ToDictionary();
 }

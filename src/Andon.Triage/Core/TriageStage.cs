@@ -11,8 +11,13 @@ namespace Andon.Triage.Core;
 /// bursts that went quiet. What stops it three times is set aside with a finding.
 /// </summary>
 internal sealed partial class TriageStage(
+<<<<<<< HEAD
     TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, TriageStatus status, ILogger<TriageStage> logger, TimeProvider clock)
     : BackgroundService
+=======
+    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, ILogger<TriageStage> logger, TimeProvider clock)
+    : BackgroundService, IStage
+>>>>>>> room/triage
 {
     public const string Reader = "triage";
     const int BlocksMax = 32;
@@ -20,6 +25,12 @@ internal sealed partial class TriageStage(
     const int TriesMax = 3;
 
     readonly Dictionary<ulong, int> tries = [];
+    ulong reached;
+    volatile string state = "starting", note = "";
+
+    public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
+
+    ulong Lag() => hits.Log.Next > Interlocked.Read(ref reached) ? hits.Log.Next - Math.Max(Interlocked.Read(ref reached), hits.Log.First) : 0;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +60,7 @@ internal sealed partial class TriageStage(
             {
                 Restarted(logger, what, wrong);
                 desk.Doubt();
-                status.Fail($"{what}: {wrong.Message}");
+                (state, note) = ("restarting", $"{what}: {wrong.Message}");
                 findings.Raise(Reader, new("TRI901", $"Triage stopped on {what} and began again: {wrong.Message}", "The log has the details; report it if it comes back.", what));
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -62,7 +73,8 @@ internal sealed partial class TriageStage(
         var quiet = 0;
         while (true)
         {
-            status.At(position, hits.Log.Next);
+            Interlocked.Exchange(ref reached, position);
+            (state, note) = ("running", "");
             await hits.Log.WaitFor(position, stop);
             var failed = tries.GetValueOrDefault(position);
             // After a failure block by block, so that only the one that fails is set aside.
@@ -121,6 +133,7 @@ internal sealed partial class TriageStage(
     [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Triage ({What}) stopped and begins again from its checkpoint")]
     static partial void Restarted(ILogger logger, string what, Exception wrong);
 }
+<<<<<<< HEAD
 
 /// <summary>How the stage fares, for the house page.</summary>
 internal sealed class TriageStatus
@@ -140,3 +153,5 @@ internal sealed class TriageStatus
         lock (gate) view = view with { State = "restarting", Note = note };
     }
 }
+=======
+>>>>>>> room/triage

@@ -157,7 +157,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     }
 
     /// <summary>The whole query: columns in the forms that travel, the answer's limit, one row more to know whether it was reached.</summary>
-    Compiled Finish(Shape shape)
+    Compiled? Finish(Shape shape)
     {
         var bounded = shape.Limit is { } own && own <= Ask.Limit;
         var limit = bounded ? shape.Limit!.Value : (long)Ask.Limit + 1;
@@ -170,6 +170,11 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         if (list.Length == 0) list.Append("1 AS ").Append(Alias());
         var order = shape.Order is null ? "" : $" ORDER BY {shape.Order}";
         var sql = $"SELECT {list} FROM {shape.From}{shape.Where}{order} LIMIT {Parameters.Count(limit)}";
+        if (sql.Length > Limits.SqlCharsMax)
+        {
+            Faults.Add("KQL006", 0, $"The query grows beyond {Limits.SqlCharsMax} characters of engine text (SqlCharsMax).", "Split it, or use fewer strings.");
+            return null;
+        }
         return new(sql, Parameters.Values, [.. shape.Columns.Select(c => new AnswerColumn(c.Name, c.Sql.Type))], bounded);
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Andon.Store.Engine;
 using Andon.Store.Query.Ast;
 
 namespace Andon.Store.Query.Compilation;
@@ -30,28 +30,8 @@ internal sealed class Parameters
         : double.IsInfinity(value) ? Put("Float64", value > 0 ? "inf" : "-inf")
         : Put("Float64", value.ToString("R", CultureInfo.InvariantCulture));
 
-    public string Strings(IEnumerable<string> values) => Put("Array(String)", $"[{string.Join(',', values.Select(Quoted))}]");
+    public string Strings(IEnumerable<string> values) => Put("Array(String)", QueryParameters.Array(values));
     public string Longs(IEnumerable<long> values) => Put("Array(Int64)", $"[{string.Join(',', values.Select(v => v.ToString(CultureInfo.InvariantCulture)))}]");
-
-    /// <summary>An item of an array parameter; the client escapes the whole once more for its way in the address.</summary>
-    static string Quoted(string value)
-    {
-        var to = new StringBuilder("'", value.Length + 8);
-        foreach (var c in value)
-        {
-            _ = c switch
-            {
-                '\'' => to.Append(@"\'"),
-                '\\' => to.Append(@"\\"),
-                '\n' => to.Append(@"\n"),
-                '\r' => to.Append(@"\r"),
-                '\t' => to.Append(@"\t"),
-                '\0' => to.Append(@"\0"),
-                _ => to.Append(c),
-            };
-        }
-        return to.Append('\'').ToString();
-    }
 
     // The engine shows 1900 to 2299; a bound beyond them compares like the edge.
     static readonly long FirstMs = new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
