@@ -194,6 +194,61 @@ public sealed class EngineWorkerTests
         }
     }
 
+    [Fact]
+    public async Task A_server_at_an_address_is_the_same_client()
+    {
+        EngineHouse.Require();
+        using var folder = new TempFolder();
+        var socket = Path.Combine(folder.Path, "s");
+        using var worker = Worker(EngineHouse.Options(folder.Path), socket);
+        await Ready(worker);
+        // The worker has no port; a relay makes it look like a server.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var relay = Relay(listener, socket, ended.Token);
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var options = EngineHouse.Options(folder.Path) with { ServerUrl = new($"http://127.0.0.1:{port}/"), ServerKey = "key", Library = "/nowhere" };
+        Assert.Null(options.Refusal());
+        using var engine = await EngineHouse.Start(options, new FindingList());
+        Assert.Null(engine.WorkerId);
+        var store = new EventStore(engine, new("over_tcp"), TimeProvider.System);
+        await store.EnsureSchema(Stop);
+        using var batch = EventMaker.One(EventMaker.Utf8("raw"), EventMaker.Noon);
+        await EventMaker.Insert(store, batch);
+        Assert.Equal(1UL, await store.Number("SELECT count() FROM events", Stop));
+        await engine.StopAsync(Stop);
+        await ended.CancelAsync();
+        await relay;
+        worker.StandardInput.Close();
+        await worker.WaitForExitAsync(Stop);
+    }
+
+    static async Task Relay(TcpListener listener, string socket, CancellationToken stop)
+    {
+        var all = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var from = await listener.AcceptSocketAsync(stop);
+                all.Add(Both(new NetworkStream(from, ownsSocket: true), new NetworkStream(await Connect(socket, stop), ownsSocket: true)));
+            }
+        }
+        catch (OperationCanceledException) { }
+        await Task.WhenAll(all);
+
+        async Task Both(NetworkStream one, NetworkStream other)
+        {
+            await using (one)
+            await using (other)
+            {
+                try { await Task.WhenAny(one.CopyToAsync(other, stop), other.CopyToAsync(one, stop)); }
+                catch (OperationCanceledException) { }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("SELECT 1", null)]
     [InlineData("SELECT 'file(1)'", null)]
