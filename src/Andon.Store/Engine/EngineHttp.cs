@@ -50,7 +50,7 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
             switch (request.Kind)
             {
                 case StatementKind.Insert when asksInsert: await Insert(http, request); break;
-                case StatementKind.Select: await Select(http, request, pools.Query); break;
+                case StatementKind.Select or StatementKind.Tell: await Select(http, request, pools.Query); break;
                 default: await Select(http, request, pools.Command); break;
             }
         }

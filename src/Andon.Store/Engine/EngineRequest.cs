@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Andon.Store.Engine;
 
-enum StatementKind { Select, Insert, Command }
+/// <summary>Select streams its rows; Tell (EXPLAIN, SHOW …) reads too but comes whole; Command changes.</summary>
+enum StatementKind { Select, Tell, Insert, Command }
 
 /// <summary>
 /// One request of the ClickHouse HTTP interface, understood. What a real server would do with a parameter that we do not know is
@@ -64,7 +65,8 @@ sealed partial record EngineRequest(
         var kind = first switch
         {
             "INSERT" => StatementKind.Insert,
-            "SELECT" or "WITH" or "SHOW" or "DESCRIBE" or "DESC" or "EXPLAIN" or "EXISTS" => StatementKind.Select,
+            "SELECT" or "WITH" => StatementKind.Select,
+            "SHOW" or "DESCRIBE" or "DESC" or "EXPLAIN" or "EXISTS" => StatementKind.Tell,
             _ => StatementKind.Command,
         };
         return new(kind, sql, format, database, SettingsOf(told), wait, parameters);

@@ -10,13 +10,15 @@ static class EventLimits
     /// <summary>… or is that old.</summary>
     public static readonly TimeSpan BatchAgeMax = TimeSpan.FromSeconds(1);
 
-    /// <summary>Days of event time that one batch should touch; each one more is a part of its own, so more of them is a finding.</summary>
-    public const int BatchDaysMax = 32;
+    /// <summary>Days of event time that one batch should touch: each is a part of its own, so more of them is a finding.</summary>
+    public const int BatchDaysWanted = 32;
+    /// <summary>A batch that touches so many days ends there.</summary>
+    public const int BatchDaysMax = 1000;
 
     /// <summary>Fields without a column that one event keeps under their own names; the rest goes under <c>andon.overflow</c>.</summary>
     public const int BagKeysMax = 256;
     public const int BagKeyBytesMax = 512;
-    public const int BagBytesMax = 1 << 20;
+    public const int BagBytesMax = 4 << 20;
 
     /// <summary>Insert tokens that a table remembers.</summary>
     public const int TokensKept = 1000;
