@@ -19,6 +19,8 @@ internal sealed class TriageDesk(IFactLog log, TimeProvider clock) : IFold, IDis
     public long NowMs => clock.NowMs();
     /// <summary>Hits of rules in testing, for the board: by the hour, not durable.</summary>
     public TestingCounter Testing { get; } = new();
+    /// <summary>Grows when the state was folded anew: counts that no fact had yet are gone from it, so the stage reads them again.</summary>
+    public int Epoch { get; private set; }
     /// <summary>True while facts that the state already holds may not have reached the log.</summary>
     bool uncertain;
 
@@ -69,6 +71,7 @@ internal sealed class TriageDesk(IFactLog log, TimeProvider clock) : IFold, IDis
                 // Another room's fact may have come in between: it is in the old state and soon readable.
                 if (State.LastSeq > fresh.LastSeq) continue;
                 State = fresh;
+                Epoch++;
                 break;
             }
         }

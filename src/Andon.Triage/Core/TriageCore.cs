@@ -91,7 +91,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         foreach (var (id, change) in touched)
         {
             if (state.Case(id) is not { Open: true } c) continue;
-            if (PriorityShift.Of(c, state, nowMs, change.IsNew) is not { } shift) continue;
+            var shift = PriorityShift.Of(c, state, nowMs, change.IsNew);
             var reason = Reasons.Of(c, shift, change.Signals, change.Merged, state);
             drafts.Add(new(Actor, change.Cause, shift with { Reason = reason }) { AtMs = nowMs });
         }

@@ -21,6 +21,7 @@ internal sealed partial class TriageStage(
 
     readonly Dictionary<ulong, int> tries = [];
     ulong reached;
+    int epoch;
     volatile string state = "starting", note = "";
 
     public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
@@ -71,26 +72,19 @@ internal sealed partial class TriageStage(
             Interlocked.Exchange(ref reached, position);
             (state, note) = ("running", "");
             await hits.Log.WaitFor(position, stop);
-            var failed = tries.GetValueOrDefault(position);
-            // After a failure block by block, so that only the one that fails is set aside.
-            var blocks = await hits.Read(position, failed > 0 ? 1 : BlocksMax, stop);
-            if (failed >= TriesMax)
-            {
-                findings.Raise(Reader, new("TRI902", $"Hit block {position} stopped triage {TriesMax} times and was set aside.",
-                    "Its alerts are in the alerts table; no case was made of them.", $"hit-log:{position}"));
-                tries.Remove(position);
-                await desk.Log.Append([], [new(Reader, ++position)], stop);
-                continue;
-            }
-            tries[position] = failed + 1;
+            var blocks = await hits.Read(position, BlocksMax, stop);
             (position, quiet) = await Take(blocks, position, quiet, stop);
-            tries.Clear();
         }
     }
 
     async Task<(ulong Position, int Quiet)> Take(IReadOnlyList<(ulong Position, HitBlock Block)> blocks, ulong position, int quiet, CancellationToken stop)
     {
         using var turn = await desk.TakeTurn(stop);
+        if (desk.Epoch != epoch)
+        {
+            epoch = desk.Epoch;
+            return (Math.Max(hits.Log.First, desk.Log.Checkpoint(Reader)), 0);
+        }
         var drafts = new List<FactDraft>();
         ulong mark;
         lock (desk.Gate)
@@ -98,7 +92,13 @@ internal sealed partial class TriageStage(
             var now = desk.NowMs;
             foreach (var (at, block) in blocks)
             {
-                drafts.AddRange(core.Step(block.Hits, at, now));
+                if (tries.ContainsKey(at) && at != blocks[0].Position) break; // It failed before: alone, so that the others are safe.
+                if (SetAside(at))
+                {
+                    (position, quiet) = (at + 1, QuietBlocksMax);
+                    continue;
+                }
+                drafts.AddRange(Step(block, at, now));
                 for (var i = 0; i < core.TestingHits; i++) desk.Testing.Add(now);
                 if (core.Overflowed > 0)
                     findings.Raise(Reader, new("TRI301", $"{core.Overflowed} alerts fold on their rule alone: it met more than {Limits.KeysPerRuleMax} entities.",
@@ -111,6 +111,31 @@ internal sealed partial class TriageStage(
         if (drafts.Count == 0 && quiet < QuietBlocksMax) return (position, quiet);
         await desk.Append(drafts, [new(Reader, mark)], stop);
         return (position, 0);
+    }
+
+    // Only what the block itself breaks counts against it; a log that refuses is no fault of the block.
+    IReadOnlyList<FactDraft> Step(HitBlock block, ulong at, long now)
+    {
+        try
+        {
+            var drafts = core.Step(block.Hits, at, now);
+            tries.Remove(at);
+            return drafts;
+        }
+        catch
+        {
+            tries[at] = tries.GetValueOrDefault(at) + 1;
+            throw;
+        }
+    }
+
+    bool SetAside(ulong at)
+    {
+        if (tries.GetValueOrDefault(at) < TriesMax) return false;
+        findings.Raise(Reader, new("TRI902", $"Hit block {at} stopped triage {TriesMax} times and was set aside.",
+            "Its alerts are in the alerts table; no case was made of them.", $"hit-log:{at}"));
+        tries.Remove(at);
+        return true;
     }
 
     async Task CloseBursts(CancellationToken stop)

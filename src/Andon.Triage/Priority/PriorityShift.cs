@@ -8,21 +8,25 @@ internal static class PriorityShift
 {
     /// <summary>A move by another's fact (verdict, asset, window) below this many points is not written.</summary>
     public const double Least = 0.5;
+    /// <summary>Shares kept in a fact; the case page computes all of them.</summary>
+    const int SharesMax = 12;
 
     /// <summary>The move from what the last one has decayed to; the reason is left to the caller. Decay alone never comes here.</summary>
-    public static PriorityShifted? Of(CaseState c, TriageState state, long nowMs, bool isNew)
+    public static PriorityShifted Of(CaseState c, TriageState state, long nowMs, bool isNew)
     {
         var why = Explain(c, state, nowMs);
         var from = isNew ? 0 : c.StoredPriority(nowMs);
-        return new(c.Id, from, Formula.Points(why.LnOdds), "", why);
+        return new(c.Id, from, Formula.Points(why.LnOdds), "", Short(why));
     }
 
     public static PriorityShifted? ByFact(CaseState c, TriageState state, long nowMs)
     {
         var from = c.StoredPriority(nowMs);
         var to = c.Priority(nowMs, state.Estate);
-        return Math.Abs(to - from) < Least ? null : new(c.Id, from, to, "", Explain(c, state, nowMs));
+        return Math.Abs(to - from) < Least ? null : new(c.Id, from, to, "", Short(Explain(c, state, nowMs)));
     }
+
+    static PriorityWhy Short(PriorityWhy why) => why.Shares.Count <= SharesMax ? why : why with { Shares = [.. why.Shares.Take(SharesMax)] };
 
     /// <summary>Shares add up to 1 and ln odds is the sum of the four logarithms, exactly.</summary>
     public static PriorityWhy Explain(CaseState c, TriageState state, long nowMs)
