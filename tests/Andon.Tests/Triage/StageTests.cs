@@ -159,15 +159,29 @@ public class StageTests
     }
 
     [Fact]
-    public async Task What_fails_three_times_is_set_aside_with_a_finding_and_the_rest_goes_on()
+    public async Task A_log_that_refuses_for_long_loses_nothing()
     {
         var facts = new MemoryFactLog(new TestClock());
-        await using var house = new House(facts, front: new FailingLog(facts, failures: 3));
+        await using var house = new House(facts, front: new FailingLog(facts, failures: 6));
         await house.Start();
         await house.Send(Hit(1, "a", "web01"));
         await house.Send(Hit(2, "b", "web02"));
-        await house.Until(f => f.Any(x => x.Body is PriorityShifted));
-        Assert.Contains(house.Findings.All, f => f.Code == "TRI902");
-        Assert.Equal("rule-b", (await facts.Read(0, 100, default)).Select(f => f.Body).OfType<SignalOpened>().Single().RuleId);
+        await house.Until(f => f.Count(x => x.Body is PriorityShifted) == 2);
+        Assert.DoesNotContain(house.Findings.All, f => f.Code == "TRI902");
+    }
+
+    [Fact]
+    public async Task A_block_that_breaks_triage_three_times_is_set_aside_with_a_finding_and_the_rest_goes_on()
+    {
+        await using var house = new House();
+        await house.Send(Hit(1, "a", "web01"));
+        await house.Send(Hit(2, "poison", "web02") with { Entities = null! });
+        await house.Send(Hit(3, "b", "web03"));
+        await house.Start();
+        await house.Until(f => f.Count(x => x.Body is PriorityShifted) == 2);
+        Assert.Single(house.Findings.All, f => f.Code == "TRI902" && f.Place == "hit-log:2");
+        Assert.Equal(["rule-a", "rule-b"], (await house.Facts.Read(0, 100, default)).Select(f => f.Body).OfType<SignalOpened>().Select(s => s.RuleId));
+        Assert.Equal(4UL, house.Facts.Checkpoint("triage"));
+        Assert.Equal([1, 2], house.Desk.State.Cases.Select(c => c.Number));
     }
 }
