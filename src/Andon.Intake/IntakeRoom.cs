@@ -30,10 +30,10 @@ public static class IntakeRoom
         if (options.SyslogTcp is { } tcp)
             services.AddSingleton<IHostedService>(s => new SyslogTcp(tcp, options.OctetCounting, TcpBudget.Default, NewListener(s, "syslog-tcp"), s.GetRequiredService<TimeProvider>(),
                 s.GetRequiredService<IFindings>(), s.GetRequiredService<ILogger<SyslogTcp>>()));
-        services.AddSingleton(_ =>
+        services.AddSingleton(s =>
         {
             var marks = new FileMarks(options.DataFolder);
-            marks.Load();
+            marks.Load(s.GetRequiredService<IFindings>());
             return marks;
         });
         foreach (var file in options.Files)

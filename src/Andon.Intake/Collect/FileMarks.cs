@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Andon.Model;
 
 namespace Andon.Intake.Collect;
 
@@ -13,9 +14,17 @@ sealed class FileMarks(string folder)
     readonly Lock gate = new();
     Dictionary<string, FileMark> marks = [];
 
-    public void Load()
+    /// <summary>Reads the saved marks; broken ones are a finding, and the files are read from their beginning: twice is better than never.</summary>
+    public void Load(IFindings findings)
     {
-        if (File.Exists(path)) marks = JsonSerializer.Deserialize<Dictionary<string, FileMark>>(File.ReadAllText(path)) ?? [];
+        try
+        {
+            if (File.Exists(path)) marks = JsonSerializer.Deserialize<Dictionary<string, FileMark>>(File.ReadAllText(path)) ?? [];
+        }
+        catch (JsonException e)
+        {
+            findings.Raise("intake", new("INT033", $"The marks of followed files are broken: {e.Message}", "The files are read again from their beginning; look for records that came twice.", path, FindingLevel.Warning));
+        }
     }
 
     public FileMark? Of(string file) { lock (gate) return marks.GetValueOrDefault(file); }

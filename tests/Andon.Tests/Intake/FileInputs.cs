@@ -29,7 +29,7 @@ public sealed class FileInputs : IDisposable
     async Task<Running> Follow(bool tail = true, IRecordLog? into = null)
     {
         var marks = new FileMarks(folder.File("state"));
-        marks.Load();
+        marks.Load(findings);
         var reader = new FileReader(new FileInput(LogFile, tail), marks, new Listener("file", into ?? log, clock), clock, findings);
         await reader.StartAsync(CancellationToken.None);
         return new(reader);
@@ -115,6 +115,16 @@ public sealed class FileInputs : IDisposable
         File.WriteAllText(LogFile, "another file altogether\n"); // Same inode, same or greater length: the fingerprint tells.
         await using (await Follow()) Assert.Equal("first line, rather long|b|another file altogether", await Lines(3));
         Assert.Contains(findings.All, f => f.Code == "INT032");
+    }
+
+    [Xunit.Fact]
+    public async Task Broken_marks_are_said_and_the_file_is_read_again()
+    {
+        Write("one\n");
+        await using (await Follow()) await Lines(1);
+        File.WriteAllText(folder.File("state/files.json"), "{");
+        await using (await Follow()) Assert.Equal("one|one", await Lines(2));
+        Assert.Contains(findings.All, f => f.Code == "INT033");
     }
 
     [Xunit.Fact]
