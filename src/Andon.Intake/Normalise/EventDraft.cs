@@ -177,8 +177,7 @@ sealed class EventDraft(Constants constants)
         if (ms > head.ReceivedMs + Limits.FutureMsMax) Flawed(Flaw.TimeFuture);
         head.TimeMs = ms;
         TimeKnown = true;
-        if (!yearKnown) Put(TimeAssumed, "year"u8);
-        if (!zoneKnown) Put(TimeAssumed, "zone"u8);
+        if (!yearKnown || !zoneKnown) Put(TimeAssumed, yearKnown ? "zone"u8 : zoneKnown ? "year"u8 : "year,zone"u8);
     }
 
     /// <summary>Puts what every event has: dataset, module, parser, source, related.</summary>

@@ -16,7 +16,8 @@ sealed class JsonFormat
         dataset = constants.Get("json.generic");
         module = constants.Get("json");
         parser = constants.Get("json@1");
-        string[] times = ["@timestamp", "TimeCreated", "EventTime", "winlog.event_data.UtcTime", "event_data.UtcTime", "UtcTime", "Event.System.TimeCreated.#attributes.SystemTime", "timestamp", "time", "ts", "eventTime", "event_time"];
+        // nxlog and others write EventTime and TimeCreated in the machine's own zone; Sysmon's UtcTime says its zone.
+        string[] times = ["@timestamp", "UtcTime", "winlog.event_data.UtcTime", "event_data.UtcTime", "TimeCreated", "EventTime", "Event.System.TimeCreated.#attributes.SystemTime", "timestamp", "time", "ts", "eventTime", "event_time"];
         for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
@@ -76,7 +77,8 @@ sealed class JsonFormat
         var path = leaves.Path(leaf);
         leaf.Field = leaf.Known?.Field[(int)shape] ?? Name(path, shape, draft);
         if (shape != Shape.Generic) leaf.Field = windows.Special(draft, leaf, shape, roles, leaves);
-        if (!leaf.InArray && draft.Has(leaf.Field)) draft.Flawed(Flaw.JsonDuplicate);
+        // Two names may mean one field; only the same name twice is a flaw.
+        if (!leaf.InArray && draft.Has(leaf.Field) && leaves.Repeats(leaf)) draft.Flawed(Flaw.JsonDuplicate);
         draft.AddData(leaf.Field, leaf.At, leaf.Length, leaf.Kind);
     }
 

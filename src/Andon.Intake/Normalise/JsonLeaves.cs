@@ -33,6 +33,14 @@ sealed class JsonLeaves
     public ref Leaf this[int index] => ref leaves[index];
     public ReadOnlySpan<byte> Path(in Leaf leaf) => paths.AsSpan(leaf.PathStart, leaf.PathLength);
 
+    /// <summary>Does an earlier leaf have the same path?</summary>
+    public bool Repeats(in Leaf leaf)
+    {
+        for (var i = 0; i < Count && leaves[i].PathStart < leaf.PathStart; i++)
+            if (Path(leaves[i]).SequenceEqual(Path(leaf))) return true;
+        return false;
+    }
+
     /// <summary>Reads the object that begins the text. False when nothing of it is JSON; a break later on leaves what was read, with a finding.</summary>
     public bool Read(Text text, EventDraft draft)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -20,6 +21,13 @@ public sealed class Normaliser
     /// <exception cref="InvalidDataException">The parsers have errors; the message has all of them, a line each.</exception>
     public Normaliser(ContentFolder content)
     {
+        // A name that is interned while a batch is built is another name in that batch; so all are, before the first.
+        RuntimeHelpers.RunClassConstructor(typeof(Ecs).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(Related).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(SyslogHeader).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(EventDraft).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(KeyValue).TypeHandle);
         var folder = Path.Combine(content.Path, "parsers");
         json = new(new WindowsTables(Path.Combine(folder, "windows.yml"), constants), constants);
         programs = new(Path.Combine(folder, "linux-auth.yml"), constants);
@@ -89,7 +97,7 @@ public sealed class Normaliser
         if (text.TrimStart()[0] == '{' && json.TryParse(text, draft)) return;
 
         var head = SyslogHeader.Read(text, draft);
-        if (head.Found || !head.Program.IsEmpty)
+        if (head.Found || !head.Program.IsEmpty || draft.Origin.Syslog)
         {
             draft.Dataset = syslogDataset;
             draft.Module = syslogModule;

@@ -23,7 +23,7 @@ static class SyslogHeader
         var head = new Head { Message = text };
         var pri = Priority(ref text, draft);
         if (pri && text.StartsWith("1 "u8) && Rfc5424(text.Slice(2), draft, ref head)) return head;
-        head.Found = Bsd(text, draft, ref head) || pri;
+        head.Found = Bsd(text, pri, draft, ref head) || pri;
         if (!head.Found && draft.Origin.Syslog) draft.Flawed(Flaw.PriMissing);
         return head;
     }
@@ -137,7 +137,7 @@ static class SyslogHeader
         draft.AddData(field, draft.Batch.Commit(n), n, ValueKind.Text);
     }
 
-    static bool Bsd(Text text, EventDraft draft, scoped ref Head head)
+    static bool Bsd(Text text, bool pri, EventDraft draft, scoped ref Head head)
     {
         var found = false;
         ref readonly var at = ref draft.Batch.Current;
@@ -161,7 +161,8 @@ static class SyslogHeader
             draft.Host(host);
             rest = next;
         }
-        if (Tag(rest, draft, ref head, out var message)) rest = message;
+        // Without a priority and a time, "error: …" is a sentence and no program.
+        if ((pri || found) && Tag(rest, draft, ref head, out var message)) rest = message;
         head.Message = rest;
         return found;
     }

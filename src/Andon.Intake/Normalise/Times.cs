@@ -5,6 +5,8 @@ namespace Andon.Intake.Normalise;
 /// <summary>Reads the times that logs write, without allocating. All results are Unix milliseconds, UTC.</summary>
 static class Times
 {
+    const long AheadMsMax = 7 * 24 * 3600 * 1000L;
+
     /// <summary><c>2026-03-02T08:00:00[.fff…][Z|±hh[:]mm]</c>, a space or T between; without a zone UTC is assumed and said.</summary>
     public static bool TryIso(ReadOnlySpan<byte> s, out long ms, out bool zoneKnown, out int used)
     {
@@ -61,7 +63,10 @@ static class Times
         return true;
     }
 
-    /// <summary>RFC 3164 <c>Mmm dd hh:mm:ss</c>; the year is the one that puts it nearest to <paramref name="nearMs"/>.</summary>
+    /// <summary>
+    /// RFC 3164 <c>Mmm dd hh:mm:ss</c>; the year is the one that puts it nearest to <paramref name="nearMs"/>, but not more than a week after it:
+    /// an old log that is read in November and says March is from this year, not from the next.
+    /// </summary>
     public static bool TryBsd(ReadOnlySpan<byte> s, long nearMs, out long ms, out int used)
     {
         ms = 0;
@@ -74,9 +79,10 @@ static class Times
         if (!Digits(s.Slice(7, 2), out var hour) || !Digits(s.Slice(10, 2), out var minute) || !Digits(s.Slice(13, 2), out var second)) return false;
         var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
         var found = false;
-        for (var y = year - 1; y <= year + 1; y++)
+        for (var y = year - (month == 2 && day == 29 ? 4 : 1); y <= year + 1; y++)
         {
             if (!TryUtc(y, month, day, hour, minute, second, out var candidate)) continue; // 29 February
+            if (found && candidate > nearMs + AheadMsMax) continue;
             if (found && Math.Abs(candidate - nearMs) >= Math.Abs(ms - nearMs)) continue;
             ms = candidate;
             found = true;

@@ -15,7 +15,11 @@ public sealed record SignalOpened(
 
 /// <summary>More hits folded into a signal; written at growing steps, not once a hit.</summary>
 [Fact("signal.repeated", Room.Triage)]
-public sealed record SignalRepeated(string SignalId, long Count, long LastMs, string LastHit) : FactBody;
+public sealed record SignalRepeated(string SignalId, long Count, long LastMs, string LastHit) : FactBody
+{
+    /// <summary>Entities that the repeats brought and earlier facts of this signal did not name; null when there are none.</summary>
+    public IReadOnlyList<Entity>? Entities { get; init; }
+}
 
 [Fact("case.opened", Room.Triage)]
 public sealed record CaseOpened(string CaseId, int Number, string Title, string Domain, bool Manual) : FactBody;

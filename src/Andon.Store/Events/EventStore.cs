@@ -1,0 +1,62 @@
+using System.Globalization;
+using Andon.Store.Engine;
+
+namespace Andon.Store.Events;
+
+/// <summary>Which tables the store has, and in which database of the engine.</summary>
+/// <param name="Database">Name of the database; letters, digits and underscores.</param>
+public sealed record EventStoreOptions(string Database = "andon")
+{
+    /// <summary>Named only on a cluster: its ENGINE clause, with <c>{table}</c> for the table's name.</summary>
+    public string? TableEngine { get; init; }
+
+    /// <summary>File in which the event reader writes what it is about to send; null keeps it in memory only (tests, tools).</summary>
+    public string? EventPlanFile { get; init; }
+}
+
+/// <summary>The events and alerts, asked by SQL that we made; a person's text never gets here except as a parameter's value.</summary>
+public sealed class EventStore(EngineSupervisor engine, EventStoreOptions options, TimeProvider clock)
+{
+    internal ClickHouseClient Client { get; } = new(engine, options.Database, clock);
+    internal EventStoreOptions Options => options;
+
+    /// <summary>How the engine is.</summary>
+    public EngineState State => engine.State;
+
+    /// <summary>Waits until the engine answers and the tables stand.</summary>
+    public async Task Ready(CancellationToken stop)
+    {
+        await engine.Ready(stop);
+        await EnsureSchema(stop);
+    }
+
+    /// <summary>Makes the database, the tables and the columns that are not there yet. Never changes or drops one.</summary>
+    public async Task EnsureSchema(CancellationToken stop)
+    {
+        await engine.Ready(stop);
+        await Client.Execute($"CREATE DATABASE IF NOT EXISTS `{options.Database}`", stop, inDatabase: false);
+        foreach (var table in EventTables.All)
+        {
+            await Client.Execute(table.CreateSql((options.TableEngine ?? "MergeTree").Replace("{table}", table.Name, StringComparison.Ordinal)), stop);
+            var there = await Query("SELECT name FROM system.columns WHERE database = {db:String} AND table = {t:String}",
+                new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
+            var names = there.Rows.Select(r => (string?)r[0]).ToHashSet();
+            foreach (var column in table.Columns.Where(c => !names.Contains(c.Name))) await Client.Execute(table.AddColumnSql(column), stop);
+        }
+    }
+
+    /// <summary>
+    /// Runs a statement that only reads, on the store's database; the tables' names need no database in front. Parameters are named
+    /// <c>{name:Type}</c> in it; their values are given unescaped (arrays by <see cref="QueryParameters"/>).
+    /// Throws <see cref="EngineException"/>; see its codes.
+    /// </summary>
+    public async ValueTask<QueryAnswer> Query(string sql, IReadOnlyDictionary<string, string> parameters, QueryLimits limits, CancellationToken stop) =>
+        await Client.Query(sql, parameters, limits, stop);
+
+    /// <summary>A single number, for counts and checks.</summary>
+    internal async Task<ulong> Number(string sql, CancellationToken stop)
+    {
+        var answer = await Query(sql, new Dictionary<string, string>(), QueryLimits.Standard, stop);
+        return Convert.ToUInt64(answer.Rows[0][0], CultureInfo.InvariantCulture);
+    }
+}

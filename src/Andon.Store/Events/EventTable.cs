@@ -1,0 +1,152 @@
+using System.Text;
+using Andon.Model;
+
+namespace Andon.Store.Events;
+
+/// <summary>One column of a table in the event store, as the compiler of searches and the console see it.</summary>
+/// <param name="Type">ClickHouse's type.</param>
+/// <param name="Field">The ECS field it holds, if it is one.</param>
+/// <param name="Alias">Expression of a column that is computed when read; null for a stored one.</param>
+public sealed record TableColumn(string Name, string Type, string Meaning, EcsField? Field = null, string? Alias = null)
+{
+    internal string? Codec { get; init; }
+}
+
+/// <summary>A table: one model, from which the DDL is made. Embedded and cluster differ in the ENGINE only.</summary>
+public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
+{
+    internal IReadOnlyList<string> Indexes { get; init; } = [];
+    internal string PartitionBy { get; init; } = "tuple()";
+    internal string OrderBy { get; init; } = "tuple()";
+
+    /// <summary>Stored columns in the order in which they are sent.</summary>
+    internal IEnumerable<TableColumn> Stored => Columns.Where(c => c.Alias is null);
+
+    internal string CreateSql(string engine)
+    {
+        var sql = new StringBuilder("CREATE TABLE IF NOT EXISTS `").Append(Name).Append("` (\n");
+        foreach (var column in Columns)
+        {
+            sql.Append("  `").Append(column.Name).Append("` ").Append(column.Type);
+            if (column.Alias is not null) sql.Append(" ALIAS ").Append(column.Alias);
+            if (column.Codec is not null) sql.Append(" CODEC(").Append(column.Codec).Append(')');
+            sql.Append(",\n");
+        }
+        sql.Append("  ").AppendJoin(",\n  ", Indexes.Select(i => "INDEX " + i));
+        sql.Append("\n) ENGINE = ").Append(engine).Append("\nPARTITION BY ").Append(PartitionBy).Append("\nORDER BY ").Append(OrderBy);
+        // A lost acknowledgement: the token of a batch that is sent again is known for this many inserts.
+        sql.Append("\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = ").Append(EventLimits.TokensKept);
+        return sql.ToString();
+    }
+
+    internal string AddColumnSql(TableColumn column) =>
+        $"ALTER TABLE `{Name}` ADD COLUMN IF NOT EXISTS `{column.Name}` {column.Type}{(column.Alias is null ? "" : $" ALIAS {column.Alias}")}{(column.Codec is null ? "" : $" CODEC({column.Codec})")}";
+
+    internal string InsertSql => $"INSERT INTO `{Name}` ({string.Join(", ", Stored.Select(c => $"`{c.Name}`"))}) FORMAT Native";
+}
+
+/// <summary>
+/// The tables. Types: Keyword is LowCardinality(String), or String where values are many; Text is String; a missing string is
+/// <c>''</c>. Long is Nullable(Int64), Ip is Nullable(IPv6) (IPv4 mapped), so missing is NULL and never <c>0</c> or <c>::</c>. Date is
+/// DateTime64(3,'UTC'). ECS arrays are Array(…). What has no column is in <c>bag</c>.
+/// </summary>
+public static class EventTables
+{
+    /// <summary>Keywords with so many values that a dictionary costs more than it saves.</summary>
+    static readonly HashSet<string> ManyValued =
+    [
+        "file.path", "file.hash.sha256", "registry.path", "dns.question.name", "process.executable", "process.parent.executable",
+        "related.ip", "related.user", "related.hosts", "related.hash", "andon.findings",
+    ];
+
+    /// <summary>Columns beside those of the catalogue.</summary>
+    public const string Id = "id", Bag = "bag", Raw = "raw";
+
+    public static TableModel Events { get; } = new("events", [.. EventColumns()])
+    {
+        PartitionBy = "toYYYYMMDD(`timestamp`)",
+        OrderBy = "(toStartOfHour(`timestamp`), `log_source_id`, `host_name`, `timestamp`)",
+        Indexes =
+        [
+            "ix_id `id` TYPE bloom_filter(0.01) GRANULARITY 1",
+            "ix_raw lower(`raw`) TYPE tokenbf_v1(65536, 3, 0) GRANULARITY 1",
+            "ix_cmd lower(`process_command_line`) TYPE ngrambf_v1(4, 32768, 3, 0) GRANULARITY 1",
+            "ix_bag mapKeys(`bag`) TYPE bloom_filter GRANULARITY 1",
+            "ix_user `user_name` TYPE bloom_filter GRANULARITY 1",
+            "ix_source_ip `source_ip` TYPE bloom_filter GRANULARITY 1",
+            "ix_sha256 `file_hash_sha256` TYPE bloom_filter GRANULARITY 1",
+        ],
+    };
+
+    public static TableModel Alerts { get; } = new("alerts",
+    [
+        new("event_id", "UInt64", "Event that completed the match; its position in the record log and its number.") { Codec = "Delta(8), ZSTD(1)" },
+        new("timestamp", "DateTime64(3, 'UTC')", "Time of that event.", Ecs.Field("@timestamp")) { Codec = "Delta(8), ZSTD(1)" },
+        new("detected", "DateTime64(3, 'UTC')", "When the rule matched.") { Codec = "Delta(8), ZSTD(1)" },
+        new("rule_id", "LowCardinality(String)", "Rule that matched."),
+        new("title", "LowCardinality(String)", "Its title."),
+        new("author", "LowCardinality(String)", "Its author."),
+        new("level", "LowCardinality(String)", "informational, low, medium, high or critical."),
+        new("queue", "LowCardinality(String)", "production, testing or input."),
+        new("tags", "Array(LowCardinality(String))", "Sigma tags."),
+        new("source_id", "LowCardinality(String)", "Log source in the catalogue."),
+        new("entities", "Array(String)", "What it is about: kind:value."),
+        new("entity_roles", "Array(LowCardinality(String))", "Role of each entity, in the same order."),
+        new("fields", "Map(LowCardinality(String), String)", "Fields that the rule shows or matched on."),
+        new("contributing", "Array(UInt64)", "Further events of a correlation."),
+        new("block", "UInt64", "Position of the hit log's block.") { Codec = "Delta(8), ZSTD(1)" },
+        new("number", "UInt64", "Number within that block."),
+    ])
+    {
+        PartitionBy = "toYYYYMMDD(`timestamp`)",
+        OrderBy = "(toStartOfHour(`timestamp`), `rule_id`, `timestamp`)",
+        Indexes =
+        [
+            "ix_event `event_id` TYPE bloom_filter(0.01) GRANULARITY 1",
+            "ix_entities `entities` TYPE bloom_filter GRANULARITY 1",
+            "ix_block `block` TYPE minmax GRANULARITY 1",
+        ],
+    };
+
+    public static IReadOnlyList<TableModel> All { get; } = [Events, Alerts];
+
+    static IEnumerable<TableColumn> EventColumns()
+    {
+        yield return new(Id, "UInt64", "Record position and number: position * 4096 + number.") { Codec = "Delta(8), ZSTD(1)" };
+        foreach (var field in Ecs.Fields.Where(f => f.Column))
+        {
+            if (field.Id == Ecs.AndonEventId)
+                yield return new(field.ColumnName, "String", field.Meaning, field, "concat(toString(bitShiftRight(`id`, 12)), '.', toString(bitAnd(`id`, 4095)))");
+            else if (field.Id == Ecs.EventOriginal)
+                yield return new(field.ColumnName, "String", field.Meaning, field, $"`{Raw}`");
+            else
+                yield return new(field.ColumnName, TypeOf(field), field.Meaning, field) { Codec = CodecOf(field) };
+        }
+        yield return new(Bag, "Map(LowCardinality(String), String)", "Fields without a column; a repeated one is a JSON array.") { Codec = "ZSTD(1)" };
+        yield return new(Raw, "String", "The record's raw bytes.") { Codec = "ZSTD(1)" };
+    }
+
+    static string TypeOf(EcsField field)
+    {
+        var one = field.Type switch
+        {
+            FieldType.Keyword => ManyValued.Contains(field.Name) ? "String" : "LowCardinality(String)",
+            FieldType.Text => "String",
+            FieldType.Ip => "Nullable(IPv6)",
+            FieldType.Long => "Nullable(Int64)",
+            FieldType.Date => "DateTime64(3, 'UTC')",
+            FieldType.Boolean => "LowCardinality(String)",
+            _ => throw new InvalidOperationException($"The catalogue's type {field.Type} has no column type."),
+        };
+        if (!field.Many) return one;
+        return field.Type is FieldType.Keyword or FieldType.Text ? $"Array({one})"
+            : throw new InvalidOperationException($"Only texts may be repeated columns, {field.Name} is {field.Type}.");
+    }
+
+    static string? CodecOf(EcsField field) => field.Type switch
+    {
+        FieldType.Date => "Delta(8), ZSTD(1)",
+        FieldType.Long or FieldType.Ip or FieldType.Text => "ZSTD(1)",
+        _ => ManyValued.Contains(field.Name) ? "ZSTD(1)" : null,
+    };
+}

@@ -1,0 +1,169 @@
+using Andon.Model;
+using Andon.Triage.Grouping;
+using Andon.Triage.Priority;
+using Andon.Triage.Signals;
+
+namespace Andon.Triage.Cases;
+
+/// <summary>A signal that a later one can be tied to.</summary>
+internal readonly record struct Anchor(long AtMs, string SignalId);
+
+/// <summary>An entity within one case.</summary>
+internal sealed class CaseEntity(Entity entity, Anchor first)
+{
+    const int RareMax = 16;
+    public Entity Entity { get; } = entity;
+    public Anchor First { get; } = first;
+    public List<Anchor> Rare { get; } = [];
+    public int Count { get; set; }
+
+    public void AddRare(Anchor anchor)
+    {
+        Rare.Add(anchor);
+        if (Rare.Count > RareMax) Rare.RemoveAt(0);
+    }
+}
+
+/// <summary>One move of the priority, as its fact says.</summary>
+internal sealed record Move(long AtMs, double From, double To, string Reason, long FactSeq);
+
+/// <summary>Something people or playbooks did, for the response lane of the timeline.</summary>
+internal sealed record Deed(long AtMs, string Kind, string Actor, string Text, long FactSeq);
+
+/// <summary>A case is what its facts say; nothing else may change one.</summary>
+internal sealed class CaseState(string id, int number, string firstTitle, string domain, bool manual, long openedMs)
+{
+    public string Id { get; } = id;
+    public int Number { get; } = number;
+    public string FirstTitle { get; } = firstTitle;
+    public string Domain { get; } = domain;
+    public bool Manual { get; } = manual;
+    public long OpenedMs { get; } = openedMs;
+    public long OpenedSeq { get; set; }
+
+    public Lane Lane { get; set; } = Lane.New;
+    public string? Owner { get; set; }
+    public string? MergedInto { get; set; }
+    public CaseClosed? Closed { get; set; }
+    public long ClosedMs { get; set; }
+
+    public List<Signal> Signals { get; } = [];
+    public List<string> MergedIn { get; } = [];
+    public Dictionary<string, CaseEntity> Entities { get; } = [];
+    readonly int[] touches = new int[Enum.GetValues<EntityKind>().Length];
+    public HashSet<string> Rules { get; } = [];
+    public HashSet<string> Attackers { get; } = [];
+    public Evidence Evidence { get; } = new();
+    public Stage Stage { get; } = new();
+    public Level Level { get; private set; }
+    public long FirstMs { get; private set; } = long.MaxValue;
+    public long LastMs { get; set; }
+
+    public List<Move> History { get; } = [];
+    public List<Deed> Deeds { get; } = [];
+    public List<(long AtMs, string Actor, string Text)> Notes { get; } = [];
+    public Dictionary<string, (string PlaybookId, string State)> Runs { get; } = [];
+    public Spark Spark { get; } = new();
+
+    /// <summary>The last priority in the log: L, K, I, X at that time. Its decay tells "from" of the next move.</summary>
+    public PriorityWhy? Stored { get; set; }
+    public long StoredMs { get; set; }
+
+    double impact = 1, exposure = 1;
+    int estateSeen = -1;
+
+    public bool Open => Lane != Lane.Closed && MergedInto is null;
+    public int TouchesOf(EntityKind kind) => touches[(int)kind];
+
+    public void Add(Signal signal, double rho)
+    {
+        Signals.Add(signal);
+        Rules.Add(signal.Opened.RuleId);
+        if (signal.Opened.Level > Level) Level = signal.Opened.Level;
+        FirstMs = Math.Min(FirstMs, signal.Opened.FirstMs);
+        LastMs = Math.Max(LastMs, signal.LastMs);
+        Stage.Add(signal.Opened.Tactics, signal.Opened.FirstMs);
+        foreach (var entity in signal.Entities) AddEntity(signal, entity);
+        Weigh(signal, rho);
+        Spark.Add(signal.LastMs, signal.Count);
+        estateSeen = -1;
+    }
+
+    public void AddEntity(Signal signal, Entity entity)
+    {
+        var key = Salience.LinkKey(entity, signal.Entities);
+        var anchor = new Anchor(signal.Opened.FirstMs, signal.Id);
+        if (!Entities.TryGetValue(key, out var known)) Entities[key] = known = new(entity, anchor);
+        known.Count++;
+        touches[(int)entity.Kind]++;
+        if (signal.Rare) known.AddRare(anchor);
+        if (Linker.IsAttacker(entity)) Attackers.Add(entity.Value);
+        estateSeen = -1;
+    }
+
+    void Weigh(Signal signal, double rho)
+    {
+        var o = signal.Opened;
+        var lambda = Formula.Lambda(Formula.Weight(o.Base, rho, o.Surprise));
+        Evidence.Put(o.RuleId, o.Entity, new(o.SignalId, lambda, signal.AtMs));
+    }
+
+    /// <summary>A verdict changed what the rules are worth: all evidence anew.</summary>
+    public void Reweigh(Reliability reliability)
+    {
+        Evidence.Clear();
+        foreach (var signal in Signals) Weigh(signal, reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
+    }
+
+    public (double Impact, double Exposure) Weights(Estate estate)
+    {
+        if (estateSeen != estate.Version)
+        {
+            (impact, exposure) = estate.Weigh(Signals.Select(s => (IReadOnlyList<Entity>)s.Entities));
+            estateSeen = estate.Version;
+        }
+        return (impact, exposure);
+    }
+
+    public double LnOdds(long nowMs, Estate estate)
+    {
+        var (i, x) = Weights(estate);
+        return Formula.LnOdds(Evidence.L(nowMs), Stage.K, i, x);
+    }
+
+    public double Priority(long nowMs, Estate estate) => Open ? Formula.Points(LnOdds(nowMs, estate)) : 0;
+
+    /// <summary>What the last stored move has decayed to.</summary>
+    public double StoredPriority(long nowMs) => Stored is null ? 0
+        : Formula.Points(Formula.LnOdds(Stored.L * Math.Min(1, Formula.Decay(StoredMs, nowMs)), Stored.K, Stored.I, Stored.X));
+}
+
+/// <summary>Alerts per hour of the last 24 hours.</summary>
+internal sealed class Spark
+{
+    readonly long[] counts = new long[24];
+    long lastHour = long.MinValue;
+
+    public void Add(long ms, long count)
+    {
+        var hour = ms / Limits.Hour;
+        if (lastHour == long.MinValue) lastHour = hour;
+        if (hour - lastHour >= 24) Array.Clear(counts);
+        else for (var h = lastHour + 1; h <= hour; h++) counts[Slot(h)] = 0;
+        lastHour = Math.Max(lastHour, hour);
+        if (lastHour - hour < 24 && count > 0) counts[Slot(hour)] += count;
+    }
+
+    /// <summary>Oldest first. Ends now, or with the last alert where that is older than a day.</summary>
+    public IReadOnlyList<long> Read(long nowMs)
+    {
+        var result = new long[24];
+        if (lastHour == long.MinValue) return result;
+        var end = nowMs / Limits.Hour - lastHour is >= 0 and < 24 ? nowMs / Limits.Hour : lastHour;
+        for (var i = 0; i < 24; i++)
+            if (end - 23 + i is var hour && hour <= lastHour && lastHour - hour < 24) result[i] = counts[Slot(hour)];
+        return result;
+    }
+
+    static int Slot(long hour) => (int)(((hour % 24) + 24) % 24);
+}

@@ -1,0 +1,48 @@
+using Andon.Model;
+using Andon.Triage.Signals;
+
+namespace Andon.Triage.Cases;
+
+/// <summary>Titles that say what happened, where and by whom: from the strongest signals, not all of them.</summary>
+internal static class Titles
+{
+    public static string First(Signal signal) => With([signal], signal.Entities);
+
+    public static string Of(CaseState c)
+    {
+        if (c.Manual || c.Signals.Count == 0) return c.FirstTitle;
+        var strongest = c.Signals
+            .GroupBy(s => s.Opened.Title)
+            .Select(g => g.MaxBy(s => s.Opened.Lambda) ?? g.First())
+            .OrderByDescending(s => s.Opened.Lambda)
+            .ToList();
+        var floor = strongest[0].Opened.Lambda * 0.4;
+        var told = strongest.Take(2).Where(s => s.Opened.Lambda >= floor).OrderBy(s => s.Opened.FirstMs).ToList();
+        var title = With(told, [.. told.SelectMany(s => s.Entities)]);
+        var more = strongest.Count(s => s.Opened.Lambda >= floor) - told.Count;
+        return more > 0 ? $"{title}, and {more} more" : title;
+    }
+
+    static string With(IReadOnlyList<Signal> told, IReadOnlyList<Entity> entities)
+    {
+        var what = told[0].Opened.Title.TrimEnd('.', ' ');
+        if (told.Count > 1) what += ", then " + Lower(told[1].Opened.Title.TrimEnd('.', ' '));
+        var where = Most(entities, EntityKind.Host) ?? Most(entities, EntityKind.Container) ?? Most(entities, EntityKind.Principal);
+        var who = Most(entities, EntityKind.User);
+        if (where is not null && !Says(what, where)) what += " on " + where;
+        if (who is not null && !Says(what, who)) what += " by " + who;
+        return what;
+    }
+
+    static string? Most(IReadOnlyList<Entity> entities, EntityKind kind) => entities
+        .Where(e => e.Kind == kind && e.Value.Length is > 0 and < 80)
+        .GroupBy(e => e.Value)
+        .OrderByDescending(g => g.Count(e => e.Role != EntityRole.Context)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+        .FirstOrDefault()?.Key;
+
+    static bool Says(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    // "SSH login" keeps its capitals, "New user" does not.
+    static string Lower(string title) =>
+        title.Length > 1 && char.IsUpper(title[0]) && char.IsLower(title[1]) ? char.ToLowerInvariant(title[0]) + title[1..] : title;
+}

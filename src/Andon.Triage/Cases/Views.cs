@@ -1,0 +1,92 @@
+using Andon.Model;
+using Andon.Triage.Grouping;
+using Andon.Triage.Priority;
+
+namespace Andon.Triage.Cases;
+
+/// <summary>State as people see it. Callers hold the gate.</summary>
+internal sealed class Views(TriageDesk desk, Salience salience, ControlBook controls)
+{
+    const int ChipsMax = 6;
+    const int RelatedMax = 5;
+
+    TriageState State => desk.State;
+
+    public Card Card(CaseState c)
+    {
+        var now = desk.NowMs;
+        var last = c.History.Count > 0 ? c.History[^1] : null;
+        return new(c.Id, c.Number, Titles.Of(c), c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0, c.Lane, c.Domain, c.Owner, c.OpenedMs,
+            c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, c.Spark.Read(now), c.Level, Chips(c),
+            [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
+            [.. c.Runs.Select(r => new RunChip(r.Key, r.Value.State))], Related(c));
+    }
+
+    public CaseView Case(CaseState c)
+    {
+        var why = PriorityShift.Explain(c, State, c.Open ? desk.NowMs : c.ClosedMs);
+        var shares = why.Shares.ToDictionary(s => s.SignalId);
+        var signals = c.Signals.OrderBy(s => s.Opened.FirstMs).ThenBy(s => s.Id, StringComparer.Ordinal).Select(s =>
+        {
+            var share = shares.GetValueOrDefault(s.Id);
+            var o = s.Opened;
+            return new SignalView(s.Id, o.RuleId, o.Title, o.Level, o.Entity, [.. s.Entities], s.Count, o.FirstMs, s.LastMs, share?.Lambda ?? 0, share?.Share ?? 0,
+                o.Surprise, State.Reliability.Of(o.RuleId, o.Entity), s.Join, s.Seq);
+        }).ToList();
+        var closed = c.Closed is { } f ? new ClosedView(c.ClosedMs, f.Verdict, f.ControlsFailed, f.EarliestMissedStage, f.Discovery, f.Reason, f.EffortMinutes) : null;
+        return new(Card(c), why, [.. c.History.Select(h => new HistoryPoint(h.AtMs, h.From, h.To, h.Reason, h.FactSeq))], signals,
+            [.. c.Notes.Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]);
+    }
+
+    static List<TimelineEntry> Timeline(CaseState c)
+    {
+        var lines = new List<TimelineEntry> { new(c.OpenedMs, "response", "opened", c.Manual ? "case reported" : "case opened", c.OpenedSeq, null) };
+        foreach (var s in c.Signals)
+        {
+            var hit = s.Opened.FirstHit;
+            var slash = hit.IndexOf('/', StringComparison.Ordinal);
+            lines.Add(new(s.Opened.FirstMs, "attack", "signal", s.Count > 1 ? $"{s.Opened.Title} ({s.Count} alerts)" : s.Opened.Title, s.Seq,
+                slash > 0 && EventId.TryParse(hit.AsSpan(0, slash), out _) ? hit[..slash] : null));
+        }
+        foreach (var d in c.Deeds) lines.Add(new(d.AtMs, "response", d.Kind, d.Text, d.FactSeq, null));
+        return [.. lines.OrderBy(l => l.AtMs).ThenBy(l => l.Lane, StringComparer.Ordinal)];
+    }
+
+    List<EntityChip> Chips(CaseState c) => [.. c.Entities
+        .Where(e => e.Value.Entity.Value.Length > 0)
+        .OrderBy(e => e.Value.Entity.Kind is EntityKind.Host ? 0 : e.Value.Entity.Kind is EntityKind.User or EntityKind.Principal ? 1 : e.Value.Entity.Kind == EntityKind.Ip ? 2 : 3)
+        .ThenByDescending(e => e.Value.Count).ThenBy(e => e.Key, StringComparer.Ordinal)
+        .Take(ChipsMax)
+        .Select(e => new EntityChip(e.Value.Entity.Kind, e.Value.Entity.Value, Math.Max(1, State.Entities.Find(e.Key)?.EverCases ?? 1)))];
+
+    List<string> Related(CaseState c)
+    {
+        if (!c.Open) return [];
+        var found = new Dictionary<string, double>();
+        foreach (var (key, shared) in c.Entities)
+        {
+            if (Tie(key, shared.Entity) is not (> 0 and var tie)) continue;
+            foreach (var id in State.Entities.Find(key)?.Cases ?? [])
+                if (id != c.Id && State.Case(id)?.Open == true) found[id] = Math.Max(found.GetValueOrDefault(id), tie);
+        }
+        return [.. found.OrderByDescending(f => f.Value).ThenByDescending(f => State.Case(f.Key)?.Number).Take(RelatedMax).Select(f => f.Key)];
+    }
+
+    /// <summary>How much sharing this entity says, by its kind and by how many open cases have it.</summary>
+    double Tie(string key, Entity entity)
+    {
+        var weight = salience.TypeWeight(entity);
+        if (weight < Linker.JoinMin || State.Entities.Find(key) is not { StopReason: null } stat) return 0;
+        return weight / Math.Max(1, Math.Log2(stat.Cases.Count));
+    }
+
+    /// <summary>0 to 1: how much of what one just worked on is in that case too.</summary>
+    public double Relation(CaseState worked, CaseState candidate)
+    {
+        double best = 0;
+        var (few, many) = worked.Entities.Count <= candidate.Entities.Count ? (worked, candidate) : (candidate, worked);
+        foreach (var (key, shared) in few.Entities)
+            if (many.Entities.ContainsKey(key)) best = Math.Max(best, Tie(key, shared.Entity));
+        return best;
+    }
+}

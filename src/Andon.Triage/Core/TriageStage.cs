@@ -1,0 +1,155 @@
+using Andon.Model;
+using Andon.Store.Facts;
+using Andon.Store.Records;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Andon.Triage.Core;
+
+/// <summary>
+/// Reads the hit log from its checkpoint in the fact log and appends facts and checkpoint together; reacts to facts of others; closes
+/// bursts that went quiet. What stops it three times is set aside with a finding.
+/// </summary>
+internal sealed partial class TriageStage(
+    TriageDesk desk, TriageCore core, FactReaction reaction, HitLog hits, IFindings findings, ILogger<TriageStage> logger, TimeProvider clock)
+    : BackgroundService, IStage
+{
+    public const string Reader = "triage";
+    const int BlocksMax = 32;
+    const int QuietBlocksMax = 64;
+    const int TriesMax = 3;
+
+    readonly Dictionary<ulong, int> tries = [];
+    ulong reached;
+    int epoch;
+    volatile string state = "starting", note = "";
+
+    public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
+
+    ulong Lag() => hits.Log.Next > Interlocked.Read(ref reached) ? hits.Log.Next - Math.Max(Interlocked.Read(ref reached), hits.Log.First) : 0;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await desk.Log.Attach(desk, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Forever("hits", ReadHits, stoppingToken),
+        Forever("facts", reaction.Run, stoppingToken),
+        Forever("bursts", CloseBursts, stoppingToken));
+
+    // We erred: begin again from the checkpoint, after a breath.
+    async Task Forever(string what, Func<CancellationToken, Task> run, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await run(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception wrong)
+            {
+                Restarted(logger, what, wrong);
+                desk.Doubt();
+                (state, note) = ("restarting", $"{what}: {wrong.Message}");
+                findings.Raise(Reader, new("TRI901", $"Triage stopped on {what} and began again: {wrong.Message}", "The log has the details; report it if it comes back.", what));
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    async Task ReadHits(CancellationToken stop)
+    {
+        var position = Math.Max(hits.Log.First, desk.Log.Checkpoint(Reader));
+        var quiet = 0;
+        while (true)
+        {
+            Interlocked.Exchange(ref reached, position);
+            (state, note) = ("running", "");
+            await hits.Log.WaitFor(position, stop);
+            var blocks = await hits.Read(position, BlocksMax, stop);
+            (position, quiet) = await Take(blocks, position, quiet, stop);
+        }
+    }
+
+    async Task<(ulong Position, int Quiet)> Take(IReadOnlyList<(ulong Position, HitBlock Block)> blocks, ulong position, int quiet, CancellationToken stop)
+    {
+        using var turn = await desk.TakeTurn(stop);
+        if (desk.Epoch != epoch)
+        {
+            epoch = desk.Epoch;
+            return (Math.Max(hits.Log.First, desk.Log.Checkpoint(Reader)), 0);
+        }
+        var drafts = new List<FactDraft>();
+        ulong mark;
+        lock (desk.Gate)
+        {
+            var now = desk.NowMs;
+            foreach (var (at, block) in blocks)
+            {
+                if (tries.ContainsKey(at) && at != blocks[0].Position) break; // It failed before: alone, so that the others are safe.
+                if (SetAside(at))
+                {
+                    (position, quiet) = (at + 1, QuietBlocksMax);
+                    continue;
+                }
+                drafts.AddRange(Step(block, at, now));
+                for (var i = 0; i < core.TestingHits; i++) desk.Testing.Add(now);
+                if (core.Overflowed > 0)
+                    findings.Raise(Reader, new("TRI301", $"{core.Overflowed} alerts fold on their rule alone: it met more than {Limits.KeysPerRuleMax} entities.",
+                        "Look whether the rule names its entities well, or whether someone floods it.", "signals"));
+                position = at + 1;
+            }
+            mark = core.Checkpoint(position);
+        }
+        quiet += blocks.Count;
+        if (drafts.Count == 0 && quiet < QuietBlocksMax) return (position, quiet);
+        await desk.Append(drafts, [new(Reader, mark)], stop);
+        return (position, 0);
+    }
+
+    // Only what the block itself breaks counts against it; a log that refuses is no fault of the block.
+    IReadOnlyList<FactDraft> Step(HitBlock block, ulong at, long now)
+    {
+        try
+        {
+            var drafts = core.Step(block.Hits, at, now);
+            tries.Remove(at);
+            return drafts;
+        }
+        catch
+        {
+            tries[at] = tries.GetValueOrDefault(at) + 1;
+            throw;
+        }
+    }
+
+    bool SetAside(ulong at)
+    {
+        if (tries.GetValueOrDefault(at) < TriesMax) return false;
+        findings.Raise(Reader, new("TRI902", $"Hit block {at} stopped triage {TriesMax} times and was set aside.",
+            "Its alerts are in the alerts table; no case was made of them.", $"hit-log:{at}"));
+        tries.Remove(at);
+        return true;
+    }
+
+    async Task CloseBursts(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            using var turn = await desk.TakeTurn(stop);
+            IReadOnlyList<FactDraft> drafts;
+            lock (desk.Gate) drafts = core.CloseBursts(desk.NowMs);
+            if (drafts.Count > 0) await desk.Append(drafts, [], stop);
+        }
+    }
+
+    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Triage ({What}) stopped and begins again from its checkpoint")]
+    static partial void Restarted(ILogger logger, string what, Exception wrong);
+}

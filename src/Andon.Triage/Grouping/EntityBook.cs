@@ -1,0 +1,116 @@
+using Andon.Model;
+
+namespace Andon.Triage.Grouping;
+
+/// <summary>How often each entity was met in the last 14 days, and which cases it is in. Derived from facts alone.</summary>
+internal sealed class EntityBook
+{
+    /// <summary>Entities remembered; beyond it new ones link nothing until old ones are forgotten.</summary>
+    public const int EntitiesMax = 500_000;
+    const int Days = 14;
+    readonly Dictionary<string, EntityStat> all = [];
+    readonly Ring[] touches = [.. Enum.GetValues<EntityKind>().Select(_ => new Ring())];
+    readonly int[] distinct = new int[Enum.GetValues<EntityKind>().Length];
+    int sweptDay;
+
+    public EntityStat? Find(string key) => all.GetValueOrDefault(key);
+
+    /// <summary>Signals that touched any entity of that kind.</summary>
+    public int Touches(EntityKind kind, int day) => touches[(int)kind].Sum(day);
+    public int Distinct(EntityKind kind) => Math.Max(1, distinct[(int)kind]);
+    public int Count => all.Count;
+
+    public static int DayOf(long ms) => (int)(ms / Limits.Day);
+
+    /// <summary>A signal met an entity.</summary>
+    public void Touch(string key, EntityKind kind, int day, string rule, string? host)
+    {
+        if (day > sweptDay) Sweep(day);
+        if (!all.TryGetValue(key, out var stat))
+        {
+            if (all.Count >= EntitiesMax) return;
+            all[key] = stat = new(kind);
+            distinct[(int)kind]++;
+        }
+        stat.Degree.Add(day);
+        touches[(int)kind].Add(day);
+        if (stat.Rules.Count <= EntityStat.ManyRules) stat.Rules.Add(rule);
+        if (host is not null && stat.Hosts.Count <= EntityStat.ManyHosts) stat.Hosts.Add(host);
+    }
+
+    public void InCase(string key, string caseId)
+    {
+        if (!all.TryGetValue(key, out var stat) || stat.Cases.Contains(caseId)) return;
+        stat.Cases.Add(caseId);
+        stat.EverCases++;
+        if (stat.Cases.Count > Limits.CasesPerEntityMax) stat.Cases.RemoveAt(0);
+    }
+
+    /// <summary>The case is closed, or part of another now.</summary>
+    public void OutOfCase(string key, string caseId)
+    {
+        if (all.TryGetValue(key, out var stat)) stat.Cases.Remove(caseId);
+    }
+
+    /// <summary>Entities that turned out to be everywhere.</summary>
+    public IEnumerable<(string Key, string Why)> LearnedStops()
+    {
+        foreach (var (key, stat) in all)
+            if (stat.StopReason is { } why) yield return (key, why);
+    }
+
+    void Sweep(int day)
+    {
+        sweptDay = day;
+        foreach (var (key, stat) in all)
+            if (stat.Degree.Sum(day) == 0 && stat.Cases.Count == 0 && all.Remove(key)) distinct[(int)stat.Kind]--;
+    }
+
+    /// <summary>Counts of the last 14 days, by day of processing: an event with a wild date cannot wipe it.</summary>
+    internal sealed class Ring
+    {
+        readonly int[] counts = new int[Days];
+        int last;
+
+        public void Add(int day)
+        {
+            if (day - last >= Days) Array.Clear(counts);
+            else for (var d = last + 1; d <= day; d++) counts[d % Days] = 0;
+            last = Math.Max(last, day);
+            if (last - day < Days) counts[day % Days]++;
+        }
+
+        public int Sum(int day)
+        {
+            var sum = 0;
+            for (var d = Math.Max(0, Math.Max(last - Days + 1, day - Days + 1)); d <= last; d++) sum += counts[d % Days];
+            return sum;
+        }
+    }
+}
+
+internal sealed class EntityStat(EntityKind kind)
+{
+    public const int ManyHosts = 20;
+    public const int ManyRules = 20;
+
+    public EntityKind Kind { get; } = kind;
+    public EntityBook.Ring Degree { get; } = new();
+    public List<string> Cases { get; } = new(1);
+    /// <summary>Cases it ever was in; a case that was closed and reopened counts twice.</summary>
+    public int EverCases { get; set; }
+    public HashSet<string> Hosts { get; } = new(1);
+    public HashSet<string> Rules { get; } = new(1);
+
+    /// <summary>
+    /// Why it links nothing, or null. A user on more than five hosts but in at most two rules is a service account at work;
+    /// the same user in many rules may be an attacker who moves, so that one keeps linking.
+    /// </summary>
+    public string? StopReason => Kind switch
+    {
+        EntityKind.User or EntityKind.Principal when Hosts.Count > 5 && Rules.Count <= 2 => $"on {Hosts.Count} hosts in {Rules.Count} rules",
+        EntityKind.User or EntityKind.Principal or EntityKind.Ip or EntityKind.Hash or EntityKind.Domain or EntityKind.Url when Hosts.Count > ManyHosts =>
+            $"on more than {ManyHosts} hosts",
+        _ => null,
+    };
+}

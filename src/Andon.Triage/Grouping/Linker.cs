@@ -1,0 +1,164 @@
+using System.Globalization;
+using Andon.Model;
+using Andon.Triage.Cases;
+using Andon.Triage.Signals;
+
+namespace Andon.Triage.Grouping;
+
+/// <summary>How strongly a signal belongs to a case.</summary>
+/// <param name="Score">Link of triage.md §3, 0 to 1.</param>
+/// <param name="Independent">Kinds of shared entities that would each suffice to join.</param>
+internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal);
+
+/// <summary>Finds the cases that a new signal may belong to: through the entities they share, by how rare and how recent the sharing is.</summary>
+internal sealed class Linker(Salience salience)
+{
+    public const double JoinMin = 0.35;
+    public const double MergeMin = 0.6;
+    const double HalfLifeMs = 2 * Limits.Hour;
+    const double CommonHalfLifeMs = 12 * Limits.Hour;
+    /// <summary>A rare signal beside common ones only, or the other way round: context, so the tie must be closer.</summary>
+    const double MixedFactor = 0.6;
+    /// <summary>Same host but attackers at different addresses: likely two stories.</summary>
+    const double OtherAttackerFactor = 0.45;
+
+    public Salience Salience => salience;
+
+    /// <summary>All links of at least <see cref="JoinMin"/>, best first; equal ones by age of the case.</summary>
+    public List<Link> Find(Signal signal, TriageState state)
+    {
+        var parts = new Dictionary<string, Sum>();
+        foreach (var entity in signal.Entities)
+        {
+            var weight = salience.TypeWeight(entity);
+            if (weight == 0) continue;
+            var key = Salience.LinkKey(entity, signal.Entities);
+            if (state.Entities.Find(key) is not { Cases.Count: > 0 } stat || stat.StopReason is not null) continue;
+            foreach (var id in stat.Cases)
+            {
+                var target = state.Surviving(id);
+                if (target is null || target.Lane == Lane.Closed || target.Signals.Count >= Limits.CaseSignalsMax) continue;
+                if (!target.Entities.TryGetValue(key, out var shared)) continue;
+                var (time, anchor) = Time(signal, target, shared);
+                var s = weight * Rarity(stat, key, entity.Kind, signal, target, state);
+                var part = s * time * (entity.Role == EntityRole.Tool ? 0.8 : 1);
+                if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
+                sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
+            }
+        }
+
+        var links = new List<Link>(parts.Count);
+        foreach (var sum in parts.Values)
+        {
+            var best = sum.Best;
+            if (sum.HostOnly && OtherAttacker(signal, sum.Case)) best *= OtherAttackerFactor;
+            if (best <= 0) continue;
+            var progress = Progress(signal, sum.Case) ? 0.1 : 0;
+            var score = Math.Min(1, best + (sum.Causal ? 0.3 : 0) + (best >= JoinMin - 0.1 ? progress : 0));
+            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal));
+        }
+        links.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Case.Number.CompareTo(b.Case.Number));
+        return links;
+    }
+
+    /// <summary>
+    /// How rare it is that an unrelated signal touches this entity: its share among the entities of its kind, counted without the
+    /// signals of the case itself (an attack must not make its own host look ordinary) and measured against a fair share, so that a
+    /// host among eleven counts as much as one among a thousand.
+    /// </summary>
+    static double Rarity(EntityStat stat, string key, EntityKind kind, Signal signal, CaseState target, TriageState state)
+    {
+        var day = EntityBook.DayOf(signal.AtMs);
+        var own = target.Entities.TryGetValue(key, out var inCase) ? inCase.Count : 0;
+        var others = Math.Max(0, stat.Degree.Sum(day) - own - 1);
+        var kinds = state.Entities.Distinct(kind);
+        var all = Math.Max(others, state.Entities.Touches(kind, day) - target.TouchesOf(kind) - 1);
+        var share = (1.0 + others) / (kinds + all);
+        return Math.Min(1, Math.Log(1 + 1 / share) / Math.Log(1 + kinds));
+    }
+
+    static (double, Anchor) Time(Signal signal, CaseState target, CaseEntity shared)
+    {
+        var rareThere = shared.Rare.Count > 0;
+        var anchor = rareThere ? Nearest(shared.Rare, signal.Opened.FirstMs) : shared.First;
+        var mixed = rareThere != signal.Rare;
+        var halfLife = rareThere || signal.Rare ? HalfLifeMs : CommonHalfLifeMs;
+        var tau = Math.Pow(2, -Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / halfLife);
+        return (tau * (mixed ? MixedFactor : 1), anchor);
+    }
+
+    static Anchor Nearest(List<Anchor> anchors, long ms)
+    {
+        var best = anchors[^1];
+        foreach (var a in anchors)
+            if (Math.Abs(a.AtMs - ms) < Math.Abs(best.AtMs - ms)) best = a;
+        return best;
+    }
+
+    bool OtherAttacker(Signal signal, CaseState target)
+    {
+        var any = false;
+        foreach (var e in signal.Entities)
+        {
+            if (!IsAttacker(e)) continue;
+            if (target.Attackers.Contains(e.Value)) return false;
+            any = true;
+        }
+        return any && target.Attackers.Count > 0;
+    }
+
+    /// <summary>An address from outside in the acting role.</summary>
+    public static bool IsAttacker(Entity e) => e is { Kind: EntityKind.Ip, Role: EntityRole.Actor } && !Salience.IsInternal(e.Value);
+
+    static bool Progress(Signal signal, CaseState target)
+    {
+        foreach (var tactic in signal.Opened.Tactics)
+            if (Attack.Rank(tactic) is >= 0 and var rank && target.Stage.AdvancesTo(rank, signal.Opened.FirstMs)) return true;
+        return false;
+    }
+
+    /// <summary>The stored reason, for people.</summary>
+    public static JoinReason Reason(Link link, TriageState state)
+    {
+        var with = state.Signal(link.With)?.Opened.Title ?? "its first signal";
+        var kind = link.Via.Kind switch
+        {
+            EntityKind.Session => "logon session", EntityKind.Ip => "address", EntityKind.Hash => "file hash", var k => k.ToString().ToLowerInvariant(),
+        };
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"joined because same {kind} {link.Via.Value} as “{with}”, {Gap(link.GapMs)}, link {link.Score:0.00}");
+        return new(Keys.Of(link.Via), link.With, link.GapMs, link.Score, text);
+    }
+
+    static string Gap(long ms) => ms switch
+    {
+        < Limits.Second => "at the same moment",
+        < Limits.Minute => $"{ms / Limits.Second} s apart",
+        < Limits.Hour => $"{ms / Limits.Minute} min apart",
+        _ => $"{ms / Limits.Hour} h {ms % Limits.Hour / Limits.Minute} min apart",
+    };
+
+    sealed class Sum(CaseState target)
+    {
+        readonly HashSet<EntityKind> kinds = [];
+        double strongestOther;
+
+        public CaseState Case => target;
+        public double Best { get; private set; } = -1;
+        public Entity Via { get; private set; } = new(EntityKind.Host, "");
+        public string With { get; private set; } = "";
+        public long GapMs { get; private set; }
+        public bool Causal { get; private set; }
+        public int Kinds => kinds.Count;
+        public bool HostOnly => strongestOther < JoinMin;
+
+        public void Add(Entity entity, double part, Anchor anchor, long gapMs)
+        {
+            if (part > Best) (Best, Via, With, GapMs) = (part, entity, anchor.SignalId, gapMs);
+            if (entity.Kind != EntityKind.Host) strongestOther = Math.Max(strongestOther, part);
+            if (part < JoinMin) return;
+            kinds.Add(entity.Kind);
+            Causal |= Salience.IsCausal(entity.Kind);
+        }
+    }
+}

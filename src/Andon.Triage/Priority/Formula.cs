@@ -1,0 +1,44 @@
+using Andon.Model;
+
+namespace Andon.Triage.Priority;
+
+/// <summary>The formulas of docs/decisions/0005-priority.md, each on its own.</summary>
+internal static class Formula
+{
+    /// <summary>Half-life of evidence.</summary>
+    public const double HalfLifeMs = 12 * Limits.Hour;
+    public const double WeightMax = 0.95;
+
+    public static double Base(Level level) => level switch
+    {
+        Level.Informational => 0.2, Level.Low => 0.35, Level.Medium => 0.5, Level.High => 0.65, _ => 0.8,
+    };
+
+    /// <summary>u: how unexpected the rule is on this entity and anywhere; hours counted are closed ones, before the event's own.</summary>
+    public static double Surprise(int activeOnEntity, int activeAnywhere, int observed) =>
+        Math.Min(1, (Bits(activeOnEntity, observed) + Bits(activeAnywhere, observed)) / 2 / 7);
+
+    static double Bits(int active, int observed) => -Math.Log2((Math.Min(active, observed) + 0.5) / (observed + 1));
+
+    public static double Weight(double b, double rho, double u) => Math.Min(WeightMax, b * rho * (0.05 + 0.95 * u * u));
+
+    public static double Lambda(double weight) => -Math.Log(1 - weight);
+
+    /// <summary>K: tactics met, and whether they advance in time.</summary>
+    public static double Stage(int tactics, bool inOrder) => Math.Min(2, 1 + 0.25 * Math.Max(0, tactics - 1)) + (inOrder ? 0.25 : 0);
+
+    public static double Decay(long fromMs, long toMs) => Math.Pow(2, -(toMs - fromMs) / HalfLifeMs);
+
+    /// <summary>ln(e^L - 1), exact for very small and very large L.</summary>
+    public static double LnOdds(double l) => l switch
+    {
+        <= 0 => double.NegativeInfinity,
+        < 1e-4 => Math.Log(l) + l / 2 + l * l / 24,
+        _ => l + Math.Log(1 - Math.Exp(-l)),
+    };
+
+    public static double LnOdds(double l, double k, double i, double x) => LnOdds(l) + Math.Log(k) + Math.Log(i) + Math.Log(x);
+
+    /// <summary>P, 0 to 100.</summary>
+    public static double Points(double lnOdds) => 100 / (1 + Math.Exp(-lnOdds));
+}

@@ -1,0 +1,68 @@
+using Andon.Model;
+using Andon.Triage.Cases;
+using Andon.Triage.Core;
+using Andon.Triage.Grouping;
+using Andon.Triage.Routing;
+using Andon.Triage.Signals;
+
+namespace Andon.Triage.Replay;
+
+/// <summary>Triage on a virtual clock: the same core and the same fold as in the house, facts kept in memory only.</summary>
+internal sealed class ReplayRun
+{
+    const int Top = 10;
+    /// <summary>Without a new signal the order can change only by decay; so often it is looked at.</summary>
+    const long LookMs = Limits.Minute;
+
+    readonly TriageCore core;
+    readonly Hit[] one = new Hit[1];
+    List<string> shown = [];
+    long lookedMs = long.MinValue;
+    long seq;
+
+    public ReplayRun(DomainRules domains) => core = new(State, new Linker(Salience.Default), domains);
+
+    public TriageState State { get; } = new();
+    public long NowMs { get; private set; }
+    public long Facts => seq;
+    public int Merges { get; private set; }
+
+    /// <summary>The first ten changed.</summary>
+    public Action<long, IReadOnlyList<(CaseState Case, double Priority)>>? QueueChanged { get; set; }
+    public Action<long, CaseMerged>? Merged { get; set; }
+    public Action<Hit, Signal>? Placed { set => core.Placed = value; }
+
+    public void Apply(FactBody body) => Apply(new FactDraft("andon:replay", "file", body));
+
+    public void Take(Hit hit)
+    {
+        NowMs = Math.Max(NowMs, hit.TimeMs);
+        one[0] = hit;
+        var drafts = core.Step(one, hit.Event.Position, NowMs);
+        var moved = false;
+        foreach (var draft in drafts)
+        {
+            Apply(draft);
+            moved |= draft.Body is PriorityShifted or CaseMerged;
+            if (draft.Body is not CaseMerged merge) continue;
+            Merges++;
+            Merged?.Invoke(NowMs, merge);
+        }
+        if (QueueChanged is not null && (moved || NowMs - lookedMs >= LookMs)) Look(QueueChanged);
+    }
+
+    public IEnumerable<(CaseState Case, double Priority)> Queue() => State.OpenCases()
+        .Select(c => (Case: c, Priority: c.Priority(NowMs, State.Estate)))
+        .OrderByDescending(c => c.Priority).ThenBy(c => c.Case.Number);
+
+    void Look(Action<long, IReadOnlyList<(CaseState Case, double Priority)>> tell)
+    {
+        lookedMs = NowMs;
+        var first = Queue().Take(Top).ToList();
+        if (first.Count == shown.Count && first.Select(c => c.Case.Id).SequenceEqual(shown)) return;
+        shown = [.. first.Select(c => c.Case.Id)];
+        tell(NowMs, first);
+    }
+
+    void Apply(FactDraft draft) => State.Apply(new(++seq, draft.AtMs ?? NowMs, draft.Actor, draft.Cause, draft.Body));
+}

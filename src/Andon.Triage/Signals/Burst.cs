@@ -1,0 +1,64 @@
+using Andon.Model;
+
+namespace Andon.Triage.Signals;
+
+/// <summary>
+/// A signal: one rule on one entity until half an hour of quiet. Counts run ahead of the facts; what is not yet in a fact is
+/// <see cref="Unwritten"/> and comes back by reading the hit log again from <see cref="UnwrittenFrom"/>.
+/// </summary>
+internal sealed class Signal(SignalOpened opened, long seq, long atMs)
+{
+    public SignalOpened Opened { get; } = opened;
+    public string Id => Opened.SignalId;
+    /// <summary>Fact that opened it; 0 while that fact is on its way to the log.</summary>
+    public long Seq { get; set; } = seq;
+    /// <summary>When it became known: the time that its evidence decays from.</summary>
+    public long AtMs { get; } = atMs;
+
+    public long Count { get; set; } = 1;
+    public long LastMs { get; set; } = opened.FirstMs;
+    public string LastHit { get; set; } = opened.FirstHit;
+    /// <summary>Processing time of the last hit; tells when a burst is over although no later hit comes.</summary>
+    public long SeenMs { get; set; } = atMs;
+
+    public long WrittenCount { get; set; } = 1;
+    public long WrittenMs { get; set; } = opened.FirstMs;
+    public ulong UnwrittenFrom { get; set; }
+    public bool Unwritten => Count != WrittenCount;
+
+    /// <summary>All entities met, those of the first hit and those that repeats brought.</summary>
+    public List<Entity> Entities { get; } = [.. opened.Entities];
+    public List<Entity>? Fresh { get; set; }
+
+    public string? CaseId { get; set; }
+    public JoinReason? Join { get; set; }
+    public long JoinSeq { get; set; }
+
+    /// <summary>Rare enough to keep a case open: its weight if the rule is taken at its word.</summary>
+    public bool Rare { get; } = opened.Base * (0.05 + 0.95 * opened.Surprise * opened.Surprise) >= 0.15;
+
+    /// <summary>Does an event of that time belong to this burst?</summary>
+    public bool Covers(long ms) => ms >= Opened.FirstMs - Limits.SignalGapMs && ms <= LastMs + Limits.SignalGapMs;
+
+    /// <summary>Facts grow with the logarithm of the count and of the length, so a storm of a million hits writes about twenty.</summary>
+    public bool StepReached =>
+        (Count & (Count - 1)) == 0 || LastMs - WrittenMs >= Math.Clamp((LastMs - Opened.FirstMs) / 2, Limits.SignalGapMs, 6 * Limits.Hour);
+
+    public SignalRepeated Write() => new(Id, Count, LastMs, LastHit) { Entities = Fresh };
+}
+
+/// <summary>One rule on one entity over time.</summary>
+internal sealed class SignalKey
+{
+    public List<Signal> Bursts { get; } = new(1);
+    public ActiveHours Hours { get; } = new();
+    /// <summary>Newest event counted. A hit that is not newer in the log was counted before: a second delivery, or a restart reading again.</summary>
+    public ulong LastEvent { get; set; }
+
+    public Signal? Covering(long ms)
+    {
+        for (var i = Bursts.Count - 1; i >= 0; i--)
+            if (Bursts[i].Covers(ms)) return Bursts[i];
+        return null;
+    }
+}

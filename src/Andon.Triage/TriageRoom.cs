@@ -1,0 +1,63 @@
+using Andon.Model;
+using Andon.Store.Facts;
+using Andon.Triage.Board;
+using Andon.Triage.Cases;
+using Andon.Triage.Core;
+using Andon.Triage.Grouping;
+using Andon.Triage.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Andon.Triage;
+
+/// <summary>What the room needs to know from outside. Nothing yet: its data lies in <c>content/triage</c>.</summary>
+public sealed record TriageOptions;
+
+/// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
+public static class TriageRoom
+{
+    public static IServiceCollection AddTriage(this IServiceCollection services, TriageOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(s => new TriageDesk(s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => Salience.From(s.GetRequiredService<ContentFolder>().Path));
+        services.AddSingleton(s => new Linker(s.GetRequiredService<Salience>()));
+        services.AddSingleton(s =>
+        {
+            var rules = DomainRules.Load(s.GetRequiredService<ContentFolder>().Path);
+            foreach (var finding in rules.Findings) s.GetRequiredService<IFindings>().Raise(TriageStage.Reader, finding);
+            return rules;
+        });
+        services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
+        services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>()));
+        services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
+        services.AddSingleton<Views>();
+        services.AddSingleton<TriageStage>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
+        services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
+        return services;
+    }
+
+    public static void MapTriage(this IEndpointRouteBuilder api)
+    {
+        var board = api.MapGroup("/board").WithTags("Triage");
+        ShowBoard.Map(board);
+        PullNext.Map(board);
+
+        var cases = api.MapGroup("/cases").WithTags("Triage");
+        ListCases.Map(cases);
+        ShowCase.Map(cases);
+        ShowAlerts.Map(cases);
+        ReportCase.Map(cases);
+        PullCard.Map(cases);
+        MoveCard.Map(cases);
+        NoteCase.Map(cases);
+        CloseCase.Map(cases);
+        ReopenCase.Map(cases);
+
+        ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));
+    }
+}
