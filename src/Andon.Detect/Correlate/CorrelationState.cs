@@ -92,7 +92,7 @@ sealed class CorrelationState(CorrelationDocument document)
                 if (entries[at++] == entry) return;
         }
         else at = ~at;
-        if (entry.TimeMs < group.NewestMs - Document.TimespanMs - Limits.LatenessMs) { Late++; return; }
+        if (group.NewestMs != long.MinValue && entry.TimeMs < group.NewestMs - Document.TimespanMs - Limits.LatenessMs) { Late++; return; }
         entries.Insert(at, entry);
         group.NewestMs = Math.Max(group.NewestMs, entry.TimeMs);
         group.SourceId = hit.SourceId;

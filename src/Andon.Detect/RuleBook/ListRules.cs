@@ -11,8 +11,11 @@ static class ListRules
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/rules", Handle).WithName("ListRules").WithTags("Detect").RequireAuthorization(Policies.Read);
 
-    static Ok<RuleList> Handle(RuleBook book, TimeProvider clock, RuleQueue? queue, string? q)
+    static Results<Ok<RuleList>, BadRequest<Finding>> Handle(RuleBook book, TimeProvider clock, string? queue, string? q)
     {
+        RuleQueue asked = default;
+        if (!string.IsNullOrEmpty(queue) && !Enum.TryParse(queue, ignoreCase: true, out asked))
+            return TypedResults.BadRequest(new Finding("DET024", $"'{queue}' is not a queue.", "production, testing or input."));
         var set = book.Active.Set;
         var now = clock.NowMs();
         var rows = new List<RuleRow>();
@@ -20,7 +23,7 @@ static class ListRules
         {
             if (!Asked(document.Header, q)) continue;
             var row = RuleViews.Row(book, document, now);
-            if (queue is null || row.Queue == queue) rows.Add(row);
+            if (string.IsNullOrEmpty(queue) || row.Queue == asked) rows.Add(row);
         }
         return TypedResults.Ok(new RuleList(rows, [.. set.Findings.Where(f => f.Level == FindingLevel.Error)], set.Hash));
     }

@@ -66,12 +66,13 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
             }
             using var batch = await reading;
             var now = Current();
+            var overflow = now.Overflow;
             if (written == 0) written = batch.From;
             var blocks = now.Run(batch, written, clock.NowMs(), quarantined.Count == 0 ? null : quarantined.Contains);
             foreach (var block in blocks) await Write(block, stop);
             Position = batch.To;
             if (Position - written >= Limits.QuietRecordsMax) await Write(new(written, Position, []), stop);
-            if (now.Overflow > 0) findings.Raise(Name, new("DET001", $"A rule matched more than {Limits.HitsPerRuleAndBatchMax} events of one batch; the rest is counted only.", "Narrow the rule, or put it into testing.", "", FindingLevel.Warning));
+            if (now.Overflow > overflow) findings.Raise(Name, new("DET001", $"A rule matched more than {Limits.HitsPerRuleAndBatchMax} events of one batch; the rest is counted only.", "Narrow the rule, or put it into testing.", "", FindingLevel.Warning));
         }
     }
 

@@ -12,21 +12,23 @@ static class DocumentSet
         var findings = new List<Finding>();
         var refused = files.Sum(f => f.Refused);
         var kept = new List<SigmaDocument>();
-        var ids = new Dictionary<string, SigmaDocument>(StringComparer.OrdinalIgnoreCase);
+        // Ids are UUIDs in any case; names are case-sensitive.
+        var ids = new Dictionary<string, SigmaDocument>();
+        static string Key(Header header) => header.Id?.ToLowerInvariant() ?? header.RuleId;
         foreach (var file in files)
         {
             findings.AddRange(file.Findings);
             foreach (var document in file.Documents)
             {
                 var header = document.Header;
-                var clash = ids.GetValueOrDefault(header.RuleId) ?? (header.Name is null ? null : ids.GetValueOrDefault(header.Name));
+                var clash = ids.GetValueOrDefault(Key(header)) ?? (header.Name is null ? null : ids.GetValueOrDefault(header.Name));
                 if (clash is not null && document is not FilterDocument)
                 {
                     refused++;
                     findings.Add(new("SIG030", $"'{header.RuleId}' is already the id or name of '{clash.Header.Title}' in {clash.Header.File}.", "Give this document an id and name of its own, or remove it.", Place(document)));
                     continue;
                 }
-                ids[header.RuleId] = document;
+                ids[Key(header)] = document;
                 if (header.Name is not null) ids[header.Name] = document;
                 kept.Add(document);
             }

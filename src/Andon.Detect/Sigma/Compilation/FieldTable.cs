@@ -51,6 +51,32 @@ sealed class FieldTable(FieldAliases aliases)
         return slot;
     }
 
+    /// <summary>
+    /// Lets known names that are written otherwise count as what rules call them. Called when all slots are made.
+    /// </summary>
+    public void Complete()
+    {
+        for (var id = Math.Min(FieldNames.Count, dense.Length) - 1; id >= 0; id--)
+            if (dense[id] < 0 && DenseOfOther(FieldNames.Utf8(new(id))) is var field and >= 0) dense[id] = field;
+    }
+
+    /// <summary>
+    /// Dense number of a name that rules write otherwise, or -1: without blanks (<c>Threat Name</c> is <c>ThreatName</c>), and leaves
+    /// of a Windows event's UserData by their bare names, as those of EventData.
+    /// </summary>
+    public int DenseOfOther(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > 256) return -1;
+        var prefix = name.StartsWith("winlog.user_data."u8) || name.StartsWith("Event.UserData."u8) ? "winlog.event_data."u8 : default;
+        if (prefix.IsEmpty && name.IndexOf((byte)' ') < 0) return -1;
+        Span<byte> other = stackalloc byte[name.Length + prefix.Length];
+        prefix.CopyTo(other);
+        var length = prefix.Length;
+        foreach (var c in prefix.IsEmpty ? name : name[(name.LastIndexOf((byte)'.') + 1)..])
+            if (c != ' ') other[length++] = c;
+        return FieldNames.TryFind(other[..length], out var known) ? DenseOf(known.Value) : -1;
+    }
+
     int Dense(FieldId id)
     {
         if (denseOfId.TryGetValue(id.Value, out var number)) return number;

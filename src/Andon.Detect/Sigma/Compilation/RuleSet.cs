@@ -58,6 +58,7 @@ sealed class RuleSet
             if (!variants.ContainsKey(Key(renaming.Renames)))
                 variants[Key(renaming.Renames)] = [.. Rules.Select((r, i) => mappings.Routes.Any(x => Key(x.Renames) == Key(renaming.Renames) && x.Holds(r.Source)) ? Make(i, renaming.Renames) : variants[""][i])];
         PredicateCount = compiler.PredicateCount;
+        Fields.Complete();
 
         var unrouted = Rules.Where(r => !mappings.Routes.Any(x => x.Holds(r.Source))).ToList();
         Unrouted = unrouted;

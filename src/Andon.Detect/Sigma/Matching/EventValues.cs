@@ -186,7 +186,7 @@ sealed class EventValues
         {
             if (denseOfLocal.Length <= local) Array.Resize(ref denseOfLocal, Math.Max(local + 1, denseOfLocal.Length * 2));
             for (; localsKnown <= local; localsKnown++)
-                denseOfLocal[localsKnown] = FieldNames.TryFind(events.NameUtf8(new(~localsKnown)), out var known) ? table.DenseOf(known.Value) : -1;
+                denseOfLocal[localsKnown] = FieldNames.TryFind(events.NameUtf8(new(~localsKnown)), out var known) ? table.DenseOf(known.Value) : table.DenseOfOther(events.NameUtf8(new(~localsKnown)));
         }
         return denseOfLocal[local];
     }

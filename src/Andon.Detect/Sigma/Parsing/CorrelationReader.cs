@@ -82,6 +82,7 @@ static class CorrelationReader
     {
         var bounds = new List<Bound>();
         var fields = new List<string>();
+        if (kind is null) return (bounds, fields); // What belongs in the condition depends on the type.
         var node = body.Get("condition");
         var temporal = kind is CorrelationKind.Temporal or CorrelationKind.TemporalOrdered;
         if (node is null && temporal) return (bounds, fields);

@@ -21,7 +21,7 @@ static class DetectionReader
                 foreach (var letter in key.Text)
                     if (!char.IsLetterOrDigit(letter) && letter is not ('_' or '-' or '.'))
                     {
-                        sink.Error("SIG021", key.At, $"'{letter}' does not belong in the identifier '{key.Text}'.", "Identifiers have letters, digits, '_' and '-'.");
+                        sink.Warn("SIG021", key.At, $"'{letter}' does not belong in the identifier '{key.Text}'; a modifier here does nothing.", "Identifiers have letters, digits, '_' and '-'; modifiers stand after fields.");
                         break;
                     }
                 if (Search(value, key.Text, sink, lists) is { } search) searches.Add(new(key.Text, search, key.At));

@@ -47,6 +47,11 @@ static partial class YamlReader
             {
                 sink.Error("SIG002", new(firstLine + (int)e.Start.Line, (int)e.Start.Column), $"Not readable as YAML: {Plain(e)}", "Mend the indentation, quotes or brackets at this place.");
             }
+            // The library's scanner throws more than its own exceptions on some broken texts.
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or NullReferenceException)
+            {
+                sink.Error("SIG002", new(firstLine + 1, 1), $"Not readable as YAML: {e.Message.ReplaceLineEndings(" ")}", "Mend the indentation, quotes or brackets of this document.");
+            }
             catch (TooLarge e)
             {
                 sink.Error("SIG003", e.At, e.Message, "Write it flatter, or without aliases.");
