@@ -4,7 +4,9 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const src = join(import.meta.dirname);
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f) && !f.endsWith('.d.ts') && !f.includes('.test.'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (f) => /\.tsx?$/.test(f) && !f.endsWith('.d.ts') && !f.includes('.test.'),
+);
 const text = (file: string) => readFileSync(join(src, file), 'utf8');
 
 /** What a file imports, as paths below src; packages stay as they are. */
@@ -21,21 +23,32 @@ describe('walls', () => {
   });
 
   it('rooms never import each other: they meet through addresses and the server, so that one can change without the others', () => {
-    const through = files.flatMap((f) => imports(f).filter((to) => room(f) && room(to) && room(to) !== room(f)).map((to) => `${f} → ${to}`));
+    const through = files.flatMap((f) =>
+      imports(f)
+        .filter((to) => room(f) && room(to) && room(to) !== room(f))
+        .map((to) => `${f} → ${to}`),
+    );
     expect(through).toEqual([]);
   });
 
   it('rooms do not import the app, and parts and wire import neither rooms nor app: app → rooms → parts, wire', () => {
     const up = files.flatMap((f) =>
       imports(f)
-        .filter((to) => (room(f) && to.startsWith('app/')) || (/^(parts|wire)\//.test(f) && /^(rooms|app)\//.test(to)) || (f.startsWith('wire/') && to.startsWith('parts/')))
+        .filter(
+          (to) =>
+            (room(f) && to.startsWith('app/')) ||
+            (/^(parts|wire)\//.test(f) && /^(rooms|app)\//.test(to)) ||
+            (f.startsWith('wire/') && to.startsWith('parts/')),
+        )
         .map((to) => `${f} → ${to}`),
     );
     expect(up).toEqual([]);
   });
 
   it('text from outside never becomes markup, and nothing is evaluated', () => {
-    const bad = files.filter((f) => /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/.test(text(f)));
+    const bad = files.filter((f) =>
+      /dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/.test(text(f)),
+    );
     expect(bad).toEqual([]);
   });
 

@@ -2,8 +2,8 @@ import { ActionIcon, Drawer, Menu, Popover, Tooltip, useComputedColorScheme, use
 import { IconFlag3, IconHelp, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useState } from 'react';
 import { FindingView } from '@/parts/FindingView';
-import { span } from '@/parts/time';
 import { TimeText, useNow } from '@/parts/TimeText';
+import { span } from '@/parts/time';
 import { many, short, whole } from '@/parts/words';
 import { useHouse } from '@/wire/getHouse';
 import { useSession } from '@/wire/getSession';
@@ -46,7 +46,13 @@ export function Header({ live, openPalette, openHelp }: { live: Live; openPalett
 
 function LiveState({ live }: { live: Live }) {
   return (
-    <Tooltip label={live.state === 'live' ? `Changes arrive by themselves; ${many(live.heard, 'fact')} since this page opened.` : 'Trying to reach Andon again.'}>
+    <Tooltip
+      label={
+        live.state === 'live'
+          ? `Changes arrive by themselves; ${many(live.heard, 'fact')} since this page opened.`
+          : 'Trying to reach Andon again.'
+      }
+    >
       <span className={`live live-${live.state}`} role="status">
         <span className="live-dot" aria-hidden />
         {liveWords[live.state]}
@@ -129,11 +135,19 @@ function HouseState({ house }: { house: House }) {
 
 function Findings({ house }: { house: House }) {
   const [opened, open] = useState(false);
-  const worst = house.findings.some((f) => f.level === 'error') ? 'error' : house.findings.some((f) => f.level === 'warning') ? 'warning' : 'note';
+  const worst = house.findings.some((f) => f.level === 'error')
+    ? 'error'
+    : house.findings.some((f) => f.level === 'warning')
+      ? 'warning'
+      : 'note';
   return (
     <>
       <Tooltip label="What someone should mend: in sources, rules, stages">
-        <button type="button" className={`bare findings-open findings-${house.findings.length ? worst : 'none'}`} onClick={() => open(true)}>
+        <button
+          type="button"
+          className={`bare findings-open findings-${house.findings.length ? worst : 'none'}`}
+          onClick={() => open(true)}
+        >
           <IconFlag3 size={15} stroke={1.6} aria-hidden />
           <b>{house.findings.length}</b> {house.findings.length === 1 ? 'finding' : 'findings'}
         </button>

@@ -21,7 +21,16 @@ interface Entry {
 
 export function Palette({ opened, close, openHelp }: { opened: boolean; close: () => void; openHelp: () => void }) {
   return (
-    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} size={600} yOffset="14vh" centered={false} aria-label="Command palette">
+    <Modal
+      opened={opened}
+      onClose={close}
+      withCloseButton={false}
+      padding={0}
+      size={600}
+      yOffset="14vh"
+      centered={false}
+      aria-label="Command palette"
+    >
       {opened && <Inside close={close} openHelp={openHelp} />}
     </Modal>
   );
@@ -68,7 +77,16 @@ function Inside({ close, openHelp }: { close: () => void; openHelp: () => void }
       <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="Results">
         {shown.length === 0 && <div className="palette-none">Nothing by that name. Enter a case number, part of a title, or a room.</div>}
         {shown.map((e, i) => (
-          <button key={e.id} id={`palette-${e.id}`} type="button" role="option" aria-selected={i === chosen} className={`bare palette-entry${i === chosen ? ' on' : ''}`} onMouseMove={() => setAt(i)} onClick={e.run}>
+          <button
+            key={e.id}
+            id={`palette-${e.id}`}
+            type="button"
+            role="option"
+            aria-selected={i === chosen}
+            className={`bare palette-entry${i === chosen ? ' on' : ''}`}
+            onMouseMove={() => setAt(i)}
+            onClick={e.run}
+          >
             <span className="label">{e.group}</span>
             <span className="cut grow">{plainText(e.words)}</span>
             {e.aside && <span className="faint">{e.aside}</span>}
@@ -95,18 +113,57 @@ function useEntries(asked: string, close: () => void, openHelp: () => void): Ent
     const pullNext = () =>
       pull.mutate(undefined, {
         onSuccess: (card) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId } }),
-        onError: (why) => notifications.show({ color: 'red', title: 'Not pulled', message: findingsOf(why).map((f) => `${f.message} ${f.hint}`).join(' ') }),
+        onError: (why) =>
+          notifications.show({
+            color: 'red',
+            title: 'Not pulled',
+            message: findingsOf(why)
+              .map((f) => `${f.message} ${f.hint}`)
+              .join(' '),
+          }),
       });
     return [
-      ...rooms.map((r): Entry => ({ id: r.word, group: 'Room', words: r.word, aside: `g ${r.key}`, run: then(() => void go({ to: r.to })) })),
+      ...rooms.map(
+        (r): Entry => ({ id: r.word, group: 'Room', words: r.word, aside: `g ${r.key}`, run: then(() => void go({ to: r.to })) }),
+      ),
       { id: 'pull', group: 'Do', words: 'Pull next: take the best card', aside: 'p on the board', run: then(pullNext) },
       { id: 'cases', group: 'Room', words: 'All cases, open and closed', run: then(() => void go({ to: '/cases' })) },
-      { id: 'theme', group: 'Do', words: scheme === 'dark' ? 'Light theme' : 'Dark theme', run: then(() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')) },
+      {
+        id: 'theme',
+        group: 'Do',
+        words: scheme === 'dark' ? 'Light theme' : 'Dark theme',
+        run: then(() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')),
+      },
       { id: 'keys', group: 'Do', words: 'Show keys', aside: '?', run: then(openHelp) },
       { id: 'out', group: 'Do', words: 'Sign out', run: then(() => signOut.mutate()) },
-      ...(asked ? (cases?.cases ?? []) : []).slice(0, 8).map((c): Entry => ({ id: c.caseId, group: 'Case', words: `#${c.number} ${c.title}`, aside: `${c.lane}, ${Math.round(c.priority)}`, run: then(() => void go({ to: '/cases/$caseId', params: { caseId: c.caseId } })) })),
-      ...(asked ? (rules?.rules ?? []) : []).slice(0, 6).map((r): Entry => ({ id: r.ruleId, group: 'Rule', words: r.title, aside: r.queue, run: then(() => void go({ to: '/rules/$ruleId', params: { ruleId: r.ruleId } })) })),
-      ...(asked ? [{ id: 'search', group: 'Search', words: `Search events for ${asked}`, run: then(() => void go({ to: '/search', search: { box: asked, last: '24h' } })) }] : []),
+      ...(asked ? (cases?.cases ?? []) : []).slice(0, 8).map(
+        (c): Entry => ({
+          id: c.caseId,
+          group: 'Case',
+          words: `#${c.number} ${c.title}`,
+          aside: `${c.lane}, ${Math.round(c.priority)}`,
+          run: then(() => void go({ to: '/cases/$caseId', params: { caseId: c.caseId } })),
+        }),
+      ),
+      ...(asked ? (rules?.rules ?? []) : []).slice(0, 6).map(
+        (r): Entry => ({
+          id: r.ruleId,
+          group: 'Rule',
+          words: r.title,
+          aside: r.queue,
+          run: then(() => void go({ to: '/rules/$ruleId', params: { ruleId: r.ruleId } })),
+        }),
+      ),
+      ...(asked
+        ? [
+            {
+              id: 'search',
+              group: 'Search',
+              words: `Search events for ${asked}`,
+              run: then(() => void go({ to: '/search', search: { box: asked, last: '24h' } })),
+            },
+          ]
+        : []),
     ];
   }, [asked, cases, rules, scheme, go, close, openHelp, pull, signOut, setColorScheme]);
 }

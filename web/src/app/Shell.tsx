@@ -25,7 +25,13 @@ export function Shell({ children }: { children: React.ReactNode }) {
           <Mark size={26} />
         </Link>
         {rooms.map((r) => (
-          <Link key={r.to} to={r.to} className="rail-item" activeProps={{ className: 'rail-item on', 'aria-current': 'page' }} title={`${r.meaning} (g ${r.key})`}>
+          <Link
+            key={r.to}
+            to={r.to}
+            className="rail-item"
+            activeProps={{ className: 'rail-item on', 'aria-current': 'page' }}
+            title={`${r.meaning} (g ${r.key})`}
+          >
             <r.icon size={19} stroke={1.5} aria-hidden />
             <span>{r.word}</span>
           </Link>

@@ -29,8 +29,26 @@ export function SignIn({ ended }: { ended: boolean }) {
           </div>
         )}
         <div className="stack" style={{ gap: 14 }}>
-          <TextInput size="sm" label="Name" name="username" autoComplete="username" autoFocus required withAsterisk={false} value={name} onChange={(e) => setName(e.currentTarget.value)} />
-          <PasswordInput label="Password" name="password" autoComplete="current-password" required withAsterisk={false} value={password} onChange={(e) => setPassword(e.currentTarget.value)} />
+          <TextInput
+            size="sm"
+            label="Name"
+            name="username"
+            autoComplete="username"
+            autoFocus
+            required
+            withAsterisk={false}
+            value={name}
+            onChange={(e) => setName(e.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            name="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            value={password}
+            onChange={(e) => setPassword(e.currentTarget.value)}
+          />
           <FindingList findings={findingsOf(signIn.error)} />
           <Button type="submit" size="sm" fullWidth loading={signIn.isPending} disabled={!name || !password}>
             Sign in

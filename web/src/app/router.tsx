@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
-import { ErrorState, Loading } from '@/parts/states';
 import { readParams } from '@/parts/searchLink';
+import { ErrorState, Loading } from '@/parts/states';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
 
@@ -19,19 +19,36 @@ const root = createRootRoute({
 
 const page = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
-const home = createRoute({ ...page('/'), beforeLoad: () => { throw redirect({ to: '/board', replace: true }); } });
+const home = createRoute({
+  ...page('/'),
+  beforeLoad: () => {
+    throw redirect({ to: '/board', replace: true });
+  },
+});
 const board = createRoute({ ...page('/board'), component: lazyRouteComponent(() => import('@/rooms/board/BoardPage')) });
 const cases = createRoute({
   ...page('/cases'),
-  validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed'; q?: string; ids?: string } => ({ state: s.state === 'closed' ? 'closed' : s.state === 'open' ? 'open' : undefined, q: text(s.q), ids: text(s.ids) }),
+  validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed'; q?: string; ids?: string } => ({
+    state: s.state === 'closed' ? 'closed' : s.state === 'open' ? 'open' : undefined,
+    q: text(s.q),
+    ids: text(s.ids),
+  }),
   component: lazyRouteComponent(() => import('@/rooms/case/CasesPage')),
 });
 const oneCase = createRoute({
   ...page('/cases/$caseId'),
-  validateSearch: (s: Record<string, unknown>): { tab?: string; act?: string; run?: string } => ({ tab: text(s.tab), act: text(s.act), run: text(s.run) }),
+  validateSearch: (s: Record<string, unknown>): { tab?: string; act?: string; run?: string } => ({
+    tab: text(s.tab),
+    act: text(s.act),
+    run: text(s.run),
+  }),
   component: lazyRouteComponent(() => import('@/rooms/case/CasePage')),
 });
-const search = createRoute({ ...page('/search'), validateSearch: readParams, component: lazyRouteComponent(() => import('@/rooms/search/SearchPage')) });
+const search = createRoute({
+  ...page('/search'),
+  validateSearch: readParams,
+  component: lazyRouteComponent(() => import('@/rooms/search/SearchPage')),
+});
 const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')) });
 const source = createRoute({ ...page('/sources/$sourceId'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')) });
 const rules = createRoute({
@@ -46,7 +63,10 @@ const measures = createRoute({
   component: lazyRouteComponent(() => import('@/rooms/measures/MeasuresPage')),
 });
 const playbooks = createRoute({ ...page('/playbooks'), component: lazyRouteComponent(() => import('@/rooms/playbooks/PlaybooksPage')) });
-const playbook = createRoute({ ...page('/playbooks/$playbookId'), component: lazyRouteComponent(() => import('@/rooms/playbooks/PlaybookPage')) });
+const playbook = createRoute({
+  ...page('/playbooks/$playbookId'),
+  component: lazyRouteComponent(() => import('@/rooms/playbooks/PlaybookPage')),
+});
 const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
 
 export const router = createRouter({

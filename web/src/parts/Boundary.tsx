@@ -1,5 +1,5 @@
-import { Component, type ReactNode } from 'react';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { Component, type ReactNode } from 'react';
 
 interface Props {
   what: string;

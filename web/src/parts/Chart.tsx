@@ -1,20 +1,44 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
-import { type EChartsCoreOption, init, type ECharts, use } from 'echarts/core';
+import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
 use([LineChart, BarChart, ScatterChart, GridComponent, TooltipComponent, MarkLineComponent, MarkAreaComponent, CanvasRenderer]);
 
 export interface Ink {
-  text: string; dim: string; faint: string; line: string; line2: string; amber: string; bad: string; ok: string; med: string; panel: string; raise: string; response: string;
+  text: string;
+  dim: string;
+  faint: string;
+  line: string;
+  line2: string;
+  amber: string;
+  bad: string;
+  ok: string;
+  med: string;
+  panel: string;
+  raise: string;
+  response: string;
 }
 
 function ink(): Ink {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
-  return { text: of('--text'), dim: of('--dim'), faint: of('--faint'), line: of('--line'), line2: of('--line-2'), amber: of('--amber'), bad: of('--bad'), ok: of('--ok'), med: of('--med'), panel: of('--panel'), raise: of('--raise'), response: of('--response') };
+  return {
+    text: of('--text'),
+    dim: of('--dim'),
+    faint: of('--faint'),
+    line: of('--line'),
+    line2: of('--line-2'),
+    amber: of('--amber'),
+    bad: of('--bad'),
+    ok: of('--ok'),
+    med: of('--med'),
+    panel: of('--panel'),
+    raise: of('--raise'),
+    response: of('--response'),
+  };
 }
 
 interface Props {

@@ -34,7 +34,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 /** Any number of rows, one screenful of elements. Arrow keys or j/k move, Enter selects. */
 export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28, selected, onSelect, onView, sort, label }: Props<T>) {
   const columns = useMemo<ColumnDef<typeof features, T>[]>(
-    () => cols.map((c) => ({ id: c.id, accessorFn: c.by ?? (() => ''), enableSorting: !!c.by, sortUndefined: 'last', sortDescFirst: c.num })),
+    () =>
+      cols.map((c) => ({ id: c.id, accessorFn: c.by ?? (() => ''), enableSorting: !!c.by, sortUndefined: 'last', sortDescFirst: c.num })),
     [cols],
   );
   const initialState = useRef({ sorting: sort ? [sort] : [] }).current;
@@ -42,7 +43,12 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
   const sorting = table.state.sorting;
   const sorted = sorting.length > 0 ? table.getRowModel().rows.map((r) => r.original) : rows;
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -101,7 +107,11 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
               style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
               onClick={onSelect ? () => onSelect(row, item.index) : undefined}
             >
-              <Boundary what="This row" reset={row} fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}>
+              <Boundary
+                what="This row"
+                reset={row}
+                fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
+              >
                 <Cells row={row} cols={cols} />
               </Boundary>
             </div>
@@ -114,7 +124,12 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
 
 function Cells<T>({ row, cols }: { row: T; cols: Col<T>[] }) {
   return cols.map((c) => (
-    <div key={c.id} role="gridcell" className={`dt-td${c.num ? ' num' : ''}`} style={{ width: c.width, flex: c.grow ? `1 0 ${c.width}px` : 'none' }}>
+    <div
+      key={c.id}
+      role="gridcell"
+      className={`dt-td${c.num ? ' num' : ''}`}
+      style={{ width: c.width, flex: c.grow ? `1 0 ${c.width}px` : 'none' }}
+    >
       {c.cell(row)}
     </div>
   ));

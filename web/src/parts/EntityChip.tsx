@@ -1,12 +1,35 @@
 import { Tooltip } from '@mantine/core';
-import { IconAffiliate, IconBox, IconBug, IconCpu, IconFingerprint, IconKey, IconLink, IconMail, IconMapPin, IconServer2, IconUser, IconWorld } from '@tabler/icons-react';
+import {
+  IconAffiliate,
+  IconBox,
+  IconBug,
+  IconCpu,
+  IconFingerprint,
+  IconKey,
+  IconLink,
+  IconMail,
+  IconMapPin,
+  IconServer2,
+  IconUser,
+  IconWorld,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Hostile } from './Hostile';
 import { aboutEntity } from './kql';
 
 const icons: Record<string, typeof IconUser> = {
-  host: IconServer2, user: IconUser, ip: IconMapPin, process: IconCpu, session: IconKey, hash: IconFingerprint, domain: IconWorld, url: IconLink,
-  message: IconMail, principal: IconAffiliate, container: IconBox, vulnerability: IconBug,
+  host: IconServer2,
+  user: IconUser,
+  ip: IconMapPin,
+  process: IconCpu,
+  session: IconKey,
+  hash: IconFingerprint,
+  domain: IconWorld,
+  url: IconLink,
+  message: IconMail,
+  principal: IconAffiliate,
+  container: IconBox,
+  vulnerability: IconBug,
 };
 
 /** A thing a case is about; a click searches for everything about it. */
@@ -29,5 +52,9 @@ export function EntityChip({ kind, value, seenIn }: { kind: string; value: strin
 /** Splits `host:web01` as alerts carry it. */
 export function EntityKeyChip({ entity }: { entity: string }) {
   const colon = entity.indexOf(':');
-  return colon > 0 ? <EntityChip kind={entity.slice(0, colon)} value={entity.slice(colon + 1)} /> : <EntityChip kind="thing" value={entity} />;
+  return colon > 0 ? (
+    <EntityChip kind={entity.slice(0, colon)} value={entity.slice(colon + 1)} />
+  ) : (
+    <EntityChip kind="thing" value={entity} />
+  );
 }

@@ -7,7 +7,13 @@ export function FactLink({ seq, children }: { seq: number | null | undefined; ch
   if (!seq) return children ? <>{children}</> : null;
   return (
     <Tooltip label={`Fact ${seq}: who, when, why`}>
-      <Link to="." search={(s: Record<string, unknown>) => s} hash={`fact-${seq}`} className={children ? 'numlink' : 'factlink'} onClick={(e) => e.stopPropagation()}>
+      <Link
+        to="."
+        search={(s: Record<string, unknown>) => s}
+        hash={`fact-${seq}`}
+        className={children ? 'numlink' : 'factlink'}
+        onClick={(e) => e.stopPropagation()}
+      >
         {children ?? `#${seq}`}
       </Link>
     </Tooltip>

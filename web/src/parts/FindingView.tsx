@@ -1,5 +1,5 @@
-import type { Finding } from '@/wire/types';
 import { Refusal } from '@/wire/call';
+import type { Finding } from '@/wire/types';
 import { Hostile } from './Hostile';
 import './parts.css';
 
@@ -51,4 +51,5 @@ export function findingsOf(error: unknown): Finding[] {
 /** The findings about one field of a form; a place is a JSON pointer or the field's name. */
 export const findingsAt = (findings: Finding[], field: string) =>
   findings.filter((f) => f.place.split(/[/.]/).filter(Boolean)[0]?.toLowerCase() === field.toLowerCase());
-export const findingsElsewhere = (findings: Finding[], fields: string[]) => findings.filter((f) => !fields.some((field) => findingsAt([f], field).length > 0));
+export const findingsElsewhere = (findings: Finding[], fields: string[]) =>
+  findings.filter((f) => !fields.some((field) => findingsAt([f], field).length > 0));

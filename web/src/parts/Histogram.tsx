@@ -54,7 +54,17 @@ export function Histogram({ counts, bucketMs, height = 64, onRange }: Props) {
         <line x1="0" x2={n} y1={height - 0.5} y2={height - 0.5} className="base" vectorEffect="non-scaling-stroke" />
         {counts.map((c, i) => {
           const h = c.count > 0 ? Math.max(1.5, (c.count / max) * (height - 4)) : 0;
-          return <rect key={c.ms} className="bar" x={i + 0.08} width={0.84} y={height - h} height={h} style={over === i ? { fill: 'var(--amber)', opacity: 1 } : undefined} />;
+          return (
+            <rect
+              key={c.ms}
+              className="bar"
+              x={i + 0.08}
+              width={0.84}
+              y={height - h}
+              height={h}
+              style={over === i ? { fill: 'var(--amber)', opacity: 1 } : undefined}
+            />
+          );
         })}
         {drag && <rect className="sel" x={Math.min(drag.a, drag.b)} width={Math.abs(drag.a - drag.b) + 1} y="0" height={height} />}
       </svg>

@@ -13,7 +13,14 @@ const shapes: Record<Level, React.ReactNode> = {
 export function LevelMark({ level, word = true }: { level: Level; word?: boolean }) {
   return (
     <span className={`level level-${level}`} title={word ? undefined : `Level ${levelWords[level] ?? level}`}>
-      <svg width="11" height="11" viewBox="0 0 14 14" aria-hidden={word} role={word ? undefined : 'img'} aria-label={word ? undefined : `Level ${level}`}>
+      <svg
+        width="11"
+        height="11"
+        viewBox="0 0 14 14"
+        aria-hidden={word}
+        role={word ? undefined : 'img'}
+        aria-label={word ? undefined : `Level ${level}`}
+      >
         {shapes[level] ?? shapes.informational}
       </svg>
       {word && <span>{levelWords[level] ?? level}</span>}

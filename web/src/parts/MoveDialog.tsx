@@ -5,7 +5,7 @@ import { usePullCase } from '@/wire/pullCase';
 import type { Card, Finding, Lane } from '@/wire/types';
 import { FindingList, findingsOf } from './FindingView';
 import { Hostile } from './Hostile';
-import { laneWords, lanes } from './words';
+import { lanes, laneWords } from './words';
 
 export interface MoveWish {
   card: Card;
@@ -26,7 +26,12 @@ interface Props {
 /** The keyboard's equal of a drag, and the place where a reason is given. */
 export function MoveDialog({ wish, close, done }: Props) {
   return (
-    <Modal opened={wish !== null} onClose={close} title={wish?.pull ? `Take #${wish.card.number}` : `Move #${wish?.card.number ?? ''}`} size={480}>
+    <Modal
+      opened={wish !== null}
+      onClose={close}
+      title={wish?.pull ? `Take #${wish.card.number}` : `Move #${wish?.card.number ?? ''}`}
+      size={480}
+    >
       {wish && <Inside key={wish.card.caseId} wish={wish} close={close} done={done} />}
     </Modal>
   );
@@ -43,7 +48,12 @@ function Inside({ wish, close, done }: Props & { wish: MoveWish }) {
   const refused = findingsOf(wish.pull ? pull.error : move.error);
   const submit = (e: React.FormEvent) => {
     e.preventDefault();
-    const after = { onSuccess: () => { close(); done(card, wish.pull ? 'triage' : to); } };
+    const after = {
+      onSuccess: () => {
+        close();
+        done(card, wish.pull ? 'triage' : to);
+      },
+    };
     if (wish.pull) pull.mutate({ caseId: card.caseId, why: why.trim() || undefined }, after);
     else move.mutate({ caseId: card.caseId, to, why: why.trim() }, after);
   };
@@ -57,13 +67,28 @@ function Inside({ wish, close, done }: Props & { wish: MoveWish }) {
           <div className="label" style={{ marginBottom: 4 }}>
             From {laneWords[card.lane].title} to
           </div>
-          <SegmentedControl fullWidth data-autofocus={wish.to ? undefined : true} value={to} onChange={(v) => setTo(v as Lane)} data={open.map((l) => ({ value: l, label: laneWords[l].title }))} />
+          <SegmentedControl
+            fullWidth
+            data-autofocus={wish.to ? undefined : true}
+            value={to}
+            onChange={(v) => setTo(v as Lane)}
+            data={open.map((l) => ({ value: l, label: laneWords[l].title }))}
+          />
           <div className="dim" style={{ marginTop: 4 }}>
             {laneWords[to].meaning}
           </div>
         </div>
       )}
-      <Textarea label="Reason" description="Kept with the move; the next person reads it." autosize minRows={2} data-autofocus={wish.to || wish.pull ? true : undefined} value={why} onChange={(e) => setWhy(e.currentTarget.value)} onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && submit(e)} />
+      <Textarea
+        label="Reason"
+        description="Kept with the move; the next person reads it."
+        autosize
+        minRows={2}
+        data-autofocus={wish.to || wish.pull ? true : undefined}
+        value={why}
+        onChange={(e) => setWhy(e.currentTarget.value)}
+        onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && submit(e)}
+      />
       <FindingList findings={refused.length > 0 ? refused : (wish.refused ?? [])} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={close}>

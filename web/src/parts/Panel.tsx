@@ -1,6 +1,16 @@
 import { Boundary } from './Boundary';
 
-export function Panel({ title, aside, children, flush = false }: { title?: React.ReactNode; aside?: React.ReactNode; children: React.ReactNode; flush?: boolean }) {
+export function Panel({
+  title,
+  aside,
+  children,
+  flush = false,
+}: {
+  title?: React.ReactNode;
+  aside?: React.ReactNode;
+  children: React.ReactNode;
+  flush?: boolean;
+}) {
   return (
     <section className="panel">
       {title !== undefined && (

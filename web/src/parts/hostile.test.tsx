@@ -28,7 +28,11 @@ describe('hostile text', () => {
   it('loses no character', () => {
     let text = '';
     for (let code = 0; code < 0x3000; code++) text += String.fromCodePoint(code);
-    expect(pieces(text).map((p) => p.text).join('')).toBe(text);
+    expect(
+      pieces(text)
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(text);
     for (let code = 0; code < 0x20; code++) expect(markOf(code)).toBeDefined();
   });
 

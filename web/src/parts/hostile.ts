@@ -7,9 +7,41 @@ export interface Piece {
 }
 
 const names: Record<number, string> = {
-  0x00: 'NUL', 0x07: 'BEL', 0x08: 'BS', 0x09: 'TAB', 0x0a: 'LF', 0x0b: 'VT', 0x0c: 'FF', 0x0d: 'CR', 0x1b: 'ESC', 0x7f: 'DEL', 0x85: 'NEL', 0x9b: 'CSI',
-  0xa0: 'NBSP', 0xad: 'SHY', 0x061c: 'ALM', 0x180e: 'MVS', 0x200b: 'ZWSP', 0x200c: 'ZWNJ', 0x200d: 'ZWJ', 0x200e: 'LRM', 0x200f: 'RLM', 0x2028: 'LS', 0x2029: 'PS',
-  0x202a: 'LRE', 0x202b: 'RLE', 0x202c: 'PDF', 0x202d: 'LRO', 0x202e: 'RLO', 0x2060: 'WJ', 0x2066: 'LRI', 0x2067: 'RLI', 0x2068: 'FSI', 0x2069: 'PDI', 0xfeff: 'BOM', 0xfffd: 'BAD',
+  0: 'NUL',
+  7: 'BEL',
+  8: 'BS',
+  9: 'TAB',
+  10: 'LF',
+  11: 'VT',
+  12: 'FF',
+  13: 'CR',
+  27: 'ESC',
+  127: 'DEL',
+  133: 'NEL',
+  155: 'CSI',
+  160: 'NBSP',
+  173: 'SHY',
+  1564: 'ALM',
+  6158: 'MVS',
+  8203: 'ZWSP',
+  8204: 'ZWNJ',
+  8205: 'ZWJ',
+  8206: 'LRM',
+  8207: 'RLM',
+  8232: 'LS',
+  8233: 'PS',
+  8234: 'LRE',
+  8235: 'RLE',
+  8236: 'PDF',
+  8237: 'LRO',
+  8238: 'RLO',
+  8288: 'WJ',
+  8294: 'LRI',
+  8295: 'RLI',
+  8296: 'FSI',
+  8297: 'PDI',
+  65279: 'BOM',
+  65533: 'BAD',
 };
 
 /** Controls, direction marks, zero-width characters, the replacement character, private use and lone surrogates. */
@@ -17,8 +49,13 @@ export function markOf(code: number): string | undefined {
   const name = names[code];
   if (name) return name;
   const hidden =
-    code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x206a && code <= 0x206f) || (code >= 0xfff9 && code <= 0xfffb) ||
-    (code >= 0xd800 && code <= 0xdfff) || (code >= 0xe000 && code <= 0xf8ff) || (code >= 0xe0000 && code <= 0xe007f);
+    code < 0x20 ||
+    (code >= 0x7f && code <= 0x9f) ||
+    (code >= 0x206a && code <= 0x206f) ||
+    (code >= 0xfff9 && code <= 0xfffb) ||
+    (code >= 0xd800 && code <= 0xdfff) ||
+    (code >= 0xe000 && code <= 0xf8ff) ||
+    (code >= 0xe0000 && code <= 0xe007f);
   return hidden ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}` : undefined;
 }
 

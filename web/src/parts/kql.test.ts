@@ -20,10 +20,15 @@ describe('KQL from clicks', () => {
   });
 
   it('filters all rows, not only those a limit left', () => {
-    expect(addFilter('Events\n| where a == "1"\n| sort by timestamp\n| take 10', 'user.name', 'root')).toBe('Events\n| where a == "1"\n| where user.name == "root"\n| sort by timestamp\n| take 10');
+    expect(addFilter('Events\n| where a == "1"\n| sort by timestamp\n| take 10', 'user.name', 'root')).toBe(
+      'Events\n| where a == "1"\n| where user.name == "root"\n| sort by timestamp\n| take 10',
+    );
     expect(addFilter('Events', 'user.name', '', 'string', true)).toBe('Events\n| where isnotempty(user.name)');
-    expect(addFilter('Events\n| summarize count() by host.name', 'host.name', 'web01', 'string', true)).toBe('Events\n| summarize count() by host.name\n| where host.name != "web01"');
+    expect(addFilter('Events\n| summarize count() by host.name', 'host.name', 'web01', 'string', true)).toBe(
+      'Events\n| summarize count() by host.name\n| where host.name != "web01"',
+    );
   });
 
-  it('searches a user in both roles', () => expect(aboutEntity('user', 'anna')).toBe('Events\n| where user.name =~ "anna" or user.target.name =~ "anna"'));
+  it('searches a user in both roles', () =>
+    expect(aboutEntity('user', 'anna')).toBe('Events\n| where user.name =~ "anna" or user.target.name =~ "anna"'));
 });

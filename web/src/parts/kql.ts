@@ -9,7 +9,15 @@ export function kqlText(value: string): string {
     else if (char === '\n') out += '\\n';
     else if (char === '\r') out += '\\r';
     else if (char === '\t') out += '\\t';
-    else if (code < 0x20 || code === 0x7f || (code >= 0x80 && code <= 0x9f) || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code === 0xfeff)
+    else if (
+      code < 0x20 ||
+      code === 0x7f ||
+      (code >= 0x80 && code <= 0x9f) ||
+      (code >= 0x200b && code <= 0x200f) ||
+      (code >= 0x2028 && code <= 0x202e) ||
+      (code >= 0x2060 && code <= 0x206f) ||
+      code === 0xfeff
+    )
       out += `\\u${code.toString(16).padStart(4, '0')}`;
     else out += char;
   }
@@ -41,7 +49,14 @@ export function addFilter(kql: string, column: string, value: unknown, type = 's
 /** All about one value, in any field. */
 export const aboutValue = (value: string) => `Events\n| where * has ${kqlText(value)}`;
 
-const fieldOf: Record<string, string[]> = { host: ['host.name'], user: ['user.name', 'user.target.name'], ip: ['source.ip', 'destination.ip'], domain: ['dns.question.name'], hash: ['file.hash.sha256'], url: ['url.original'] };
+const fieldOf: Record<string, string[]> = {
+  host: ['host.name'],
+  user: ['user.name', 'user.target.name'],
+  ip: ['source.ip', 'destination.ip'],
+  domain: ['dns.question.name'],
+  hash: ['file.hash.sha256'],
+  url: ['url.original'],
+};
 
 export function aboutEntity(kind: string, value: string): string {
   const fields = fieldOf[kind];

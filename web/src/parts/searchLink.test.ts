@@ -23,5 +23,6 @@ describe('a shared link', () => {
 
   it('takes text and numbers only', () => expect(readParams({ q: 42, last: {}, from: ['x'], other: 'y' })).toEqual({ q: '42' }));
 
-  it('fixes a relative range at the moment of asking', () => expect(resolve({ last: '1h' }, 10_000_000)).toEqual({ fromMs: 6_400_000, toMs: 10_000_000 }));
+  it('fixes a relative range at the moment of asking', () =>
+    expect(resolve({ last: '1h' }, 10_000_000)).toEqual({ fromMs: 6_400_000, toMs: 10_000_000 }));
 });

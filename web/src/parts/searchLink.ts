@@ -36,7 +36,11 @@ export function fromParams(params: SearchParams): SearchState {
   const from = Date.parse(params.from ?? '');
   const to = Date.parse(params.to ?? '');
   const range: TimeRange =
-    Number.isFinite(from) && Number.isFinite(to) && from < to ? { fromMs: from, toMs: to } : lasts.some(([k]) => k === params.last) ? { last: params.last as string } : defaultRange;
+    Number.isFinite(from) && Number.isFinite(to) && from < to
+      ? { fromMs: from, toMs: to }
+      : lasts.some(([k]) => k === params.last)
+        ? { last: params.last as string }
+        : defaultRange;
   return { mode, text: (mode === 'box' ? params.box : params.q) ?? '', range };
 }
 

@@ -11,7 +11,15 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-export function EmptyState({ title, children, icon: Icon = IconMoodEmpty }: { title: string; children?: React.ReactNode; icon?: typeof IconMoodEmpty }) {
+export function EmptyState({
+  title,
+  children,
+  icon: Icon = IconMoodEmpty,
+}: {
+  title: string;
+  children?: React.ReactNode;
+  icon?: typeof IconMoodEmpty;
+}) {
   return (
     <div className="state">
       <Icon size={26} stroke={1.3} />

@@ -23,7 +23,10 @@ export const utcDay = (ms: number) => utc(ms).slice(0, 10);
 export function local(ms: number): string {
   const d = new Date(ms);
   if (Number.isNaN(d.getTime())) return 'no time';
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' }).format(d) + ` ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  return (
+    new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' }).format(d) +
+    ` ${Intl.DateTimeFormat().resolvedOptions().timeZone}`
+  );
 }
 
 /** How long, in the two largest units: 2 d 4 h, 13 min, 8 s. */

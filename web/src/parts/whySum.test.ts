@@ -2,12 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { PriorityWhy } from '@/wire/types';
 import { check, lnExpm1, priorityOf, segments, sumOf, terms } from './whySum';
 
-const why = (l: number, k: number, i: number, x: number): PriorityWhy => ({ l, k, i, x, lnOdds: Math.log((Math.exp(l) - 1) * k * i * x), shares: [], wouldChange: [] });
+const why = (l: number, k: number, i: number, x: number): PriorityWhy => ({
+  l,
+  k,
+  i,
+  x,
+  lnOdds: Math.log((Math.exp(l) - 1) * k * i * x),
+  shares: [],
+  wouldChange: [],
+});
 
 describe('the sum behind a priority', () => {
   it('adds up to ln odds for any factors', () => {
     let seed = 7;
-    const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+    const next = () => {
+      seed = (seed * 16807) % 2147483647;
+      return seed / 2147483647;
+    };
     for (let n = 0; n < 500; n++) {
       const w = why(0.001 + next() * 12, 1 + next(), 0.5 + next() * 1.5, 0.8 + next() * 1.2);
       expect(Math.abs(sumOf(terms(w)) - w.lnOdds)).toBeLessThan(1e-9);

@@ -16,7 +16,13 @@ export const lnExpm1 = (l: number) => (l <= 0 ? Number.NEGATIVE_INFINITY : l + M
 /** The four summands of ln odds, in the formula's order. */
 export function terms(why: PriorityWhy): Term[] {
   return [
-    { key: 'L', name: 'Evidence', meaning: 'What the signals say together, fading with a half-life. Its summand is ln(e^L − 1).', factor: why.l, ln: lnExpm1(why.l) },
+    {
+      key: 'L',
+      name: 'Evidence',
+      meaning: 'What the signals say together, fading with a half-life. Its summand is ln(e^L − 1).',
+      factor: why.l,
+      ln: lnExpm1(why.l),
+    },
     { key: 'K', name: 'Stage', meaning: 'How many ATT&CK tactics are seen, and whether they advance.', factor: why.k, ln: Math.log(why.k) },
     { key: 'I', name: 'Impact', meaning: 'How much the touched assets matter.', factor: why.i, ln: Math.log(why.i) },
     { key: 'X', name: 'Exposure', meaning: 'Open exposure windows on the touched assets.', factor: why.x, ln: Math.log(why.x) },

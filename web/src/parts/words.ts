@@ -11,7 +11,13 @@ export const laneWords: Record<Lane, { title: string; meaning: string }> = {
 };
 export const lanes = Object.keys(laneWords) as Lane[];
 
-export const levelWords: Record<Level, string> = { critical: 'critical', high: 'high', medium: 'medium', low: 'low', informational: 'info' };
+export const levelWords: Record<Level, string> = {
+  critical: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+  informational: 'info',
+};
 
 export const verdictWords: Record<Verdict, string> = {
   truePositive: 'True positive',
@@ -21,16 +27,41 @@ export const verdictWords: Record<Verdict, string> = {
 };
 
 export const runWords: Record<RunState, string> = {
-  running: 'running', waiting: 'waiting for a person', succeeded: 'succeeded', failed: 'failed', cancelled: 'cancelled', inDoubt: 'in doubt',
+  running: 'running',
+  waiting: 'waiting for a person',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  inDoubt: 'in doubt',
 };
 export const stepWords: Record<StepState, string> = {
-  pending: 'not yet', running: 'running', waiting: 'waiting', succeeded: 'ok', failed: 'failed', timedOut: 'timed out', cancelled: 'cancelled', skipped: 'skipped', inDoubt: 'in doubt',
+  pending: 'not yet',
+  running: 'running',
+  waiting: 'waiting',
+  succeeded: 'ok',
+  failed: 'failed',
+  timedOut: 'timed out',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+  inDoubt: 'in doubt',
 };
 
 /** ATT&CK enterprise tactics in their order. */
 export const tactics = [
-  'reconnaissance', 'resource-development', 'initial-access', 'execution', 'persistence', 'privilege-escalation', 'defense-evasion', 'credential-access',
-  'discovery', 'lateral-movement', 'collection', 'command-and-control', 'exfiltration', 'impact',
+  'reconnaissance',
+  'resource-development',
+  'initial-access',
+  'execution',
+  'persistence',
+  'privilege-escalation',
+  'defense-evasion',
+  'credential-access',
+  'discovery',
+  'lateral-movement',
+  'collection',
+  'command-and-control',
+  'exfiltration',
+  'impact',
 ] as const;
 
 export const tacticWord = (tactic: string) => {
@@ -62,7 +93,8 @@ export const bytes = (n: number) => {
   }
   return `${v >= 100 || i === 0 ? Math.round(v) : v.toFixed(1)} ${units[i]}`;
 };
-export const short = (n: number) => (n < 10_000 ? whole(n) : n < 1_000_000 ? `${(n / 1000).toFixed(n < 100_000 ? 1 : 0)}k` : `${(n / 1_000_000).toFixed(1)}M`);
+export const short = (n: number) =>
+  n < 10_000 ? whole(n) : n < 1_000_000 ? `${(n / 1000).toFixed(n < 100_000 ? 1 : 0)}k` : `${(n / 1_000_000).toFixed(1)}M`;
 export const signed = (n: number, digits = 0) => `${n > 0 ? '+' : n < 0 ? '−' : '±'}${Math.abs(n).toFixed(digits)}`;
 export const actorWord = (actor: string) => actor.replace(/^user:/, '').replace(/^andon:/, 'Andon ');
 export const many = (n: number, one: string, more = `${one}s`) => `${whole(n)} ${n === 1 ? one : more}`;

@@ -71,7 +71,9 @@ export function refusal(status: number, text: string): Refusal {
     if (Array.isArray(body.findings)) return new Refusal(status, body.findings.map(asFinding));
     if (typeof body.code === 'string' && typeof body.message === 'string') return new Refusal(status, [asFinding(body)]);
     if (typeof body.title === 'string') {
-      return new Refusal(status, [asFinding({ code: `HTTP${status}`, message: body.title, hint: typeof body.detail === 'string' ? body.detail : '' })]);
+      return new Refusal(status, [
+        asFinding({ code: `HTTP${status}`, message: body.title, hint: typeof body.detail === 'string' ? body.detail : '' }),
+      ]);
     }
   }
   return new Refusal(status, [asFinding({ code: `HTTP${status}`, message: plainWords(status), hint: hintFor(status) })]);

@@ -6,6 +6,9 @@ export function useCloseCase(caseId: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (ask: CloseAsk) => post<unknown>(`/api/cases/${part(caseId)}/close`, ask),
-    onSuccess: () => Promise.all([['case', caseId], ['board'], ['cases'], ['measures'], ['gaps']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
+    onSuccess: () =>
+      Promise.all(
+        [['case', caseId], ['board'], ['cases'], ['measures'], ['gaps']].map((queryKey) => cache.invalidateQueries({ queryKey })),
+      ),
   });
 }

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './call';
 
-
 export function useEnableRule() {
   const cache = useQueryClient();
   return useMutation({

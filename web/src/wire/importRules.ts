@@ -5,7 +5,8 @@ import type { RuleImport } from './types';
 export function useImportRules() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (file: File) => send<RuleImport>('/api/rules/import', file, file.name.toLowerCase().endsWith('.zip') ? 'application/zip' : 'text/yaml'),
+    mutationFn: (file: File) =>
+      send<RuleImport>('/api/rules/import', file, file.name.toLowerCase().endsWith('.zip') ? 'application/zip' : 'text/yaml'),
     onSuccess: () => cache.invalidateQueries({ queryKey: ['rules'] }),
   });
 }

@@ -20,7 +20,12 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
     case 'card':
     case 'signal':
     case 'priority':
-      return [['board'], ['cases'], ...(subject ? [['case', subject]] : [['case']]), ...(fact.type === 'case.closed' ? [['measures'], ['gaps']] : [])];
+      return [
+        ['board'],
+        ['cases'],
+        ...(subject ? [['case', subject]] : [['case']]),
+        ...(fact.type === 'case.closed' ? [['measures'], ['gaps']] : []),
+      ];
     case 'run':
     case 'step':
       return [['run'], ['case'], ['board'], ['playbooks']];
@@ -76,7 +81,8 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
     source = new EventSource('/api/live');
     source.onopen = () => {
       // What happened while we were away is not told again: everything in view is asked for anew.
-      if (tries > 0) void cache.invalidateQueries({ predicate: (q) => !['session', 'search', 'histogram'].includes(String(q.queryKey[0])) });
+      if (tries > 0)
+        void cache.invalidateQueries({ predicate: (q) => !['session', 'search', 'histogram'].includes(String(q.queryKey[0])) });
       tries = 0;
       lastHeard = Date.now();
       become('live');

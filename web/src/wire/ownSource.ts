@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './call';
 
-
 export function useOwnSource() {
   const cache = useQueryClient();
   return useMutation({

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { part, post } from './call';
 
-
 export function useReopenCase(caseId: string) {
   const cache = useQueryClient();
   return useMutation({

@@ -2,7 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { call, onSessionEnded, Refusal, refusal, Unreachable } from './call';
 import { touchedBy } from './live';
 
-const answer = (status: number, body: string) => vi.stubGlobal('fetch', vi.fn(async (..._: unknown[]) => new Response(status === 204 ? null : body, { status })));
+const answer = (status: number, body: string) =>
+  vi.stubGlobal(
+    'fetch',
+    vi.fn(async (..._: unknown[]) => new Response(status === 204 ? null : body, { status })),
+  );
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a call', () => {
@@ -27,7 +31,10 @@ describe('a call', () => {
   });
 
   it('says that nobody answers', async () => {
-    vi.stubGlobal('fetch', vi.fn(async () => Promise.reject(new TypeError('down'))));
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => Promise.reject(new TypeError('down'))),
+    );
     await expect(call('/api/x')).rejects.toBeInstanceOf(Unreachable);
   });
 
@@ -39,8 +46,13 @@ describe('a call', () => {
 
 describe('a refusal', () => {
   it('reads one finding, several, problem details, and plain text', () => {
-    expect(refusal(409, '{"code":"CASE202","message":"Full."}').findings).toEqual([{ code: 'CASE202', message: 'Full.', hint: '', place: '', level: 'error' }]);
-    expect(refusal(400, '{"findings":[{"code":"A1","message":"x"},{"code":"A2","message":"y"}]}').findings.map((f) => f.code)).toEqual(['A1', 'A2']);
+    expect(refusal(409, '{"code":"CASE202","message":"Full."}').findings).toEqual([
+      { code: 'CASE202', message: 'Full.', hint: '', place: '', level: 'error' },
+    ]);
+    expect(refusal(400, '{"findings":[{"code":"A1","message":"x"},{"code":"A2","message":"y"}]}').findings.map((f) => f.code)).toEqual([
+      'A1',
+      'A2',
+    ]);
     expect(refusal(400, '{"title":"Bad Request","detail":"no body"}').findings[0]?.hint).toBe('no body');
     expect(refusal(502, '<html>').findings[0]?.message).toBe('Andon itself failed.');
   });

@@ -7,8 +7,8 @@ export function BoardEmpty({ closed24h }: { closed24h: number }) {
   return (
     <EmptyState title="No open case" icon={IconLayoutKanban}>
       <p>
-        A card appears here when a rule of the production queue matches what your sources send. Signals that share a host, a user or an address join one card, and the
-        best card stands on top. {closed24h > 0 && `${many(closed24h, 'case')} closed in the last 24 h.`}
+        A card appears here when a rule of the production queue matches what your sources send. Signals that share a host, a user or an
+        address join one card, and the best card stands on top. {closed24h > 0 && `${many(closed24h, 'case')} closed in the last 24 h.`}
       </p>
       <table className="plain-table" style={{ textAlign: 'left', marginTop: 8 }}>
         <tbody>

@@ -1,9 +1,18 @@
-import { DndContext, type DragEndEvent, DragOverlay, type DragStartEvent, PointerSensor, pointerWithin, useSensor, useSensors } from '@dnd-kit/core';
+import {
+  DndContext,
+  type DragEndEvent,
+  DragOverlay,
+  type DragStartEvent,
+  PointerSensor,
+  pointerWithin,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core';
 import { Button, Tooltip } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
-import { type MoveWish, MoveDialog } from '@/parts/MoveDialog';
+import { MoveDialog, type MoveWish } from '@/parts/MoveDialog';
 import { Answer } from '@/parts/states';
 import { whole } from '@/parts/words';
 import { useBoard } from '@/wire/getBoard';
@@ -40,19 +49,28 @@ function BoardView({ board }: { board: Board }) {
   const pullBest = usePullBest();
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 7 } }));
 
-  const open = useCallback((card: Card, act?: string) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId }, search: act ? { act } : {} }), [go]);
+  const open = useCallback(
+    (card: Card, act?: string) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId }, search: act ? { act } : {} }),
+    [go],
+  );
   const settled = useCallback(() => {
     setRefused([]);
     letThrough();
   }, [letThrough]);
 
   const take = (card: Card) =>
-    pullCase.mutate({ caseId: card.caseId }, { onSuccess: settled, onError: (why) => setWish({ card, pull: true, refused: findingsOf(why) }) });
+    pullCase.mutate(
+      { caseId: card.caseId },
+      { onSuccess: settled, onError: (why) => setWish({ card, pull: true, refused: findingsOf(why) }) },
+    );
   const put = (card: Card, to: Lane) => {
     if (to === card.lane) return;
     if (to === 'closed') return open(card, 'close');
     if (card.lane === 'new' && to === 'triage') return take(card);
-    move.mutate({ caseId: card.caseId, to, why: '' }, { onSuccess: settled, onError: (why) => setWish({ card, to, refused: findingsOf(why) }) });
+    move.mutate(
+      { caseId: card.caseId, to, why: '' },
+      { onSuccess: settled, onError: (why) => setWish({ card, to, refused: findingsOf(why) }) },
+    );
   };
   const pullNext = () =>
     pullBest.mutate(undefined, {
@@ -92,7 +110,12 @@ function BoardView({ board }: { board: Board }) {
         </Tooltip>
         <div className="grow" />
         {shown.moved > 0 && (
-          <button type="button" className="bare pill" onClick={release} title="The order waits while your pointer is over the board. Click, press Space, or move away.">
+          <button
+            type="button"
+            className="bare pill"
+            onClick={release}
+            title="The order waits while your pointer is over the board. Click, press Space, or move away."
+          >
             {shown.moved} moved <span className="kbd">Space</span>
           </button>
         )}
@@ -111,10 +134,24 @@ function BoardView({ board }: { board: Board }) {
       {total === 0 ? (
         <BoardEmpty closed24h={board.closed24h} />
       ) : (
-        <DndContext sensors={sensors} collisionDetection={pointerWithin} onDragStart={start} onDragEnd={end} onDragCancel={() => setDragged(null)}>
+        <DndContext
+          sensors={sensors}
+          collisionDetection={pointerWithin}
+          onDragStart={start}
+          onDragEnd={end}
+          onDragCancel={() => setDragged(null)}
+        >
           <div className="lanes" onPointerEnter={() => hold(true)} onPointerLeave={() => !dragged && hold(false)}>
             {openLanes.map(({ lane, cards }) => (
-              <LaneView key={lane} lane={lane} cards={cards} limit={board.lanes.find((l) => l.lane === lane)?.limit ?? null} chosen={chosen} onChoose={choose} still={held} />
+              <LaneView
+                key={lane}
+                lane={lane}
+                cards={cards}
+                limit={board.lanes.find((l) => l.lane === lane)?.limit ?? null}
+                chosen={chosen}
+                onChoose={choose}
+                still={held}
+              />
             ))}
             <ClosedLane count={closed?.cards.length ?? 0} closed24h={board.closed24h} />
           </div>

@@ -13,14 +13,21 @@ import { many, runWords, short, whole } from '@/parts/words';
 import type { Card, RunState } from '@/wire/types';
 
 const runIcons: Record<RunState, typeof IconPlayerPlay> = {
-  running: IconPlayerPlay, waiting: IconHandStop, succeeded: IconCircleCheck, failed: IconCircleX, cancelled: IconPlayerStop, inDoubt: IconHelpHexagon,
+  running: IconPlayerPlay,
+  waiting: IconHandStop,
+  succeeded: IconCircleCheck,
+  failed: IconCircleX,
+  cancelled: IconPlayerStop,
+  inDoubt: IconHelpHexagon,
 };
 
 export const CardView = memo(function CardView({ card, on = false, overlay = false }: { card: Card; on?: boolean; overlay?: boolean }) {
   const run = card.runs?.at(-1);
   return (
     <div className={`card band-${card.level}${on ? ' on' : ''}${overlay ? ' overlay' : ''}`}>
-      <Tooltip label={`Priority ${card.priority.toFixed(1)} of 100: what the signals say, times stage, impact and exposure. Open the card to see the sum.`}>
+      <Tooltip
+        label={`Priority ${card.priority.toFixed(1)} of 100: what the signals say, times stage, impact and exposure. Open the card to see the sum.`}
+      >
         <span>
           <Priority value={card.priority} />
         </span>
@@ -48,8 +55,17 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
           <TacticStrip tactics={card.tactics} />
         </div>
         <div className="card-nums">
-          <Tooltip label={`${many(card.alerts, 'alert')} folded into ${many(card.signals, 'signal')}; bars: alerts per hour of the last 24 h, root scale.`}>
-            <Link to="/cases/$caseId" params={{ caseId: card.caseId }} search={{ tab: 'alerts' }} className="row" style={{ gap: 6 }} draggable={false}>
+          <Tooltip
+            label={`${many(card.alerts, 'alert')} folded into ${many(card.signals, 'signal')}; bars: alerts per hour of the last 24 h, root scale.`}
+          >
+            <Link
+              to="/cases/$caseId"
+              params={{ caseId: card.caseId }}
+              search={{ tab: 'alerts' }}
+              className="row"
+              style={{ gap: 6 }}
+              draggable={false}
+            >
               <span>
                 {short(card.alerts)} {card.alerts === 1 ? 'alert' : 'alerts'}
               </span>
@@ -61,8 +77,7 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
         </div>
         {card.reason && (
           <div className="card-reason">
-            <Shift delta={card.lastDelta} />{' '}
-            <Hostile text={card.reason} max={120} />
+            <Shift delta={card.lastDelta} /> <Hostile text={card.reason} max={120} />
           </div>
         )}
       </div>

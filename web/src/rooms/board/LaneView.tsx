@@ -24,12 +24,22 @@ export function LaneView({ lane, cards, limit, chosen, onChoose, still }: Props)
   const over = limit !== null && cards.length > limit;
   const full = limit !== null && cards.length === limit;
   return (
-    <section ref={setNodeRef} className={`lane lane-${lane}${isOver ? ' target' : ''}${active ? ' dragging' : ''}${cards.length === 0 ? ' empty' : ''}`} aria-label={`${title}, ${many(cards.length, 'card')}`}>
+    <section
+      ref={setNodeRef}
+      className={`lane lane-${lane}${isOver ? ' target' : ''}${active ? ' dragging' : ''}${cards.length === 0 ? ' empty' : ''}`}
+      aria-label={`${title}, ${many(cards.length, 'card')}`}
+    >
       <header className="lane-head">
         <Tooltip label={meaning}>
           <h2>{title}</h2>
         </Tooltip>
-        <Tooltip label={limit === null ? `${many(cards.length, 'card')}; this lane has no limit.` : `${many(cards.length, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`}>
+        <Tooltip
+          label={
+            limit === null
+              ? `${many(cards.length, 'card')}; this lane has no limit.`
+              : `${many(cards.length, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
+          }
+        >
           <span className={`wip${over ? ' over' : full ? ' full' : ''}`}>
             {cards.length}
             {limit !== null && <span className="faint"> / {limit}</span>}
@@ -58,7 +68,13 @@ export function LaneView({ lane, cards, limit, chosen, onChoose, still }: Props)
 const DragCard = memo(function DragCard({ card, on, onChoose }: { card: Card; on: boolean; onChoose: (caseId: string) => void }) {
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: card.caseId, data: { card } });
   return (
-    <div ref={setNodeRef} data-case={card.caseId} className={`card-slot${isDragging ? ' away' : ''}`} onPointerDownCapture={() => onChoose(card.caseId)} {...listeners}>
+    <div
+      ref={setNodeRef}
+      data-case={card.caseId}
+      className={`card-slot${isDragging ? ' away' : ''}`}
+      onPointerDownCapture={() => onChoose(card.caseId)}
+      {...listeners}
+    >
       <CardView card={card} on={on} />
     </div>
   );

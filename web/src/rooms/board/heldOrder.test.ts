@@ -3,7 +3,10 @@ import type { Card } from '@/wire/types';
 import { countMoved, longestRising, type ShownLane, settle } from './heldOrder';
 
 const card = (caseId: string, priority: number) => ({ caseId, priority, openedMs: 0, number: 0 }) as Card;
-const lane = (name: string, ...ids: string[]): ShownLane => ({ lane: name as ShownLane['lane'], cards: ids.map((id, i) => card(id, 90 - i)) });
+const lane = (name: string, ...ids: string[]): ShownLane => ({
+  lane: name as ShownLane['lane'],
+  cards: ids.map((id, i) => card(id, 90 - i)),
+});
 const ids = (lanes: ShownLane[]) => lanes.map((l) => l.cards.map((c) => c.caseId).join(''));
 
 describe('order under the cursor', () => {
@@ -22,7 +25,10 @@ describe('order under the cursor', () => {
   it('renews what a card says in place', () => {
     const next = { ...lane('new', 'b', 'a'), cards: [card('b', 99), card('a', 12)] };
     const shown = settle([lane('new', 'a', 'b')], [next], true);
-    expect(shown.lanes[0]?.cards.map((c) => [c.caseId, c.priority])).toEqual([['a', 12], ['b', 99]]);
+    expect(shown.lanes[0]?.cards.map((c) => [c.caseId, c.priority])).toEqual([
+      ['a', 12],
+      ['b', 99],
+    ]);
   });
 
   it('counts cards that came, went, or changed lane, once each', () => {
@@ -38,7 +44,10 @@ describe('order under the cursor', () => {
     let shown = settle(null, first, false).lanes;
     let seed = 3;
     for (let n = 0; n < 100; n++) {
-      const mixed = [...all].sort(() => ((seed = (seed * 16807) % 2147483647) % 3) - 1);
+      const mixed = [...all].sort(() => {
+        seed = (seed * 16807) % 2147483647;
+        return (seed % 3) - 1;
+      });
       const next = settle(shown, [lane('new', ...mixed)], true);
       expect(ids(next.lanes)).toEqual(ids(first));
       shown = next.lanes;

@@ -11,7 +11,10 @@ export interface Shown {
 }
 
 export const lanesOf = (board: Board): ShownLane[] =>
-  board.lanes.map(({ lane, cards }) => ({ lane, cards: [...cards].sort((a, b) => b.priority - a.priority || a.openedMs - b.openedMs || a.number - b.number) }));
+  board.lanes.map(({ lane, cards }) => ({
+    lane,
+    cards: [...cards].sort((a, b) => b.priority - a.priority || a.openedMs - b.openedMs || a.number - b.number),
+  }));
 
 /**
  * What the board shows. While held (a pointer is over it, a card is dragged) every card stays where it is: its words and

@@ -18,8 +18,19 @@ export function useGlide(list: RefObject<HTMLElement | null>, order: string, sti
       const top = now.get(id) ?? 0;
       const was = before.get(id);
       if (top < view.from || top > view.to) continue;
-      if (was === undefined) item.animate([{ opacity: 0, transform: 'translateY(-6px)' }, { opacity: 1, transform: 'none' }], { duration: 220, easing: 'ease-out' });
-      else if (was !== top) item.animate([{ transform: `translateY(${Math.max(-600, Math.min(600, was - top))}px)` }, { transform: 'none' }], { duration: 320, easing: 'cubic-bezier(.2,.7,.2,1)' });
+      if (was === undefined)
+        item.animate(
+          [
+            { opacity: 0, transform: 'translateY(-6px)' },
+            { opacity: 1, transform: 'none' },
+          ],
+          { duration: 220, easing: 'ease-out' },
+        );
+      else if (was !== top)
+        item.animate([{ transform: `translateY(${Math.max(-600, Math.min(600, was - top))}px)` }, { transform: 'none' }], {
+          duration: 320,
+          easing: 'cubic-bezier(.2,.7,.2,1)',
+        });
     }
   }, [order]);
 }

@@ -9,7 +9,6 @@ export function useHeldBoard(board: Board | undefined) {
   const before = useRef<ShownLane[] | null>(null);
   const releasedAt = useRef(-1);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn means: show what is wanted, now.
   const shown = useMemo<Shown>(() => {
     if (!board) return { lanes: [], moved: 0 };
     const released = releasedAt.current !== turn;

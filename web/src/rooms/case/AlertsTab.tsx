@@ -31,19 +31,25 @@ export function AlertsTab({ caseId, total: guess }: { caseId: string; total: num
     const to = Math.floor(Math.max(view.last, view.first) / pageSize);
     return Array.from({ length: Math.min(4, to - from + 1) }, (_, i) => from + i);
   }, [view]);
-  const answers = useQueries({ queries: pages.map((p) => ({ ...caseAlertsQuery(caseId, p * pageSize, pageSize), placeholderData: keepPreviousData })) });
+  const answers = useQueries({
+    queries: pages.map((p) => ({ ...caseAlertsQuery(caseId, p * pageSize, pageSize), placeholderData: keepPreviousData })),
+  });
   const total = answers.find((a) => a.data)?.data?.total ?? guess;
   const known = useMemo(() => {
     const map = new Map<number, CaseAlert>();
     pages.forEach((p, i) => {
       const answer = answers[i];
-      if (answer && !answer.isPlaceholderData) answer.data?.alerts.forEach((a, k) => map.set(p * pageSize + k, a));
+      if (!answer?.data || answer.isPlaceholderData) return;
+      for (const [k, alert] of answer.data.alerts.entries()) map.set(p * pageSize + k, alert);
     });
     return map;
   }, [pages, answers]);
   const indices = useMemo(() => Array.from({ length: total }, (_, index) => ({ index })), [total]);
   const rows = useMemo<Row[]>(() => indices.map(({ index }) => ({ index, alert: known.get(index) ?? null })), [indices, known]);
-  const onView = useCallback((first: number, last: number) => setView((v) => (v.first === first && v.last === last ? v : { first, last })), []);
+  const onView = useCallback(
+    (first: number, last: number) => setView((v) => (v.first === first && v.last === last ? v : { first, last })),
+    [],
+  );
 
   const failed = answers.find((a) => a.error && !a.data);
   if (failed) return <ErrorState error={failed.error} retry={() => failed.refetch()} what="the alerts" />;
@@ -84,7 +90,12 @@ export function AlertsTab({ caseId, total: guess }: { caseId: string; total: num
 
 const keyOf = (r: Row) => (r.alert ? `${r.alert.eventId}/${r.alert.ruleId}` : `row-${r.index}`);
 const cols: Col<Row>[] = [
-  { id: 'time', head: 'Time, UTC', width: 158, cell: (r) => (r.alert ? <span className="mono">{utc(r.alert.timeMs).slice(0, 19)}</span> : <span className="faint">loading …</span>) },
+  {
+    id: 'time',
+    head: 'Time, UTC',
+    width: 158,
+    cell: (r) => (r.alert ? <span className="mono">{utc(r.alert.timeMs).slice(0, 19)}</span> : <span className="faint">loading …</span>),
+  },
   { id: 'level', head: 'Level', width: 88, cell: (r) => r.alert && <LevelMark level={r.alert.level} /> },
   { id: 'title', head: 'Rule', width: 240, grow: true, cell: (r) => r.alert && <Hostile text={r.alert.title} max={120} /> },
   { id: 'fields', head: 'What it saw', width: 300, grow: true, cell: (r) => r.alert && <FieldLine fields={r.alert.fields} /> },

@@ -29,7 +29,12 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
       </Link>
       <Popover width={520} position="bottom-start" withinPortal>
         <Popover.Target>
-          <button type="button" className="bare case-prio" title="Why this priority" aria-label={`Priority ${Math.round(card.priority)}: why`}>
+          <button
+            type="button"
+            className="bare case-prio"
+            title="Why this priority"
+            aria-label={`Priority ${Math.round(card.priority)}: why`}
+          >
             <Priority value={card.priority} large />
             <span className="link">why</span>
           </button>
@@ -45,7 +50,8 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
           <LevelMark level={card.level} />
           <span className="tag">{closed ? `Closed: ${verdictWords[closed.verdict] ?? closed.verdict}` : laneWords[card.lane].title}</span>
           <span className="dim">
-            {card.domain} · {card.owner ? <>owned by {card.owner}</> : 'nobody owns it yet'} · open for <TimeText ms={card.openedMs} form="since" /> · last evidence <TimeText ms={card.lastMs} form="ago" />
+            {card.domain} · {card.owner ? <>owned by {card.owner}</> : 'nobody owns it yet'} · open for{' '}
+            <TimeText ms={card.openedMs} form="since" /> · last evidence <TimeText ms={card.lastMs} form="ago" />
           </span>
         </div>
         <h1>

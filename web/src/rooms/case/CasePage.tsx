@@ -37,7 +37,8 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
   const tab: Tab = tabs.includes(params.tab as Tab) ? (params.tab as Tab) : 'overview';
   const [wish, setWish] = useState<MoveWish | null>(null);
   const closing = params.act === 'close' && !view.closed;
-  const show = (next: { tab?: string; act?: string; run?: string }) => void go({ to: '/cases/$caseId', params: { caseId }, search: next, replace: true });
+  const show = (next: { tab?: string; act?: string; run?: string }) =>
+    void go({ to: '/cases/$caseId', params: { caseId }, search: next, replace: true });
   const act = {
     move: () => setWish({ card: view.card }),
     pull: () => setWish({ card: view.card, pull: true }),
@@ -49,7 +50,12 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
   };
   useCaseKeys(act, view.closed !== null);
 
-  const counts: Partial<Record<Tab, string>> = { alerts: short(view.card.alerts), timeline: String(view.timeline.length), notes: view.notes.length ? String(view.notes.length) : undefined, playbooks: view.card.runs?.length ? `${view.card.runs.length} run` : undefined };
+  const counts: Partial<Record<Tab, string>> = {
+    alerts: short(view.card.alerts),
+    timeline: String(view.timeline.length),
+    notes: view.notes.length ? String(view.notes.length) : undefined,
+    playbooks: view.card.runs?.length ? `${view.card.runs.length} run` : undefined,
+  };
   return (
     <div className="page case">
       <CaseHead view={view} act={act} />
@@ -78,7 +84,10 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
   );
 }
 
-function useCaseKeys(act: { move: () => void; close: () => void; run: () => void; note: () => void; up: () => void; tab: (i: number) => void }, closed: boolean) {
+function useCaseKeys(
+  act: { move: () => void; close: () => void; run: () => void; note: () => void; up: () => void; tab: (i: number) => void },
+  closed: boolean,
+) {
   const now = useRef(act);
   now.current = act;
   useEffect(() => {

@@ -20,8 +20,30 @@ const cols: Col<Card>[] = [
   { id: 'p', head: 'Priority', width: 78, num: true, by: (c) => c.priority, cell: (c) => <Priority value={c.priority} /> },
   { id: 'n', head: 'No.', width: 66, num: true, by: (c) => c.number, cell: (c) => <span className="faint">#{c.number}</span> },
   { id: 'level', head: 'Level', width: 92, by: (c) => c.level, cell: (c) => <LevelMark level={c.level} /> },
-  { id: 'title', head: 'Case', width: 300, grow: true, by: (c) => c.title, cell: (c) => <Link className="numlink" to="/cases/$caseId" params={{ caseId: c.caseId }}><Hostile text={c.title} max={140} /></Link> },
-  { id: 'e', head: 'About', width: 300, cell: (c) => <span className="row" style={{ gap: 3 }}>{c.entities.slice(0, 3).map((e) => <EntityChip key={e.kind + e.value} kind={e.kind} value={e.value} />)}</span> },
+  {
+    id: 'title',
+    head: 'Case',
+    width: 300,
+    grow: true,
+    by: (c) => c.title,
+    cell: (c) => (
+      <Link className="numlink" to="/cases/$caseId" params={{ caseId: c.caseId }}>
+        <Hostile text={c.title} max={140} />
+      </Link>
+    ),
+  },
+  {
+    id: 'e',
+    head: 'About',
+    width: 300,
+    cell: (c) => (
+      <span className="row" style={{ gap: 3 }}>
+        {c.entities.slice(0, 3).map((e) => (
+          <EntityChip key={e.kind + e.value} kind={e.kind} value={e.value} />
+        ))}
+      </span>
+    ),
+  },
   { id: 'lane', head: 'Lane', width: 100, by: (c) => c.lane, cell: (c) => laneWords[c.lane]?.title ?? c.lane },
   { id: 'owner', head: 'Owner', width: 90, by: (c) => c.owner ?? '', cell: (c) => c.owner ?? <span className="faint">nobody</span> },
   { id: 'alerts', head: 'Alerts', width: 84, num: true, by: (c) => c.alerts, cell: (c) => whole(c.alerts) },
@@ -41,12 +63,31 @@ export default function CasesPage() {
     <div className="page">
       <header className="page-head">
         <h1>Cases</h1>
-        <SegmentedControl value={state} onChange={(v) => go({ to: '/cases', search: { ...params, state: v === '' ? undefined : (v as 'open' | 'closed') } })} data={[{ value: '', label: 'All' }, { value: 'open', label: 'Open' }, { value: 'closed', label: 'Closed' }]} />
-        <TextInput aria-label="Find a case" placeholder="Number, title, host, user" value={text} onChange={(e) => setText(e.currentTarget.value)} w={240} />
+        <SegmentedControl
+          value={state}
+          onChange={(v) => go({ to: '/cases', search: { ...params, state: v === '' ? undefined : (v as 'open' | 'closed') } })}
+          data={[
+            { value: '', label: 'All' },
+            { value: 'open', label: 'Open' },
+            { value: 'closed', label: 'Closed' },
+          ]}
+        />
+        <TextInput
+          aria-label="Find a case"
+          placeholder="Number, title, host, user"
+          value={text}
+          onChange={(e) => setText(e.currentTarget.value)}
+          w={240}
+        />
         {only && (
           <span className="tag amber">
             {many(only.size, 'chosen case')}{' '}
-            <button type="button" className="bare" aria-label="Show all" onClick={() => go({ to: '/cases', search: { ...params, ids: undefined } })}>
+            <button
+              type="button"
+              className="bare"
+              aria-label="Show all"
+              onClick={() => go({ to: '/cases', search: { ...params, ids: undefined } })}
+            >
               ×
             </button>
           </span>
@@ -86,15 +127,36 @@ function OpenForm({ close }: { close: () => void }) {
   const [value, setValue] = useState('');
   const submit = (e: React.FormEvent) => {
     e.preventDefault();
-    open.mutate({ title, text, entities: value.trim() ? [{ kind, value: value.trim() }] : [] }, { onSuccess: (card) => { close(); void go({ to: '/cases/$caseId', params: { caseId: card.caseId } }); } });
+    open.mutate(
+      { title, text, entities: value.trim() ? [{ kind, value: value.trim() }] : [] },
+      {
+        onSuccess: (card) => {
+          close();
+          void go({ to: '/cases/$caseId', params: { caseId: card.caseId } });
+        },
+      },
+    );
   };
   return (
     <form onSubmit={submit} className="stack" style={{ gap: 12 }}>
       <TextInput label="Title" withAsterisk data-autofocus value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
       <Textarea label="What was reported, and by whom" autosize minRows={3} value={text} onChange={(e) => setText(e.currentTarget.value)} />
       <div className="row" style={{ alignItems: 'flex-end' }}>
-        <Select label="About" w={120} data={['host', 'user', 'ip', 'domain', 'hash', 'url']} value={kind} onChange={(v) => v && setKind(v)} allowDeselect={false} />
-        <TextInput aria-label="Its name" className="grow" placeholder="web01" value={value} onChange={(e) => setValue(e.currentTarget.value)} />
+        <Select
+          label="About"
+          w={120}
+          data={['host', 'user', 'ip', 'domain', 'hash', 'url']}
+          value={kind}
+          onChange={(v) => v && setKind(v)}
+          allowDeselect={false}
+        />
+        <TextInput
+          aria-label="Its name"
+          className="grow"
+          placeholder="web01"
+          value={value}
+          onChange={(e) => setValue(e.currentTarget.value)}
+        />
       </div>
       <FindingList findings={findingsOf(open.error)} />
       <Button type="submit" loading={open.isPending} disabled={!title.trim()}>

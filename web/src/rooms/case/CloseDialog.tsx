@@ -26,10 +26,19 @@ export function CloseDialog({ opened, view, close }: { opened: boolean; view: Ca
 function Inside({ view, close }: { view: CaseView; close: () => void }) {
   const controls = useControls();
   const end = useCloseCase(view.card.caseId);
-  const [ask, setAsk] = useState<CloseAsk>({ verdict: 'truePositive', controlsFailed: [], discovery: 'internal.detection', reason: '', effortMinutes: 15 });
+  const [ask, setAsk] = useState<CloseAsk>({
+    verdict: 'truePositive',
+    controlsFailed: [],
+    discovery: 'internal.detection',
+    reason: '',
+    effortMinutes: 15,
+  });
   const set = (part: Partial<CloseAsk>) => setAsk({ ...ask, ...part });
   const findings = findingsOf(end.error);
-  const at = (field: string) => findingsAt(findings, field).map((f) => `${f.message} ${f.hint}`).join(' ') || undefined;
+  const at = (field: string) =>
+    findingsAt(findings, field)
+      .map((f) => `${f.message} ${f.hint}`)
+      .join(' ') || undefined;
   const confirmed = ask.verdict === 'truePositive';
   const list = controls.data?.controls ?? view.controls;
   const seen = tactics.filter((t) => view.card.tactics.includes(t));
@@ -46,7 +55,12 @@ function Inside({ view, close }: { view: CaseView; close: () => void }) {
         <div className="mantine-InputWrapper-label" style={{ marginBottom: 4 }}>
           Verdict
         </div>
-        <SegmentedControl fullWidth value={ask.verdict} onChange={(v) => set({ verdict: v as Verdict })} data={Object.entries(verdictWords).map(([value, label]) => ({ value, label }))} />
+        <SegmentedControl
+          fullWidth
+          value={ask.verdict}
+          onChange={(v) => set({ verdict: v as Verdict })}
+          data={Object.entries(verdictWords).map(([value, label]) => ({ value, label }))}
+        />
         <div className="dim" style={{ marginTop: 4 }}>
           {meaning[ask.verdict]}
         </div>
@@ -81,10 +95,39 @@ function Inside({ view, close }: { view: CaseView; close: () => void }) {
           onChange={(v) => set({ earliestMissedStage: v ?? undefined })}
           error={at('earliestMissedStage')}
         />
-        <Select label="Discovery" description="How we came to know" withAsterisk allowDeselect={false} data={discoveries.map(([value, label]) => ({ value, label }))} value={ask.discovery} onChange={(v) => v && set({ discovery: v })} error={at('discovery')} />
-        <NumberInput label="Effort" description="Hands-on minutes, as you judge it" withAsterisk min={0} max={100_000} suffix=" min" value={ask.effortMinutes} onChange={(v) => set({ effortMinutes: Number(v) || 0 })} error={at('effortMinutes')} />
+        <Select
+          label="Discovery"
+          description="How we came to know"
+          withAsterisk
+          allowDeselect={false}
+          data={discoveries.map(([value, label]) => ({ value, label }))}
+          value={ask.discovery}
+          onChange={(v) => v && set({ discovery: v })}
+          error={at('discovery')}
+        />
+        <NumberInput
+          label="Effort"
+          description="Hands-on minutes, as you judge it"
+          withAsterisk
+          min={0}
+          max={100_000}
+          suffix=" min"
+          value={ask.effortMinutes}
+          onChange={(v) => set({ effortMinutes: Number(v) || 0 })}
+          error={at('effortMinutes')}
+        />
       </div>
-      <Textarea label="Reason" withAsterisk data-autofocus autosize minRows={3} description="What it was, and how you know." value={ask.reason} onChange={(e) => set({ reason: e.currentTarget.value })} error={at('reason')} />
+      <Textarea
+        label="Reason"
+        withAsterisk
+        data-autofocus
+        autosize
+        minRows={3}
+        description="What it was, and how you know."
+        value={ask.reason}
+        onChange={(e) => set({ reason: e.currentTarget.value })}
+        error={at('reason')}
+      />
       <FindingList findings={findingsElsewhere(findings, fields)} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={close}>

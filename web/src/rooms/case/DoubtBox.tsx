@@ -16,13 +16,20 @@ export function DoubtBox({ runId, step }: { runId: string; step: RunStep }) {
   return (
     <div className="askbox doubt" role="group" aria-label="In doubt">
       <div>
-        <b>In doubt.</b> Sent{step.startedMs ? ` at ${utcClock(step.startedMs)} UTC` : ''}, and no answer was recorded before Andon stopped. Look at the other side, then say what is true.
+        <b>In doubt.</b> Sent{step.startedMs ? ` at ${utcClock(step.startedMs)} UTC` : ''}, and no answer was recorded before Andon stopped.
+        Look at the other side, then say what is true.
         {step.effect === 'once' && ' This step must not happen twice.'}
       </div>
       <FindingList findings={findingsOf(settle.error)} />
       <div className="row wrap">
         {choices.map(([choice, words, meaning]) => (
-          <Button key={choice} variant="default" title={meaning} loading={settle.isPending && settle.variables?.choice === choice} onClick={() => settle.mutate({ stepId: step.stepId, choice })}>
+          <Button
+            key={choice}
+            variant="default"
+            title={meaning}
+            loading={settle.isPending && settle.variables?.choice === choice}
+            onClick={() => settle.mutate({ stepId: step.stepId, choice })}
+          >
             {words}
           </Button>
         ))}

@@ -17,7 +17,17 @@ export function NotesTab({ caseId, notes }: { caseId: string; notes: Note[] }) {
   return (
     <div className="notes">
       <form onSubmit={submit} className="stack">
-        <Textarea autoFocus aria-label="Note" placeholder="What you found, what you ruled out. Kept as it is, with your name and the time." autosize minRows={3} size="sm" value={text} onChange={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && submit(e)} />
+        <Textarea
+          autoFocus
+          aria-label="Note"
+          placeholder="What you found, what you ruled out. Kept as it is, with your name and the time."
+          autosize
+          minRows={3}
+          size="sm"
+          value={text}
+          onChange={(e) => setText(e.currentTarget.value)}
+          onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && submit(e)}
+        />
         <FindingList findings={findingsOf(add.error)} />
         <div className="row between">
           <span className="faint">

@@ -3,8 +3,8 @@ import { FactLink } from '@/parts/FactLink';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Panel } from '@/parts/Panel';
-import { span } from '@/parts/time';
 import { TimeText } from '@/parts/TimeText';
+import { span } from '@/parts/time';
 import { actorWord, discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
 import type { CaseView, Closed } from '@/wire/types';
 import { HistoryChart } from './HistoryChart';
@@ -40,10 +40,17 @@ export function Overview({ view }: { view: CaseView }) {
           </div>
         </div>
       </Panel>
-      <Panel title="Priority over time" aside={<span className="faint">{many(view.history.length, 'move')}; click a point for its fact</span>}>
+      <Panel
+        title="Priority over time"
+        aside={<span className="faint">{many(view.history.length, 'move')}; click a point for its fact</span>}
+      >
         <HistoryChart history={view.history} />
       </Panel>
-      <Panel title="Signals" aside={<span className="faint">{whole(card.alerts)} alerts, folded; each signal joined for a reason that is kept</span>} flush>
+      <Panel
+        title="Signals"
+        aside={<span className="faint">{whole(card.alerts)} alerts, folded; each signal joined for a reason that is kept</span>}
+        flush
+      >
         <Signals view={view} />
       </Panel>
     </div>
@@ -130,7 +137,16 @@ function Signals({ view }: { view: CaseView }) {
 function ClosedPanel({ closed, view }: { closed: Closed; view: CaseView }) {
   const name = (id: string) => view.controls.find((c) => c.id === id)?.name ?? id;
   return (
-    <Panel title={`Closed: ${verdictWords[closed.verdict] ?? closed.verdict}`} aside={closed.atMs ? <span className="faint"><TimeText ms={closed.atMs} /> {closed.actor && `by ${actorWord(closed.actor)}`}</span> : undefined}>
+    <Panel
+      title={`Closed: ${verdictWords[closed.verdict] ?? closed.verdict}`}
+      aside={
+        closed.atMs ? (
+          <span className="faint">
+            <TimeText ms={closed.atMs} /> {closed.actor && `by ${actorWord(closed.actor)}`}
+          </span>
+        ) : undefined
+      }
+    >
       <dl className="kv">
         <dt>Reason</dt>
         <dd>

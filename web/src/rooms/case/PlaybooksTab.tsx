@@ -73,7 +73,12 @@ export function PlaybooksTab({ caseId, runId, show }: { caseId: string; runId?: 
         {list.length > 0 && (
           <Panel title="Runs">
             {list.map((r) => (
-              <button key={r.runId} type="button" className={`bare run-choice${r.runId === open?.runId ? ' on' : ''}`} onClick={() => show(r.runId)}>
+              <button
+                key={r.runId}
+                type="button"
+                className={`bare run-choice${r.runId === open?.runId ? ' on' : ''}`}
+                onClick={() => show(r.runId)}
+              >
                 <span className={`run-state run-${r.state}`}>{runWords[r.state] ?? r.state}</span>
                 <span className="cut grow">
                   <Hostile text={r.name} />

@@ -1,9 +1,20 @@
 import { Button } from '@mantine/core';
-import { IconCircle, IconCircleCheck, IconCircleDashed, IconCircleX, IconClockX, IconHandStop, IconHelpHexagon, IconPlayerSkipForward, IconPlayerStop, IconProgress } from '@tabler/icons-react';
+import {
+  IconCircle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconClockX,
+  IconHandStop,
+  IconHelpHexagon,
+  IconPlayerSkipForward,
+  IconPlayerStop,
+  IconProgress,
+} from '@tabler/icons-react';
 import { Hostile } from '@/parts/Hostile';
 import { Panel } from '@/parts/Panel';
-import { span } from '@/parts/time';
 import { TimeText, useNow } from '@/parts/TimeText';
+import { span } from '@/parts/time';
 import { runWords, stepWords } from '@/parts/words';
 import { useCancelRun } from '@/wire/cancelRun';
 import { useRun } from '@/wire/getRun';
@@ -12,8 +23,15 @@ import { DoubtBox } from './DoubtBox';
 import { ManualBox } from './ManualBox';
 
 const icons: Record<StepState, typeof IconCircle> = {
-  pending: IconCircleDashed, running: IconProgress, waiting: IconHandStop, succeeded: IconCircleCheck, failed: IconCircleX, timedOut: IconClockX,
-  cancelled: IconPlayerStop, skipped: IconPlayerSkipForward, inDoubt: IconHelpHexagon,
+  pending: IconCircleDashed,
+  running: IconProgress,
+  waiting: IconHandStop,
+  succeeded: IconCircleCheck,
+  failed: IconCircleX,
+  timedOut: IconClockX,
+  cancelled: IconPlayerStop,
+  skipped: IconPlayerSkipForward,
+  inDoubt: IconHelpHexagon,
 };
 
 /** One run: every step with its state, what it did or will do, and the box where a person is asked. */
@@ -29,7 +47,9 @@ export function RunView({ runId, given }: { runId: string; given: Run }) {
         <>
           <span className={`run-state run-${run.state}`}>{runWords[run.state] ?? run.state}</span>
           <span className="faint grow">
-            began <TimeText ms={run.startedMs} /> · {live ? `${span(now - run.startedMs)} so far` : `took ${span((run.endedMs ?? run.startedMs) - run.startedMs)}`} · version {run.version.slice(0, 10)}
+            began <TimeText ms={run.startedMs} /> ·{' '}
+            {live ? `${span(now - run.startedMs)} so far` : `took ${span((run.endedMs ?? run.startedMs) - run.startedMs)}`} · version{' '}
+            {run.version.slice(0, 10)}
           </span>
           {live && (
             <Button size="compact-xs" variant="default" onClick={() => cancel.mutate()} loading={cancel.isPending}>

@@ -3,8 +3,8 @@ import { FactLink } from '@/parts/FactLink';
 import { Hostile } from '@/parts/Hostile';
 import { Panel } from '@/parts/Panel';
 import { EmptyState } from '@/parts/states';
-import { span, utc, utcClock } from '@/parts/time';
 import { TimeText } from '@/parts/TimeText';
+import { span, utc, utcClock } from '@/parts/time';
 import type { CaseView, TimelineItem } from '@/wire/types';
 
 /** What they did above, what we did below, one axis. */
@@ -106,10 +106,22 @@ function Axis({ items }: { items: TimelineItem[] }) {
         </g>
       ))}
       {placed.map(({ t, at, y }, i) => (
-        <a key={i} href={`#t-${i}`} onClick={(e) => { e.preventDefault(); document.getElementById(`t-${i}`)?.scrollIntoView({ block: 'center', behavior: 'smooth' }); document.getElementById(`t-${i}`)?.animate([{ background: 'var(--amber-soft)' }, { background: 'transparent' }], 1600); }} aria-label={`${t.kind}: ${t.text}`}>
+        <a
+          key={i}
+          href={`#t-${i}`}
+          onClick={(e) => {
+            e.preventDefault();
+            document.getElementById(`t-${i}`)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+            document.getElementById(`t-${i}`)?.animate([{ background: 'var(--amber-soft)' }, { background: 'transparent' }], 1600);
+          }}
+          aria-label={`${t.kind}: ${t.text}`}
+        >
           <title>{`${utc(t.atMs)} ${t.kind}: ${t.text.slice(0, 120)}`}</title>
           <line x1={at} x2={at} y1={middle} y2={y} className="axis-stem" />
-          <path d={t.lane === 'attack' ? `M${at} ${y - 5}l5.5 10h-11z` : `M${at - 5.5} ${y - 5}h11l-5.5 10z`} className={`axis-mark ${t.lane}`} />
+          <path
+            d={t.lane === 'attack' ? `M${at} ${y - 5}l5.5 10h-11z` : `M${at - 5.5} ${y - 5}h11l-5.5 10z`}
+            className={`axis-mark ${t.lane}`}
+          />
         </a>
       ))}
     </svg>

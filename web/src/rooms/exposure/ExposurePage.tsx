@@ -1,7 +1,7 @@
 import { Button, Modal, SegmentedControl, Tabs } from '@mantine/core';
 import { useState } from 'react';
-import { many } from '@/parts/words';
 import { Answer } from '@/parts/states';
+import { many } from '@/parts/words';
 import { useAssets } from '@/wire/getAssets';
 import { useWindows } from '@/wire/getWindows';
 import { Assets } from './Assets';
@@ -39,7 +39,15 @@ export default function ExposurePage() {
             Assets <span className="faint">{assets.data?.assets.length}</span>
           </Tabs.Tab>
           {tab === 'windows' && (
-            <SegmentedControl style={{ marginLeft: 'auto', alignSelf: 'center' }} value={which} onChange={setWhich} data={[{ value: 'open', label: 'Open' }, { value: 'all', label: 'With closed' }]} />
+            <SegmentedControl
+              style={{ marginLeft: 'auto', alignSelf: 'center' }}
+              value={which}
+              onChange={setWhich}
+              data={[
+                { value: 'open', label: 'Open' },
+                { value: 'all', label: 'With closed' },
+              ]}
+            />
           )}
         </Tabs.List>
       </Tabs>

@@ -7,8 +7,17 @@ import type { Asset } from '@/wire/types';
 
 type Kind = 'inventory' | 'scan' | 'kev';
 const kinds: Record<Kind, { word: string; accept: string; meaning: string }> = {
-  inventory: { word: 'Inventory', accept: '.csv', meaning: 'CSV with a head line: name, addresses, zone, criticality, owner, unit, reachable, crownJewel. It states assets; what it leaves out stays as it was.' },
-  scan: { word: 'Scan', accept: '.json', meaning: 'A report of Trivy or Grype as JSON, for one asset. What a later scan no longer finds is gone.' },
+  inventory: {
+    word: 'Inventory',
+    accept: '.csv',
+    meaning:
+      'CSV with a head line: name, addresses, zone, criticality, owner, unit, reachable, crownJewel. It states assets; what it leaves out stays as it was.',
+  },
+  scan: {
+    word: 'Scan',
+    accept: '.json',
+    meaning: 'A report of Trivy or Grype as JSON, for one asset. What a later scan no longer finds is gone.',
+  },
   kev: { word: 'KEV list', accept: '.json', meaning: 'The catalogue of known exploited vulnerabilities, as CISA publishes it.' },
 };
 
@@ -38,8 +47,23 @@ export function UploadForms({ assets }: { assets: Asset[] }) {
         data={Object.entries(kinds).map(([value, k]) => ({ value, label: k.word }))}
       />
       <div className="dim">{kinds[kind].meaning}</div>
-      {kind === 'scan' && <Select label="Asset that was scanned" searchable data={assets.map((a) => ({ value: a.assetId, label: a.name }))} value={asset} onChange={setAsset} />}
-      <FileInput label="File" accept={kinds[kind].accept} value={file} onChange={setFile} placeholder={`Choose a ${kinds[kind].accept} file`} clearable />
+      {kind === 'scan' && (
+        <Select
+          label="Asset that was scanned"
+          searchable
+          data={assets.map((a) => ({ value: a.assetId, label: a.name }))}
+          value={asset}
+          onChange={setAsset}
+        />
+      )}
+      <FileInput
+        label="File"
+        accept={kinds[kind].accept}
+        value={file}
+        onChange={setFile}
+        placeholder={`Choose a ${kinds[kind].accept} file`}
+        clearable
+      />
       <div>
         <Button type="submit" disabled={!ready} loading={sent.isPending}>
           Send

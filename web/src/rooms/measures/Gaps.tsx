@@ -37,7 +37,9 @@ export function Gaps({ list }: { list: Gap[] }) {
               <span className="faint mono"> {g.control}</span>
             </td>
             <td className="gap-bar">
-              <Tooltip label={`Score ${figure(g.score)}: effort and impact of ${many(g.cases, 'case')} in which this control failed. Before: ${figure(g.previousScore)}.`}>
+              <Tooltip
+                label={`Score ${figure(g.score)}: effort and impact of ${many(g.cases, 'case')} in which this control failed. Before: ${figure(g.previousScore)}.`}
+              >
                 <div>
                   <i style={{ width: `${(g.score / max) * 100}%` }} />
                   <b style={{ left: `${(g.previousScore / max) * 100}%` }} />

@@ -4,8 +4,8 @@ import { useMemo } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { Panel } from '@/parts/Panel';
 import { Answer, EmptyState } from '@/parts/states';
-import { utcDay } from '@/parts/time';
 import { useNow } from '@/parts/TimeText';
+import { utcDay } from '@/parts/time';
 import { useGaps } from '@/wire/getGaps';
 import { useMeasures } from '@/wire/getMeasures';
 import { Gaps } from './Gaps';
@@ -36,7 +36,12 @@ export default function MeasuresPage() {
           {utcDay(fromMs)} to {utcDay(toMs)} UTC, against the {days === 1 ? 'day' : `${days} days`} before
         </span>
         <div className="grow" />
-        <SegmentedControl value={String(days)} onChange={(v) => go({ to: '/measures', search: { days: v } })} data={periods} aria-label="Period" />
+        <SegmentedControl
+          value={String(days)}
+          onChange={(v) => go({ to: '/measures', search: { days: v } })}
+          data={periods}
+          aria-label="Period"
+        />
       </header>
       <div className="page-body scroll">
         <Answer of={measures} what="the measures">
@@ -57,7 +62,14 @@ export default function MeasuresPage() {
           }
         </Answer>
         <div style={{ height: 16 }} />
-        <Panel title="Gaps by control" aside={<span className="faint">what the closed cases of this period say failed, weighted by the effort it cost; click for the cases</span>}>
+        <Panel
+          title="Gaps by control"
+          aside={
+            <span className="faint">
+              what the closed cases of this period say failed, weighted by the effort it cost; click for the cases
+            </span>
+          }
+        >
           <Answer of={gaps} what="the gaps">
             {({ gaps: list }) => <Gaps list={list} />}
           </Answer>

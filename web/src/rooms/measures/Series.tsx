@@ -31,7 +31,16 @@ export function Series({ metric: m }: { metric: Metric }) {
           symbolSize: 4,
           lineStyle: { color: c.text, width: 1.5 },
           itemStyle: { color: c.text },
-          markLine: m.previous.value === null || m.previous.value === undefined ? undefined : { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: c.faint, type: 'dashed' }, data: [{ yAxis: m.previous.value }] },
+          markLine:
+            m.previous.value === null || m.previous.value === undefined
+              ? undefined
+              : {
+                  silent: true,
+                  symbol: 'none',
+                  label: { show: false },
+                  lineStyle: { color: c.faint, type: 'dashed' },
+                  data: [{ yAxis: m.previous.value }],
+                },
         },
       ],
     }),

@@ -20,7 +20,11 @@ export function Vector({ metric: m }: { metric: Metric }) {
       </header>
       <div className="vector-main">
         {value === undefined ? (
-          <Tooltip label={m.smallN ? 'Fewer than five events: the counts are shown, since a rate would mislead.' : 'There is no value in this period.'}>
+          <Tooltip
+            label={
+              m.smallN ? 'Fewer than five events: the counts are shown, since a rate would mislead.' : 'There is no value in this period.'
+            }
+          >
             <span className="vector-value small">
               {whole(m.n)}
               <span className="vector-unit"> of {whole(m.d)}</span>
@@ -55,7 +59,11 @@ export function Vector({ metric: m }: { metric: Metric }) {
         )}
         <div>
           <dt>Before</dt>
-          <dd>{m.previous.value !== null && m.previous.value !== undefined ? `${figure(m.previous.value)} ${m.unit}` : `${whole(m.previous.n)} of ${whole(m.previous.d)}`}</dd>
+          <dd>
+            {m.previous.value !== null && m.previous.value !== undefined
+              ? `${figure(m.previous.value)} ${m.unit}`
+              : `${whole(m.previous.n)} of ${whole(m.previous.d)}`}
+          </dd>
         </div>
       </dl>
       {m.series.length > 1 && <Series metric={m} />}

@@ -93,8 +93,12 @@ function Library({ list }: { list: Playbook[] }) {
 
 function Coverage({ book }: { book: PlaybookBook }) {
   const rules = useRules().data?.rules;
-  const without = book.coverage.rulesWithout.map((r) => (typeof r === 'string' ? { ruleId: r, title: rules?.find((x) => x.ruleId === r)?.title ?? r } : r));
-  const idle = book.coverage.playbooksWithoutRule.map((p) => (typeof p === 'string' ? { playbookId: p, name: book.playbooks.find((x) => x.playbookId === p)?.name ?? p } : p));
+  const without = book.coverage.rulesWithout.map((r) =>
+    typeof r === 'string' ? { ruleId: r, title: rules?.find((x) => x.ruleId === r)?.title ?? r } : r,
+  );
+  const idle = book.coverage.playbooksWithoutRule.map((p) =>
+    typeof p === 'string' ? { playbookId: p, name: book.playbooks.find((x) => x.playbookId === p)?.name ?? p } : p,
+  );
   const production = rules?.filter((r) => r.queue === 'production').length ?? 0;
   const covered = Math.max(0, production - without.length);
   return (

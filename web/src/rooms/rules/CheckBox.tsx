@@ -21,7 +21,18 @@ export function CheckBox() {
   const check = useCheckRule();
   return (
     <div className="stack">
-      <Textarea aria-label="Rule in YAML" placeholder={example} autosize minRows={14} maxRows={26} spellCheck={false} classNames={{ input: 'mono' }} value={yaml} onChange={(e) => setYaml(e.currentTarget.value)} data-autofocus />
+      <Textarea
+        aria-label="Rule in YAML"
+        placeholder={example}
+        autosize
+        minRows={14}
+        maxRows={26}
+        spellCheck={false}
+        classNames={{ input: 'mono' }}
+        value={yaml}
+        onChange={(e) => setYaml(e.currentTarget.value)}
+        data-autofocus
+      />
       <div className="row">
         <Button onClick={() => check.mutate(yaml)} loading={check.isPending} disabled={!yaml.trim()}>
           Check

@@ -10,7 +10,8 @@ export function ImportBox() {
   return (
     <div className="stack" style={{ gap: 12 }}>
       <p className="dim" style={{ margin: 0 }}>
-        A Sigma rule as YAML, or a zip of them. New rules enter the testing queue unless they were known before; what cannot be loaded is refused with its reason, and the rest loads.
+        A Sigma rule as YAML, or a zip of them. New rules enter the testing queue unless they were known before; what cannot be loaded is
+        refused with its reason, and the rest loads.
       </p>
       <FileInput label="File" accept=".yml,.yaml,.zip" placeholder="rules.zip or rule.yml" value={file} onChange={setFile} clearable />
       <div>
@@ -20,7 +21,8 @@ export function ImportBox() {
       </div>
       {load.data && (
         <div role="status">
-          <b>{whole(load.data.loaded)}</b> loaded, <b className={load.data.refused ? 'up' : undefined}>{whole(load.data.refused)}</b> refused.
+          <b>{whole(load.data.loaded)}</b> loaded, <b className={load.data.refused ? 'up' : undefined}>{whole(load.data.refused)}</b>{' '}
+          refused.
         </div>
       )}
       <div className="scroll" style={{ maxHeight: 300 }}>

@@ -14,9 +14,15 @@ export function RuleActs({ rule }: { rule: Rule }) {
   const queue = useQueueRule();
   const enable = useEnableRule();
   const to = rule.queue === 'production' ? 'testing' : 'production';
-  const words = { queue: to === 'production' ? 'Promote to production' : 'Send back to testing', enabled: rule.enabled ? 'Switch off' : 'Switch on' };
+  const words = {
+    queue: to === 'production' ? 'Promote to production' : 'Send back to testing',
+    enabled: rule.enabled ? 'Switch off' : 'Switch on',
+  };
   const what = {
-    queue: to === 'production' ? `It matched ${rule.hits24h} times in the last 24 h. In production each match can open a case.` : 'Its hits are counted on; it opens no case from now on.',
+    queue:
+      to === 'production'
+        ? `It matched ${rule.hits24h} times in the last 24 h. In production each match can open a case.`
+        : 'Its hits are counted on; it opens no case from now on.',
     enabled: rule.enabled ? 'It stops matching. Say why, and until when.' : 'It matches again from now on.',
   };
   const busy = queue.isPending || enable.isPending;
@@ -31,7 +37,11 @@ export function RuleActs({ rule }: { rule: Rule }) {
       <Button variant="default" onClick={() => setAct('enabled')}>
         {words.enabled}
       </Button>
-      {rule.queue !== 'input' && <Button variant={to === 'production' ? 'filled' : 'default'} onClick={() => setAct('queue')}>{words.queue}</Button>}
+      {rule.queue !== 'input' && (
+        <Button variant={to === 'production' ? 'filled' : 'default'} onClick={() => setAct('queue')}>
+          {words.queue}
+        </Button>
+      )}
       <Modal opened={act !== null} onClose={() => setAct(null)} title={act ? words[act] : ''} size={460}>
         {act && (
           <form className="stack" style={{ gap: 12 }} onSubmit={submit}>

@@ -7,8 +7,8 @@ import { kqlText } from '@/parts/kql';
 import { LevelMark } from '@/parts/LevelMark';
 import { Panel } from '@/parts/Panel';
 import { Answer } from '@/parts/states';
-import { utcDay } from '@/parts/time';
 import { TimeText } from '@/parts/TimeText';
+import { utcDay } from '@/parts/time';
 import { whole } from '@/parts/words';
 import { useRule } from '@/wire/getRule';
 import type { RuleDetail } from '@/wire/types';
@@ -76,7 +76,9 @@ function Inside({ rule }: { rule: RuleDetail }) {
             </p>
             <dl className="kv">
               <dt>Author</dt>
-              <dd><Hostile text={rule.author} /></dd>
+              <dd>
+                <Hostile text={rule.author} />
+              </dd>
               <dt>Licence</dt>
               <dd>{rule.license || <span className="faint">not stated</span>}</dd>
               <dt>Status</dt>
@@ -86,7 +88,9 @@ function Inside({ rule }: { rule: RuleDetail }) {
               <dt>Tags</dt>
               <dd className="row wrap" style={{ gap: 4 }}>
                 {rule.tags.map((t) => (
-                  <span key={t} className="tag"><Hostile text={t} /></span>
+                  <span key={t} className="tag">
+                    <Hostile text={t} />
+                  </span>
                 ))}
               </dd>
               <dt>Id</dt>
@@ -94,13 +98,23 @@ function Inside({ rule }: { rule: RuleDetail }) {
               {rule.falsePositives.length > 0 && (
                 <>
                   <dt>False positives</dt>
-                  <dd>{rule.falsePositives.map((t) => <div key={t}><Hostile text={t} /></div>)}</dd>
+                  <dd>
+                    {rule.falsePositives.map((t) => (
+                      <div key={t}>
+                        <Hostile text={t} />
+                      </div>
+                    ))}
+                  </dd>
                 </>
               )}
               {rule.references.length > 0 && (
                 <>
                   <dt>References</dt>
-                  <dd>{rule.references.map((r) => <Reference key={r} address={r} />)}</dd>
+                  <dd>
+                    {rule.references.map((r) => (
+                      <Reference key={r} address={r} />
+                    ))}
+                  </dd>
                 </>
               )}
             </dl>
@@ -113,7 +127,12 @@ function Inside({ rule }: { rule: RuleDetail }) {
 
 /** A rule's author wrote the address: only web addresses become links. */
 function Reference({ address }: { address: string }) {
-  if (!/^https?:\/\//i.test(address)) return <div className="mono"><Hostile text={address} /></div>;
+  if (!/^https?:\/\//i.test(address))
+    return (
+      <div className="mono">
+        <Hostile text={address} />
+      </div>
+    );
   return (
     <div>
       <a className="link" href={address} target="_blank" rel="noreferrer noopener nofollow">
@@ -129,11 +148,28 @@ function HitsChart({ hits }: { hits: { dayMs: number; count: number }[] }) {
       grid: { left: 44, right: 8, top: 10, bottom: 22 },
       xAxis: timeAxis(c),
       yAxis: { ...valueAxis(c), minInterval: 1 },
-      tooltip: { ...tooltipBase(c), trigger: 'axis', formatter: (p: { value: [number, number] }[]) => (p[0] ? `${whole(p[0].value[1])} hits on ${utcDay(p[0].value[0])} UTC` : '') },
-      series: [{ type: 'bar', barCategoryGap: '18%', itemStyle: { color: c.dim }, emphasis: { itemStyle: { color: c.amber } }, data: hits.map((h) => [h.dayMs, h.count]) }],
+      tooltip: {
+        ...tooltipBase(c),
+        trigger: 'axis',
+        formatter: (p: { value: [number, number] }[]) => (p[0] ? `${whole(p[0].value[1])} hits on ${utcDay(p[0].value[0])} UTC` : ''),
+      },
+      series: [
+        {
+          type: 'bar',
+          barCategoryGap: '18%',
+          itemStyle: { color: c.dim },
+          emphasis: { itemStyle: { color: c.amber } },
+          data: hits.map((h) => [h.dayMs, h.count]),
+        },
+      ],
     }),
     [hits],
   );
-  if (hits.every((h) => h.count === 0)) return <p className="dim" style={{ margin: '6px 0' }}>It has not matched in this time. Check that a source of its log sends, and that a test fires it.</p>;
+  if (hits.every((h) => h.count === 0))
+    return (
+      <p className="dim" style={{ margin: '6px 0' }}>
+        It has not matched in this time. Check that a source of its log sends, and that a test fires it.
+      </p>
+    );
   return <Chart draw={draw} height={150} label="Hits per day" />;
 }

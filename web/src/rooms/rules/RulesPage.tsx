@@ -34,7 +34,8 @@ export default function RulesPage() {
   const book = useRules('', q);
   const queue = queues.includes(params.queue as (typeof queues)[number]) ? (params.queue as (typeof queues)[number]) : 'production';
   const list = useMemo(() => (book.data?.rules ?? []).filter((r) => r.queue === queue), [book.data, queue]);
-  const count = (k: (typeof queues)[number]) => (k === 'refused' ? book.data?.refused.length : book.data?.rules.filter((r) => r.queue === k).length);
+  const count = (k: (typeof queues)[number]) =>
+    k === 'refused' ? book.data?.refused.length : book.data?.rules.filter((r) => r.queue === k).length;
   return (
     <div className="page">
       <header className="page-head">
@@ -45,7 +46,13 @@ export default function RulesPage() {
           </Num>
         )}
         <div className="grow" />
-        <TextInput aria-label="Find a rule" placeholder="Title, id, tag, author" value={text} onChange={(e) => setText(e.currentTarget.value)} w={240} />
+        <TextInput
+          aria-label="Find a rule"
+          placeholder="Title, id, tag, author"
+          value={text}
+          onChange={(e) => setText(e.currentTarget.value)}
+          w={240}
+        />
         <Button variant="default" onClick={() => setBox('check')}>
           Check a rule
         </Button>
@@ -75,7 +82,14 @@ export default function RulesPage() {
                 <p>{q ? 'Look in the other queues, or take away a word.' : 'Import Sigma rules, or move one here from another queue.'}</p>
               </EmptyState>
             ) : (
-              <DataTable rows={list} cols={cols} rowKey={(r) => r.ruleId} rowHeight={32} sort={{ id: 'hits', desc: true }} label={`Rules, ${queue}`} />
+              <DataTable
+                rows={list}
+                cols={cols}
+                rowKey={(r) => r.ruleId}
+                rowHeight={32}
+                sort={{ id: 'hits', desc: true }}
+                label={`Rules, ${queue}`}
+              />
             )
           }
         </Answer>
@@ -96,18 +110,66 @@ const techniquesOf = (r: Rule) => r.tags.filter((t) => /^attack\.t\d/i.test(t)).
 const cols: Col<Rule>[] = [
   { id: 'level', head: 'Level', width: 96, by: (r) => rank[r.level], cell: (r) => <LevelMark level={r.level} /> },
   {
-    id: 'title', head: 'Rule', width: 320, grow: true, by: (r) => r.title,
+    id: 'title',
+    head: 'Rule',
+    width: 320,
+    grow: true,
+    by: (r) => r.title,
     cell: (r) => (
       <Link className={`numlink${r.enabled ? '' : ' off'}`} to="/rules/$ruleId" params={{ ruleId: r.ruleId }}>
         <Hostile text={r.title} max={140} />
       </Link>
     ),
   },
-  { id: 'state', head: '', width: 96, cell: (r) => (!r.enabled ? <span className="tag">off</span> : r.findings.length > 0 ? <span className="tag amber">{many(r.findings.length, 'finding')}</span> : null) },
-  { id: 'attack', head: 'ATT&CK', width: 210, by: (r) => tacticsOf(r)[0] ?? '', cell: (r) => <span className="dim">{tacticsOf(r).map(tacticWord).join(', ')} <span className="faint mono">{techniquesOf(r).join(' ')}</span></span> },
-  { id: 'log', head: 'Log', width: 190, by: (r) => `${r.product} ${r.category} ${r.service}`, cell: (r) => <span className="dim">{[r.product, r.category, r.service].filter(Boolean).join(' · ')}</span> },
+  {
+    id: 'state',
+    head: '',
+    width: 96,
+    cell: (r) =>
+      !r.enabled ? (
+        <span className="tag">off</span>
+      ) : r.findings.length > 0 ? (
+        <span className="tag amber">{many(r.findings.length, 'finding')}</span>
+      ) : null,
+  },
+  {
+    id: 'attack',
+    head: 'ATT&CK',
+    width: 210,
+    by: (r) => tacticsOf(r)[0] ?? '',
+    cell: (r) => (
+      <span className="dim">
+        {tacticsOf(r).map(tacticWord).join(', ')} <span className="faint mono">{techniquesOf(r).join(' ')}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'log',
+    head: 'Log',
+    width: 190,
+    by: (r) => `${r.product} ${r.category} ${r.service}`,
+    cell: (r) => <span className="dim">{[r.product, r.category, r.service].filter(Boolean).join(' · ')}</span>,
+  },
   { id: 'status', head: 'Status', width: 100, by: (r) => r.status, cell: (r) => <span className="dim">{r.status}</span> },
-  { id: 'hits', head: 'Hits, 24 h', width: 88, num: true, by: (r) => r.hits24h, cell: (r) => <Num means="Times this rule matched an event in the last 24 h">{whole(r.hits24h)}</Num> },
-  { id: 'total', head: 'All', width: 84, num: true, by: (r) => r.hitsTotal, cell: (r) => <Num means="Times it ever matched"><span className="dim">{whole(r.hitsTotal)}</span></Num> },
+  {
+    id: 'hits',
+    head: 'Hits, 24 h',
+    width: 88,
+    num: true,
+    by: (r) => r.hits24h,
+    cell: (r) => <Num means="Times this rule matched an event in the last 24 h">{whole(r.hits24h)}</Num>,
+  },
+  {
+    id: 'total',
+    head: 'All',
+    width: 84,
+    num: true,
+    by: (r) => r.hitsTotal,
+    cell: (r) => (
+      <Num means="Times it ever matched">
+        <span className="dim">{whole(r.hitsTotal)}</span>
+      </Num>
+    ),
+  },
   { id: 'last', head: 'Last hit', width: 110, by: (r) => r.lastHitMs ?? 0, cell: (r) => <TimeText ms={r.lastHitMs} form="ago" /> },
 ];

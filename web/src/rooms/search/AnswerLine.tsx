@@ -23,7 +23,9 @@ export function AnswerLine({ answer, range, stale }: { answer: SearchAnswer; ran
       <Tooltip label="Rows in this answer">
         <b>{many(stats.rows, 'row')}</b>
       </Tooltip>
-      <Tooltip label={`Events the engine looked at, and the bytes it read, to find these rows. From ${utc(range.fromMs)} to ${utc(range.toMs)}.`}>
+      <Tooltip
+        label={`Events the engine looked at, and the bytes it read, to find these rows. From ${utc(range.fromMs)} to ${utc(range.toMs)}.`}
+      >
         <span className="dim">
           {whole(stats.scannedRows)} scanned, {bytes(stats.scannedBytes)}
         </span>
@@ -52,8 +54,12 @@ export function AnswerLine({ answer, range, stale }: { answer: SearchAnswer; ran
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => download(`${name}.csv`, 'text/csv;charset=utf-8', `\ufeff${toCsv(answer.columns, answer.rows)}`)}>CSV, safe for spreadsheets</Menu.Item>
-          <Menu.Item onClick={() => download(`${name}.jsonl`, 'application/x-ndjson', toJsonLines(answer.columns, answer.rows))}>JSON lines</Menu.Item>
+          <Menu.Item onClick={() => download(`${name}.csv`, 'text/csv;charset=utf-8', `\ufeff${toCsv(answer.columns, answer.rows)}`)}>
+            CSV, safe for spreadsheets
+          </Menu.Item>
+          <Menu.Item onClick={() => download(`${name}.jsonl`, 'application/x-ndjson', toJsonLines(answer.columns, answer.rows))}>
+            JSON lines
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </div>

@@ -8,16 +8,33 @@ const lookAt = 10_000;
 const shown = 8;
 
 /** The columns of the answer; one opens to its most frequent values among the rows at hand. */
-export function FieldList({ answer, onFilter }: { answer: SearchAnswer; onFilter: (field: string, value: unknown, type: string, not: boolean) => void }) {
+export function FieldList({
+  answer,
+  onFilter,
+}: {
+  answer: SearchAnswer;
+  onFilter: (field: string, value: unknown, type: string, not: boolean) => void;
+}) {
   const [open, setOpen] = useState<string | null>(null);
   const [find, setFind] = useState('');
   return (
     <nav className="fieldlist scroll" aria-label="Fields">
-      <input className="field-find" placeholder="Find a field" aria-label="Find a field" value={find} onChange={(e) => setFind(e.currentTarget.value)} />
+      <input
+        className="field-find"
+        placeholder="Find a field"
+        aria-label="Find a field"
+        value={find}
+        onChange={(e) => setFind(e.currentTarget.value)}
+      />
       {answer.columns.map((c, i) =>
         c.name.toLowerCase().includes(find.toLowerCase()) ? (
           <div key={c.name}>
-            <button type="button" className={`bare field-name${open === c.name ? ' on' : ''}`} aria-expanded={open === c.name} onClick={() => setOpen(open === c.name ? null : c.name)}>
+            <button
+              type="button"
+              className={`bare field-name${open === c.name ? ' on' : ''}`}
+              aria-expanded={open === c.name}
+              onClick={() => setOpen(open === c.name ? null : c.name)}
+            >
               <span className="cut grow">{c.name}</span>
               <span className="faint">{c.type}</span>
             </button>
@@ -42,7 +59,13 @@ function TopValues({ answer, index, onFilter }: { answer: SearchAnswer; index: n
             {value === null || value === '' ? <span className="faint">(empty)</span> : <Hostile text={cellText(value)} max={60} />}
           </button>
           <span className="faint">{whole(n)}</span>
-          <button type="button" className="bare top-not" title="Leave this value out" aria-label="Leave out" onClick={() => onFilter(value, true)}>
+          <button
+            type="button"
+            className="bare top-not"
+            title="Leave this value out"
+            aria-label="Leave out"
+            onClick={() => onFilter(value, true)}
+          >
             −
           </button>
           <i style={{ width: `${(n / looked) * 100}%` }} />

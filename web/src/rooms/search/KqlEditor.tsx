@@ -88,10 +88,20 @@ export default function KqlEditor({ text, onText, onRun, findings }: Props) {
     monaco.editor.setModelMarkers(
       model,
       'andon',
-      findings.filter((f) => f.level !== 'note' && f.place).map((f) => {
-        const s = spanOf(f.place, model.getValue());
-        return { severity: severity[f.level], message: plainText(`${f.message} ${f.hint}`), code: f.code, startLineNumber: s.startLine, startColumn: s.startColumn, endLineNumber: s.endLine, endColumn: s.endColumn };
-      }),
+      findings
+        .filter((f) => f.level !== 'note' && f.place)
+        .map((f) => {
+          const s = spanOf(f.place, model.getValue());
+          return {
+            severity: severity[f.level],
+            message: plainText(`${f.message} ${f.hint}`),
+            code: f.code,
+            startLineNumber: s.startLine,
+            startColumn: s.startColumn,
+            endLineNumber: s.endLine,
+            endColumn: s.endColumn,
+          };
+        }),
     );
   }, [findings]);
 

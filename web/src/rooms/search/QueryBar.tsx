@@ -24,14 +24,30 @@ export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
   const clip = useClipboard({ timeout: 1600 });
   // A link names the time absolutely, so that it shows the same rows tomorrow.
   const share = () => {
-    const query = new URLSearchParams(Object.entries(toParams({ ...draft, range: resolve(draft.range, Date.now()) })).filter((p): p is [string, string] => typeof p[1] === 'string'));
+    const query = new URLSearchParams(
+      Object.entries(toParams({ ...draft, range: resolve(draft.range, Date.now()) })).filter(
+        (p): p is [string, string] => typeof p[1] === 'string',
+      ),
+    );
     clip.copy(`${location.origin}/search?${query}`);
   };
   return (
     <div className="querybar">
       <div className="querybar-top">
-        <SegmentedControl value={draft.mode} onChange={(v) => setDraft({ ...draft, mode: v as SearchState['mode'] })} data={[{ value: 'box', label: 'Words' }, { value: 'kql', label: 'KQL' }]} aria-label="How to ask" />
-        <span className="faint querybar-hint">{draft.mode === 'box' ? 'words, "a phrase", field:value, -not; below it stands the KQL it becomes' : 'Ctrl Space completes, Ctrl Enter runs'}</span>
+        <SegmentedControl
+          value={draft.mode}
+          onChange={(v) => setDraft({ ...draft, mode: v as SearchState['mode'] })}
+          data={[
+            { value: 'box', label: 'Words' },
+            { value: 'kql', label: 'KQL' },
+          ]}
+          aria-label="How to ask"
+        />
+        <span className="faint querybar-hint">
+          {draft.mode === 'box'
+            ? 'words, "a phrase", field:value, -not; below it stands the KQL it becomes'
+            : 'Ctrl Space completes, Ctrl Enter runs'}
+        </span>
         <div className="grow" />
         <HistoryMenu choose={(mode, text) => run({ ...draft, mode, text })} />
         <Tooltip label={clip.copied ? 'Copied: text and absolute time' : 'Copy a link: text and absolute time'}>
@@ -40,7 +56,12 @@ export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
           </ActionIcon>
         </Tooltip>
         <TimePicker range={draft.range} onRange={(range) => run({ ...draft, range })} />
-        <Button onClick={() => run(draft)} loading={busy} leftSection={<IconPlayerPlay size={13} stroke={2} />} disabled={!draft.text.trim()}>
+        <Button
+          onClick={() => run(draft)}
+          loading={busy}
+          leftSection={<IconPlayerPlay size={13} stroke={2} />}
+          disabled={!draft.text.trim()}
+        >
           Run
         </Button>
       </div>
@@ -115,7 +136,11 @@ function HistoryMenu({ choose }: { choose: (mode: 'kql' | 'box', text: string) =
       <Menu.Dropdown mah={380} style={{ overflow: 'auto' }}>
         {list.length === 0 && <Menu.Label>No searches yet in this browser.</Menu.Label>}
         {list.map((p) => (
-          <Menu.Item key={p.atMs + p.text} onClick={() => choose(p.mode, p.text)} rightSection={<span className="faint">{ago(p.atMs, Date.now())}</span>}>
+          <Menu.Item
+            key={p.atMs + p.text}
+            onClick={() => choose(p.mode, p.text)}
+            rightSection={<span className="faint">{ago(p.atMs, Date.now())}</span>}
+          >
             <span className="mono cut" style={{ display: 'block' }}>
               {p.text.replaceAll('\n', ' ').slice(0, 140)}
             </span>

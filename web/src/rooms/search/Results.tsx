@@ -24,7 +24,18 @@ export function Results({ answer, chosen, choose }: { answer: SearchAnswer; chos
       })),
     [answer],
   );
-  return <DataTable rows={rows} cols={cols} rowKey={(r) => String(r.index)} rowHeight={25} selected={chosen === null ? null : String(chosen)} onSelect={(r) => choose(r.index)} label="Rows" />;
+  return (
+    <DataTable
+      rows={rows}
+      cols={cols}
+      rowKey={(r) => String(r.index)}
+      rowHeight={25}
+      selected={chosen === null ? null : String(chosen)}
+      onSelect={(r) => choose(r.index)}
+      label="Rows"
+    />
+  );
 }
 
-const sortKey = (cell: Cell | undefined) => (cell === null || cell === undefined ? null : typeof cell === 'number' || typeof cell === 'string' ? cell : JSON.stringify(cell));
+const sortKey = (cell: Cell | undefined) =>
+  cell === null || cell === undefined ? null : typeof cell === 'number' || typeof cell === 'string' ? cell : JSON.stringify(cell);

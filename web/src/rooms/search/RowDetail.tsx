@@ -27,7 +27,11 @@ export function RowDetail({ columns, row, close, onFilter }: Props) {
           <IconX size={15} />
         </ActionIcon>
       </div>
-      {eventId ? <EventDetail eventId={eventId} onFilter={(f, v, not) => onFilter(f, v, columns.find((c) => c.name === f)?.type ?? 'string', not)} /> : <PlainRow columns={columns} row={row} onFilter={onFilter} />}
+      {eventId ? (
+        <EventDetail eventId={eventId} onFilter={(f, v, not) => onFilter(f, v, columns.find((c) => c.name === f)?.type ?? 'string', not)} />
+      ) : (
+        <PlainRow columns={columns} row={row} onFilter={onFilter} />
+      )}
     </div>
   );
 }
@@ -39,7 +43,8 @@ function EventDetail({ eventId, onFilter }: { eventId: string; onFilter: (field:
       {(e) => (
         <>
           <div className="dim">
-            <TimeText ms={e.timeMs} /> · received {e.receivedMs - e.timeMs >= 0 ? `${((e.receivedMs - e.timeMs) / 1000).toFixed(1)} s later` : 'before its own time'} ·{' '}
+            <TimeText ms={e.timeMs} /> · received{' '}
+            {e.receivedMs - e.timeMs >= 0 ? `${((e.receivedMs - e.timeMs) / 1000).toFixed(1)} s later` : 'before its own time'} ·{' '}
             <Link className="link" to="/sources/$sourceId" params={{ sourceId: e.sourceId }}>
               <Hostile text={e.sourceId} />
             </Link>
@@ -59,11 +64,21 @@ function PlainRow({ columns, row, onFilter }: Omit<Props, 'close'>) {
           <tr key={c.name}>
             <td>{c.name}</td>
             <td>
-              <button type="button" className="bare value" title="Keep only this value" onClick={() => onFilter(c.name, row[i] ?? null, c.type, false)}>
+              <button
+                type="button"
+                className="bare value"
+                title="Keep only this value"
+                onClick={() => onFilter(c.name, row[i] ?? null, c.type, false)}
+              >
                 <CellView cell={row[i]} column={c} max={4000} />
               </button>
               {cellText(row[i]) !== '' && (
-                <button type="button" className="bare link" style={{ marginLeft: 8 }} onClick={() => onFilter(c.name, row[i] ?? null, c.type, true)}>
+                <button
+                  type="button"
+                  className="bare link"
+                  style={{ marginLeft: 8 }}
+                  onClick={() => onFilter(c.name, row[i] ?? null, c.type, true)}
+                >
                   leave out
                 </button>
               )}

@@ -38,16 +38,26 @@ export default function SearchPage() {
   // The range is fixed when a search runs, so that rows, histogram and a page of details speak of the same time.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn takes the time anew.
   const range = useMemo(() => resolve(asked.range, Date.now()), [asked, turn]);
-  const ask = useMemo(() => (kql.trim() ? { kql, ...range, limit: /\b(take|limit|top)\s+\d+/.test(kql) ? 100_000 : limit } : null), [kql, range]);
+  const ask = useMemo(
+    () => (kql.trim() ? { kql, ...range, limit: /\b(take|limit|top)\s+\d+/.test(kql) ? 100_000 : limit } : null),
+    [kql, range],
+  );
   const answer = useAnswer(ask, turn);
-  const histogram = useHistogram(useMemo(() => (ask && !/\|\s*(summarize|count|distinct)\b/.test(ask.kql) ? { kql: ask.kql, ...range, buckets: 96 } : null), [ask, range]), turn);
+  const histogram = useHistogram(
+    useMemo(
+      () => (ask && !/\|\s*(summarize|count|distinct)\b/.test(ask.kql) ? { kql: ask.kql, ...range, buckets: 96 } : null),
+      [ask, range],
+    ),
+    turn,
+  );
 
   const run = (next: SearchState) => {
     remember(next.mode, next.text);
     setTurn((t) => t + 1);
     void go({ to: '/search', search: toParams(next) });
   };
-  const filter = (field: string, value: unknown, type: string, not: boolean) => run({ mode: 'kql', text: addFilter(kql || 'Events', field, value, type, not), range: asked.range });
+  const filter = (field: string, value: unknown, type: string, not: boolean) =>
+    run({ mode: 'kql', text: addFilter(kql || 'Events', field, value, type, not), range: asked.range });
   const findings = useMemo(() => (answer.error ? findingsOf(answer.error) : (answer.data?.findings ?? [])), [answer.error, answer.data]);
   const data = answer.error || !ask ? undefined : answer.data;
   useKeys(() => document.querySelector<HTMLElement>('.kql-editor textarea, .box-input')?.focus());
@@ -61,12 +71,20 @@ export default function SearchPage() {
         </div>
       )}
       {!ask ? (
-        asked.mode === 'box' && asked.text && box.isPending ? <Loading what="the query" /> : <SearchStart run={run} range={asked.range} />
+        asked.mode === 'box' && asked.text && box.isPending ? (
+          <Loading what="the query" />
+        ) : (
+          <SearchStart run={run} range={asked.range} />
+        )
       ) : (
         <>
           {histogram.data && !histogram.error && (
             <div className="search-hist">
-              <Histogram counts={histogram.data.counts} bucketMs={histogram.data.bucketMs} onRange={(fromMs, toMs) => run({ ...asked, range: { fromMs, toMs } })} />
+              <Histogram
+                counts={histogram.data.counts}
+                bucketMs={histogram.data.bucketMs}
+                onRange={(fromMs, toMs) => run({ ...asked, range: { fromMs, toMs } })}
+              />
             </div>
           )}
           {answer.isPending && <Loading what="rows" />}

@@ -4,8 +4,14 @@ import { useSchema } from '@/wire/getSchema';
 
 const examples: [string, string][] = [
   ['Failed logins by address', 'Events\n| where event.outcome == "failure"\n| summarize count() by source.ip\n| top 20 by count_'],
-  ['Who signed in to which host', 'Events\n| where event.outcome == "success" and isnotempty(user.name)\n| summarize count() by user.name, host.name\n| top 50 by count_'],
-  ['What a process started', 'Events\n| where isnotempty(process.command_line)\n| project timestamp, host.name, user.name, process.parent.name, process.command_line\n| take 500'],
+  [
+    'Who signed in to which host',
+    'Events\n| where event.outcome == "success" and isnotempty(user.name)\n| summarize count() by user.name, host.name\n| top 50 by count_',
+  ],
+  [
+    'What a process started',
+    'Events\n| where isnotempty(process.command_line)\n| project timestamp, host.name, user.name, process.parent.name, process.command_line\n| take 500',
+  ],
   ['Alerts of today by rule', 'Alerts\n| summarize count() by title, level\n| top 50 by count_'],
   ['Kinds of log that arrive', 'Events\n| summarize count() by event.dataset, host.name\n| top 100 by count_'],
 ];

@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { lasts, resolve, type TimeRange } from '@/parts/searchLink';
 import { utc } from '@/parts/time';
 
-const words = (range: TimeRange) => ('last' in range ? (lasts.find(([k]) => k === range.last)?.[1] ?? range.last) : `${utc(range.fromMs).slice(0, 19)} to ${utc(range.toMs).slice(0, 19)} UTC`);
+const words = (range: TimeRange) =>
+  'last' in range
+    ? (lasts.find(([k]) => k === range.last)?.[1] ?? range.last)
+    : `${utc(range.fromMs).slice(0, 19)} to ${utc(range.toMs).slice(0, 19)} UTC`;
 const typed = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 const read = (text: string) => Date.parse(`${text.trim().replace(' ', 'T').replace(/Z$/, '')}Z`);
 
@@ -34,7 +37,12 @@ export function TimePicker({ range, onRange }: { range: TimeRange; onRange: (ran
       <Popover.Dropdown>
         <div className="lasts">
           {lasts.map(([key, label]) => (
-            <Button key={key} size="compact-sm" variant={'last' in range && range.last === key ? 'filled' : 'default'} onClick={() => choose({ last: key })}>
+            <Button
+              key={key}
+              size="compact-sm"
+              variant={'last' in range && range.last === key ? 'filled' : 'default'}
+              onClick={() => choose({ last: key })}
+            >
               {label}
             </Button>
           ))}

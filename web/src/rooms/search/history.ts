@@ -12,7 +12,9 @@ const max = 40;
 export function readHistory(): Past[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
-    return Array.isArray(kept) ? kept.filter((p): p is Past => typeof p?.text === 'string' && (p.mode === 'kql' || p.mode === 'box')).slice(0, max) : [];
+    return Array.isArray(kept)
+      ? kept.filter((p): p is Past => typeof p?.text === 'string' && (p.mode === 'kql' || p.mode === 'box')).slice(0, max)
+      : [];
   } catch {
     return [];
   }

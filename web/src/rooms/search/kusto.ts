@@ -27,7 +27,10 @@ kustoDefaults.setLanguageSettings({
 // A worker that stops loses the schema and takes seconds to come back.
 kustoDefaults.setMaximumWorkerIdleTime(0);
 
-const ink = { dark: { text: 'dfe3e6', word: '86b3ea', text2: '69c79b', number: 'f7b244', faint: '7f8a93', column: 'c9d2d8', call: 'c79bf0' }, light: { text: '1c2023', word: '2b69b0', text2: '1b7a4e', number: '8a5400', faint: '687178', column: '30383d', call: '7b3fb8' } };
+const ink = {
+  dark: { text: 'dfe3e6', word: '86b3ea', text2: '69c79b', number: 'f7b244', faint: '7f8a93', column: 'c9d2d8', call: 'c79bf0' },
+  light: { text: '1c2023', word: '2b69b0', text2: '1b7a4e', number: '8a5400', faint: '687178', column: '30383d', call: '7b3fb8' },
+};
 
 for (const scheme of ['dark', 'light'] as const) {
   const c = ink[scheme];
@@ -37,17 +40,54 @@ for (const scheme of ['dark', 'light'] as const) {
     inherit: true,
     rules: [
       // The names are those that the language service gives to its kinds of word.
-      rule('', c.text), rule('comment', c.faint), rule('string', c.text2), rule('number', c.number), rule('operator.sql', c.word), rule('operator.scss', c.word), rule('keyword', c.word), rule('operator', c.word),
-      rule('variable.parameter', c.number), rule('variable', c.column), rule('variable.predefined', c.column), rule('function', c.call), rule('type', c.call), rule('tag', c.call), rule('annotation', c.number),
+      rule('', c.text),
+      rule('comment', c.faint),
+      rule('string', c.text2),
+      rule('number', c.number),
+      rule('operator.sql', c.word),
+      rule('operator.scss', c.word),
+      rule('keyword', c.word),
+      rule('operator', c.word),
+      rule('variable.parameter', c.number),
+      rule('variable', c.column),
+      rule('variable.predefined', c.column),
+      rule('function', c.call),
+      rule('type', c.call),
+      rule('tag', c.call),
+      rule('annotation', c.number),
     ],
     colors:
       scheme === 'dark'
-        ? { 'editor.background': '#15191c', 'editor.foreground': '#dfe3e6', 'editorWidget.background': '#1c2125', 'editorWidget.border': '#3a434b', 'editorSuggestWidget.selectedBackground': '#3b2f16', 'editorCursor.foreground': '#f5a623', 'editor.lineHighlightBackground': '#15191c', 'editor.lineHighlightBorder': '#15191c', 'editor.selectionBackground': '#f5a62344', focusBorder: '#f5a623' }
-        : { 'editor.background': '#faf9f6', 'editor.foreground': '#1c2023', 'editorWidget.background': '#ffffff', 'editorWidget.border': '#bfbbb0', 'editorSuggestWidget.selectedBackground': '#fbe6bd', 'editorSuggestWidget.selectedForeground': '#1c2023', 'editorCursor.foreground': '#8a5400', 'editor.lineHighlightBackground': '#faf9f6', 'editor.lineHighlightBorder': '#faf9f6', 'editor.selectionBackground': '#f5a62355', focusBorder: '#e59a10' },
+        ? {
+            'editor.background': '#15191c',
+            'editor.foreground': '#dfe3e6',
+            'editorWidget.background': '#1c2125',
+            'editorWidget.border': '#3a434b',
+            'editorSuggestWidget.selectedBackground': '#3b2f16',
+            'editorCursor.foreground': '#f5a623',
+            'editor.lineHighlightBackground': '#15191c',
+            'editor.lineHighlightBorder': '#15191c',
+            'editor.selectionBackground': '#f5a62344',
+            focusBorder: '#f5a623',
+          }
+        : {
+            'editor.background': '#faf9f6',
+            'editor.foreground': '#1c2023',
+            'editorWidget.background': '#ffffff',
+            'editorWidget.border': '#bfbbb0',
+            'editorSuggestWidget.selectedBackground': '#fbe6bd',
+            'editorSuggestWidget.selectedForeground': '#1c2023',
+            'editorCursor.foreground': '#8a5400',
+            'editor.lineHighlightBackground': '#faf9f6',
+            'editor.lineHighlightBorder': '#faf9f6',
+            'editor.selectionBackground': '#f5a62355',
+            focusBorder: '#e59a10',
+          },
   });
 }
 
-const kustoType = (type: string) => ({ keyword: 'string', text: 'string', ip: 'string', date: 'datetime', boolean: 'bool', array: 'dynamic' })[type] ?? type;
+const kustoType = (type: string) =>
+  ({ keyword: 'string', text: 'string', ip: 'string', date: 'datetime', boolean: 'bool', array: 'dynamic' })[type] ?? type;
 
 /** Tells the language service which tables and columns there are. */
 export async function teach(model: monaco.editor.ITextModel, schema: SearchSchema): Promise<void> {
@@ -55,7 +95,11 @@ export async function teach(model: monaco.editor.ITextModel, schema: SearchSchem
     name: 'andon',
     majorVersion: 0,
     minorVersion: 1,
-    tables: schema.tables.map((t) => ({ name: t.name, docstring: '', columns: t.columns.map((c) => ({ name: c.name, type: kustoType(c.type), docstring: c.meaning })) })),
+    tables: schema.tables.map((t) => ({
+      name: t.name,
+      docstring: '',
+      columns: t.columns.map((c) => ({ name: c.name, type: kustoType(c.type), docstring: c.meaning })),
+    })),
     functions: [],
     entityGroups: [],
   };

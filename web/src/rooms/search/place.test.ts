@@ -13,5 +13,7 @@ describe('where a finding points', () => {
     ['17-21', [2, 11, 2, 15]],
     ['', [1, 1, 1, 7]],
     ['9:1', [2, 1, 2, 2]],
-  ])('%s', (place, [startLine, startColumn, endLine, endColumn]) => expect(spanOf(place, text)).toEqual({ startLine, startColumn, endLine, endColumn }));
+  ])('%s', (place, [startLine, startColumn, endLine, endColumn]) =>
+    expect(spanOf(place, text)).toEqual({ startLine, startColumn, endLine, endColumn }),
+  );
 });

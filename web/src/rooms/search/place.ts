@@ -23,7 +23,12 @@ export function spanOf(place: string, text: string): Span {
   if (offset) {
     const from = at(text, Number(offset[1]));
     const to = offset[2] ? at(text, Number(offset[2])) : { line: from.line, column: wordEnd(lines[from.line - 1] ?? '', from.column) };
-    return { startLine: from.line, startColumn: from.column, endLine: to.line, endColumn: to.line === from.line ? Math.max(from.column + 1, to.column) : to.column };
+    return {
+      startLine: from.line,
+      startColumn: from.column,
+      endLine: to.line,
+      endColumn: to.line === from.line ? Math.max(from.column + 1, to.column) : to.column,
+    };
   }
   return { startLine: 1, startColumn: 1, endLine: 1, endColumn: Math.max(2, (lines[0]?.length ?? 0) + 1) };
 }

@@ -6,7 +6,8 @@ const hour = 3_600_000;
 /** One word for a source: silent, failing, with findings, or well. */
 export function healthOf(s: Source, now: number): { word: 'silent' | 'failing' | 'findings' | 'well'; rank: number; why: string } {
   if (now - s.lastMs > hour) return { word: 'silent', rank: 0, why: 'Nothing for an hour and more.' };
-  if (s.events > 0 && s.parseFailures / s.events > 0.05) return { word: 'failing', rank: 1, why: 'More than one record in twenty is not understood.' };
+  if (s.events > 0 && s.parseFailures / s.events > 0.05)
+    return { word: 'failing', rank: 1, why: 'More than one record in twenty is not understood.' };
   if (s.findings.length > 0) return { word: 'findings', rank: 2, why: s.findings.map((f) => `${f.code} × ${f.count}`).join(', ') };
   return { word: 'well', rank: 3, why: 'Sends, and is understood.' };
 }

@@ -20,10 +20,30 @@ export function OwnerForm({ source }: { source: Source }) {
         own.mutate({ sourceId: source.sourceId, name, owner, unit });
       }}
     >
-      <TextInput label="Name" description="As people call it" value={name} onChange={(e) => setName(e.currentTarget.value)} error={at('name')} />
+      <TextInput
+        label="Name"
+        description="As people call it"
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+        error={at('name')}
+      />
       <div className="row" style={{ alignItems: 'flex-start' }}>
-        <TextInput className="grow" label="Owner" description="Who mends it" value={owner} onChange={(e) => setOwner(e.currentTarget.value)} error={at('owner')} />
-        <TextInput className="grow" label="Unit" description="Whose it is" value={unit} onChange={(e) => setUnit(e.currentTarget.value)} error={at('unit')} />
+        <TextInput
+          className="grow"
+          label="Owner"
+          description="Who mends it"
+          value={owner}
+          onChange={(e) => setOwner(e.currentTarget.value)}
+          error={at('owner')}
+        />
+        <TextInput
+          className="grow"
+          label="Unit"
+          description="Whose it is"
+          value={unit}
+          onChange={(e) => setUnit(e.currentTarget.value)}
+          error={at('unit')}
+        />
       </div>
       <FindingList findings={findingsElsewhere(findings, ['name', 'owner', 'unit'])} />
       <div className="row">

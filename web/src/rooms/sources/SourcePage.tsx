@@ -1,5 +1,4 @@
-import { useParams } from '@tanstack/react-router';
-import { Link } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
 import { FindingList } from '@/parts/FindingView';
@@ -8,8 +7,8 @@ import { kqlText } from '@/parts/kql';
 import { Panel } from '@/parts/Panel';
 import { RawParsed } from '@/parts/RawParsed';
 import { Answer, EmptyState } from '@/parts/states';
-import { utc } from '@/parts/time';
 import { TimeText, useNow } from '@/parts/TimeText';
+import { utc } from '@/parts/time';
 import { bytes, many, whole } from '@/parts/words';
 import { useSource } from '@/wire/getSource';
 import type { SourceDetail } from '@/wire/types';
@@ -62,26 +61,41 @@ function Inside({ source }: { source: SourceDetail }) {
             <Panel title="Facts">
               <dl className="kv">
                 <dt>Key</dt>
-                <dd className="mono"><Hostile text={source.sourceId} /></dd>
+                <dd className="mono">
+                  <Hostile text={source.sourceId} />
+                </dd>
                 <dt>Listener</dt>
                 <dd>{source.listener}</dd>
                 <dt>Host</dt>
-                <dd><Hostile text={source.host} /></dd>
+                <dd>
+                  <Hostile text={source.host} />
+                </dd>
                 <dt>Dataset</dt>
                 <dd>{source.dataset}</dd>
                 <dt>First seen</dt>
-                <dd><TimeText ms={source.firstMs} /></dd>
+                <dd>
+                  <TimeText ms={source.firstMs} />
+                </dd>
                 <dt>Last seen</dt>
-                <dd><TimeText ms={source.lastMs} /></dd>
+                <dd>
+                  <TimeText ms={source.lastMs} />
+                </dd>
                 <dt>Events</dt>
-                <dd>{whole(source.events)}, {bytes(source.bytes)}</dd>
+                <dd>
+                  {whole(source.events)}, {bytes(source.bytes)}
+                </dd>
                 <dt>Unparsed</dt>
-                <dd>{whole(source.parseFailures)}{source.events > 0 && ` (${((100 * source.parseFailures) / source.events).toFixed(2)} %)`}; kept raw</dd>
+                <dd>
+                  {whole(source.parseFailures)}
+                  {source.events > 0 && ` (${((100 * source.parseFailures) / source.events).toFixed(2)} %)`}; kept raw
+                </dd>
               </dl>
             </Panel>
             <Panel title="Findings">
               {source.findings.length === 0 ? (
-                <p className="dim" style={{ margin: 0 }}>None.</p>
+                <p className="dim" style={{ margin: 0 }}>
+                  None.
+                </p>
               ) : (
                 <table className="plain-table">
                   <tbody>
@@ -89,7 +103,14 @@ function Inside({ source }: { source: SourceDetail }) {
                       <tr key={f.code}>
                         <td className="mono">{f.code}</td>
                         <td className="num">
-                          <Link className="numlink" to="/search" search={{ q: `Events\n| where log.source.id == ${kqlText(source.sourceId)} and andon.findings has ${kqlText(f.code)}`, last: '24h' }}>
+                          <Link
+                            className="numlink"
+                            to="/search"
+                            search={{
+                              q: `Events\n| where log.source.id == ${kqlText(source.sourceId)} and andon.findings has ${kqlText(f.code)}`,
+                              last: '24h',
+                            }}
+                          >
                             {whole(f.count)}
                           </Link>
                         </td>
@@ -113,12 +134,34 @@ function Rate({ source, now }: { source: SourceDetail; now: number }) {
       grid: { left: 40, right: 8, top: 10, bottom: 22 },
       xAxis: timeAxis(c),
       yAxis: valueAxis(c),
-      tooltip: { ...tooltipBase(c), trigger: 'axis', formatter: (p: { value: [number, number] }[]) => (p[0] ? `${whole(p[0].value[1])} events in the minute from\n${utc(p[0].value[0], false)}` : '') },
-      series: [{ type: 'bar', barCategoryGap: '12%', itemStyle: { color: c.dim }, emphasis: { itemStyle: { color: c.amber } }, data: source.perMinute.map((v, i) => [minute - (source.perMinute.length - 1 - i) * 60_000, v]) }],
+      tooltip: {
+        ...tooltipBase(c),
+        trigger: 'axis',
+        formatter: (p: { value: [number, number] }[]) =>
+          p[0] ? `${whole(p[0].value[1])} events in the minute from\n${utc(p[0].value[0], false)}` : '',
+      },
+      series: [
+        {
+          type: 'bar',
+          barCategoryGap: '12%',
+          itemStyle: { color: c.dim },
+          emphasis: { itemStyle: { color: c.amber } },
+          data: source.perMinute.map((v, i) => [minute - (source.perMinute.length - 1 - i) * 60_000, v]),
+        },
+      ],
     }),
     [source.perMinute, minute],
   );
-  return <Chart draw={draw} height={140} label={`Events per minute, ${many(source.perMinute.reduce((a, b) => a + b, 0), 'event')} in the last hour`} />;
+  return (
+    <Chart
+      draw={draw}
+      height={140}
+      label={`Events per minute, ${many(
+        source.perMinute.reduce((a, b) => a + b, 0),
+        'event',
+      )} in the last hour`}
+    />
+  );
 }
 
 function Samples({ source }: { source: SourceDetail }) {
@@ -141,7 +184,13 @@ function Samples({ source }: { source: SourceDetail }) {
         ))}
       </div>
       <RawParsed raw={sample.raw} fields={sample.fields} />
-      <FindingList findings={sample.findings.map((f) => (typeof f === 'string' ? { code: f.split(' ')[0] ?? '', message: f.replace(/^\S+ /, ''), hint: '', place: '', level: 'warning' } : f))} />
+      <FindingList
+        findings={sample.findings.map((f) =>
+          typeof f === 'string'
+            ? { code: f.split(' ')[0] ?? '', message: f.replace(/^\S+ /, ''), hint: '', place: '', level: 'warning' }
+            : f,
+        )}
+      />
     </div>
   );
 }
