@@ -50,6 +50,7 @@ internal static class Words
     /// <summary>The nearest of some names by edit distance, when it is near enough to be meant.</summary>
     public static string? Nearest(string wrong, IEnumerable<string> names)
     {
+        if (wrong.Length < 3) return null;
         string? best = null;
         var least = Math.Max(1, Math.Min(3, wrong.Length / 3)) + 1;
         foreach (var name in names)

@@ -37,7 +37,7 @@ internal sealed partial class Binder
         var negated = op == "!=";
         if (left.Type.Kind == Kind.List || right.Type.Kind == Kind.List) return CompareList(at, op, left, right);
         if (left.Type.Kind == Kind.Ip || right.Type.Kind == Kind.Ip)
-            return op is "==" or "!=" ? CompareIp(at, negated, left, right, filter) : Compare(at, op, AsText(left), AsText(right));
+            return op is "==" or "!=" ? CompareIp(at, negated, left, right, filter) : Fault("KQL013", at, "Addresses have no order here.", "Use ipv4_is_in_range(address, '10.0.0.0/8').");
         if (Matched(at, op, ref left, ref right)) return Whole(op, left, right, filter);
         return Fault("KQL013", at, $"`{op}` does not compare {left.Type.Name} with {right.Type.Name}.", CastHint(left.Type, right.Type));
     }

@@ -101,8 +101,11 @@ internal sealed partial class Binder
 
     Sql InOf(InList list)
     {
+        var outermost = filtering;
+        filtering = false;
         var left = Bind(list.Left);
         var items = Items(list);
+        filtering = outermost && left.Type.Kind != Kind.List;
         if (left.Type.Kind == Kind.Unknown || items is null) return Sql.Unknown;
         if (list.Operator is "has_any" or "has_all")
         {
@@ -155,10 +158,15 @@ internal sealed partial class Binder
                 ? Flag($"({T(hay)} IN {Parameters.Strings(texts)})", hay, Math.Max(1, hay.Cost))
                 : Flag($"(lower({T(hay)}) IN {Parameters.Strings(texts.Select(SqlText.Lower).Distinct())})", hay, Math.Max(1, hay.Cost));
         }
+        if (left.Type.Kind == Kind.Ip && items.Count > 0 && items.All(i => i.ConstantText is { } text && Canonical(text) is not null))
+        {
+            var text = $"({T(left)} IN ({string.Join(", ", items.Select(i => $"toIPv6({Parameters.String(Canonical(i.ConstantText!)!)})").Distinct())}))";
+            return Flag(left.Nullable && !filtering ? $"ifNull({text}, false)" : text, left, Math.Max(1, left.Cost));
+        }
         if (left.Type.Kind == Kind.Long && items.All(i => i is { IsConstant: true, Value: long } && i.Type.Kind == Kind.Long))
         {
             var text = $"({T(left)} IN {Parameters.Longs(items.Select(i => (long)i.Value!).Distinct())})";
-            return Flag(left.Nullable ? $"ifNull({text}, false)" : text, left, Math.Max(1, left.Cost));
+            return Flag(left.Nullable && !filtering ? $"ifNull({text}, false)" : text, left, Math.Max(1, left.Cost));
         }
         if (items.Count > Limits.TermListMax) return Fault("KQL006", list.At, $"More than {Limits.TermListMax} items that are no plain strings or whole numbers (TermListMax).", "Use fewer.");
         var tests = items.Select((item, i) => left.Type.Kind == Kind.Ip || cased || !left.Type.IsText

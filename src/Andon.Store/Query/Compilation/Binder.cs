@@ -12,6 +12,7 @@ namespace Andon.Store.Query.Compilation;
 internal sealed partial class Binder(Compiler compiler, Shape scope, bool grouping = false)
 {
     bool insideAggregate;
+    bool filtering;
     int lambdas;
 
     public Compiler Compiler { get; } = compiler;
@@ -47,8 +48,10 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     /// <summary>A test of rows: anything that is or can be read as true or false.</summary>
     public Sql BindTest(Expr expr)
     {
-        // Top-level equality need not tell null from false, so an index can serve it.
+        // A top-level test need not tell null from false, so an index can serve it.
+        filtering = expr is InList { Operator: "in" or "in~" };
         var bound = expr is Binary { Operator: not ("and" or "or" or "+" or "-" or "*" or "/" or "%") } b ? Relation(b, filter: true) : Bind(expr);
+        filtering = false;
         return bound.Type.Kind switch
         {
             Kind.Bool or Kind.Unknown => bound,

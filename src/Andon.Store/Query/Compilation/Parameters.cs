@@ -53,7 +53,7 @@ internal sealed class Parameters
     public string Text(Sql sql)
     {
         if (!sql.IsConstant) return sql.Text;
-        if (sql.IsNull) return sql.Type.Kind == Kind.List ? "CAST([], 'Array(String)')" : $"CAST(NULL, 'Nullable({EngineType(sql.Type.Kind)})')";
+        if (sql.IsNull) return sql.Type.Kind == Kind.List ? "CAST([] AS Array(String))" : $"CAST(NULL AS Nullable({EngineType(sql.Type.Kind)}))";
         return (sql.Type.Kind, sql.Value) switch
         {
             (Kind.Bool, bool b) => b ? "true" : "false",

@@ -78,7 +78,12 @@ internal static class AggregateTable
         var limit = a.Count > limitAt ? a.ConstantLong(limitAt, "The limit") ?? 1 : Limits.SetItemsDefault;
         if (limit is < 1 or > Limits.SetItemsMax) return a.Fault(limitAt, "The limit cannot be kept.", $"1 to {Limits.SetItemsMax} (SetItemsMax).");
         var of = a.Of[0];
-        if (of.Type.Kind is Kind.DateTime or Kind.TimeSpan or Kind.Ip or Kind.List or Kind.Bag or Kind.Json or Kind.Loose) of = a.Binder.AsText(of with { Nullable = of.Nullable });
+        if (of.Type.Kind is Kind.DateTime or Kind.TimeSpan or Kind.Ip or Kind.List or Kind.Bag or Kind.Json or Kind.Loose) 
+        {
+            // As text a null would be an empty string, and count.
+            var text = a.Binder.AsText(of);
+            of = of.Nullable ? text with { Text = $"if(isNull({a.T(of)}), NULL, {a.T(text)})", IsConstant = false } : text;
+        }
         var element = of.Type.Kind is Kind.Long or Kind.Real or Kind.Bool ? of.Type.Kind : Kind.String;
         // Limit and length are our own whole numbers, not the author's text.
         var items = Call($"{function}({limit})", a.T(of), test);

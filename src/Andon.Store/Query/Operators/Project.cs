@@ -34,6 +34,7 @@ internal sealed record Project(int At, IReadOnlyList<Item> Items) : Operator(At)
         Member m => m.Property,
         Ast.Index { By: Literal { Value: string property } } => property,
         Call { Function: "bin" or "floor" or "startofday" or "startofhour" or "startofweek" or "startofmonth" or "startofyear" or "tostring" or "tolower" or "toupper", Arguments: [Name n, ..] } => n.Text,
+        Call { Function: "percentile", Arguments: [Name n, var percent] } => $"percentile_{n.Text.Replace('.', '_')}_{percent}",
         Call c when AggregateTable.All.ContainsKey(c.Function) => $"{c.Function}_{(c.Arguments is [Name n, ..] ? n.Text.Replace('.', '_') : "")}",
         _ => string.Create(CultureInfo.InvariantCulture, $"Column{number}"),
     };
@@ -52,9 +53,11 @@ internal static class Patterns
             do
             {
                 if (parser.Accept("*")) name += "*";
+                else if (name.Length > 0 && parser.Accept(".")) name += ".";
+                else if (parser.Peek.Kind == TokenKind.Word && !parser.Peek.Text.StartsWith('!')) name += parser.Next().Text;
                 else name += parser.NameText($"a column after {after}");
             }
-            while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || (name.EndsWith('*') && parser.Peek.Kind == TokenKind.Word)));
+            while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || parser.Peek.Is(".") || (name[^1] is '*' or '.' && parser.Peek.Kind is TokenKind.Word or TokenKind.Quoted)));
             names.Add(name);
         }
         while (!parser.Panicking && parser.Accept(","));

@@ -94,8 +94,8 @@ internal sealed record UnionStep(int At, IReadOnlyList<Source> Tables) : Operato
         if (sql is not null) sql = type.Kind switch { Kind.String => binder.AsText(sql), Kind.Real => binder.AsReal(sql), _ => sql };
         return type.Kind switch
         {
-            Kind.Bag => sql is null ? "CAST(map(), 'Map(LowCardinality(String), String)')" : binder.T(sql),
-            Kind.List => sql is null ? $"CAST([], 'Array({Parameters.EngineType(type.Of)})')" : $"CAST({binder.T(sql)}, 'Array({Parameters.EngineType(type.Of)})')",
+            Kind.Bag => sql is null ? "CAST(map() AS Map(LowCardinality(String), String))" : binder.T(sql),
+            Kind.List => sql is null ? $"CAST([] AS Array({Parameters.EngineType(type.Of)}))" : $"CAST({binder.T(sql)} AS Array({Parameters.EngineType(type.Of)}))",
             _ when type.IsText => sql is null ? "''" : $"toString({binder.T(sql)})",
             _ => sql is null ? binder.T(Sql.Constant(type, null)) : $"toNullable({binder.T(sql)})",
         };

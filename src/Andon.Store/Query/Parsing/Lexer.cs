@@ -95,9 +95,9 @@ internal sealed class Lexer(string text, Faults faults)
         var open = at;
         while (open < text.Length && text[open] is ' ' or '\t') open++;
         if (open >= text.Length || text[open] != '(') return null;
-        var close = text.AsSpan(open).IndexOfAny(")(\n");
-        if (close < 0 || text[open + close] != ')') return null;
-        at = open + close + 1;
+        var close = text.AsSpan(open + 1).IndexOfAny(")(\n");
+        if (close < 0 || text[open + 1 + close] != ')') return null;
+        at = open + close + 2;
         return text[(open + 1)..(at - 1)].Trim().Trim('"', '\'');
     }
 

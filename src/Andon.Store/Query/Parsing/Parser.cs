@@ -126,7 +126,12 @@ internal sealed partial class Parser
             if (OperatorTable.Parse(this) is { } step) steps.Add(step);
             if (!panicking && Peek.Kind != TokenKind.End && !Peek.Is("|") && !Peek.Is(";") && !Peek.Is(")"))
                 Fail("KQL003", Peek.At, $"{Peek.Shown} is not expected here.", Hint(Peek));
-            if (panicking) SkipOperator();
+            if (panicking)
+            {
+                SkipOperator();
+                // What was half read is not compiled: it would only add findings that follow from the first.
+                if (steps.Count > 0) steps[^1] = new BadOperator(steps[^1].At);
+            }
             panicking = false;
         }
         return new(source, steps);

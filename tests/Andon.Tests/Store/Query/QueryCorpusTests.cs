@@ -57,6 +57,7 @@ public sealed class QueryCorpusTests
     public async Task Rows()
     {
         var engine = await QueryStore.Engine();
+        var faults = new List<string>();
         await Corpus.Check("rows.cases", 100, async query =>
         {
             try
@@ -67,10 +68,11 @@ public sealed class QueryCorpusTests
             }
             catch (QueryRefusedException refused)
             {
-                Assert.DoesNotContain(refused.Findings, f => f.Code.StartsWith("ENG", StringComparison.Ordinal));
+                if (refused.Findings.FirstOrDefault(f => f.Code.StartsWith("ENG", StringComparison.Ordinal)) is { } fault) faults.Add($"{query}: {fault.Message[..Math.Min(300, fault.Message.Length)]}");
                 return $"refused {refused.Findings[0].Code}";
             }
         });
+        Assert.True(faults.Count == 0, string.Join("\n", faults));
     }
 
     internal static string Shown(object? value) => value switch
