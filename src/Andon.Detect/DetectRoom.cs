@@ -1,5 +1,6 @@
 using Andon.Detect.RuleBook;
 using Andon.Detect.Stage;
+using Andon.Model;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,6 +9,9 @@ namespace Andon.Detect;
 /// <summary>The Detect room: rules, matching, correlation, the rule book.</summary>
 public static class DetectRoom
 {
+    /// <summary>The matcher's name as a reader of the record log.</summary>
+    public const string Reader = MatcherStage.Name;
+
     /// <summary>Registers the rule book and the matcher stage.</summary>
     public static IServiceCollection AddDetect(this IServiceCollection services, DetectOptions options)
     {
@@ -15,7 +19,7 @@ public static class DetectRoom
         services.AddSingleton<RuleBook.RuleBook>();
         services.AddSingleton<MatcherStage>();
         services.AddHostedService(p => p.GetRequiredService<MatcherStage>());
-        services.AddSingleton<MatcherPosition>(p => new(() => p.GetRequiredService<MatcherStage>().Position));
+        services.AddSingleton<IStage>(p => p.GetRequiredService<MatcherStage>());
         return services;
     }
 
@@ -29,10 +33,4 @@ public static class DetectRoom
         CheckRules.Map(api);
         ImportRules.Map(api);
     }
-}
-
-/// <summary>Where the matcher is in the record log: for the page of the house.</summary>
-public sealed class MatcherPosition(Func<ulong> now)
-{
-    public ulong Now => now();
 }

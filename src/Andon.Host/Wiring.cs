@@ -1,15 +1,18 @@
 using Andon.Detect;
+using Andon.Exposure;
 using Andon.Host.Access;
 using Andon.Host.Cli;
 using Andon.Host.Facts;
 using Andon.Host.Live;
 using Andon.Intake;
 using Andon.Intake.Normalise;
+using Andon.Measure;
 using Andon.Model;
 using Andon.Respond;
 using Andon.Store.Engine;
 using Andon.Store.Events;
 using Andon.Store.Facts;
+using Andon.Store.Query;
 using Andon.Store.Records;
 using Andon.Triage;
 using Microsoft.AspNetCore.Http.Json;
@@ -71,9 +74,9 @@ static class Wiring
         var findings = new FindingBook(clock);
         services.AddSingleton(findings).AddSingleton<IFindings>(findings);
         services.AddSingleton<IRecordLog>(_ => DiskRecordLog.Open(
-            Path.Combine(options.Data, "records"), new RecordLogOptions { Readers = [EventStoreReader.Checkpoint] }, findings, clock));
+            Path.Combine(options.Data, "records"), new RecordLogOptions { Readers = [EventStoreReader.Checkpoint, DetectRoom.Reader] }, findings, clock));
         services.AddSingleton(_ => new HitLog(
-            DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint] }, findings, clock), clock));
+            DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint, TriageRoom.Reader] }, findings, clock), clock));
         services.AddSingleton<IFactLog>(_ => SqliteFactLog.Open(options.Data, findings, clock));
         services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
@@ -93,6 +96,9 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
+        services.AddQuery(new());
+        services.AddExposure(new());
+        services.AddMeasure(new());
         services.AddDetect(new(options.Data));
         services.AddTriage(new());
         services.AddRespond(new() { PlaybookFolder = Path.Combine(options.Data, "playbooks"), AllowedHosts = options.AllowedHosts, AllowLoopback = options.DemoFirewall is not null });
@@ -117,8 +123,11 @@ static class Wiring
         Readiness.Map(app);
         api.MapIntake();
         api.MapDetect();
+        api.MapQuery();
+        api.MapExposure();
         api.MapTriage();
         api.MapRespond();
+        api.MapMeasure();
         app.MapIngest();
         app.MapOpenApi().RequireAuthorization(Policies.Read);
     }

@@ -19,6 +19,9 @@ public sealed record TriageOptions;
 /// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
 public static class TriageRoom
 {
+    /// <summary>Name of the stage as a reader of the hit log.</summary>
+    public const string Reader = TriageStage.Reader;
+
     public static IServiceCollection AddTriage(this IServiceCollection services, TriageOptions options)
     {
         services.AddSingleton(options);

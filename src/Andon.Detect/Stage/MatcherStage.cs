@@ -12,9 +12,13 @@ namespace Andon.Detect.Stage;
 /// Reads events from the feed, matches them, appends hit blocks. The last block's end is where it goes on after a stop, so output and
 /// place cannot part; blocks without hits are written now and then, so that the place moves on in quiet times.
 /// </summary>
-sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService
+sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService, IStage
 {
-    const string Name = "matcher";
+    /// <summary>Its name, also as a reader of the record log: retention keeps what it has not matched yet.</summary>
+    public const string Name = "matcher";
+    static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
+    long savedMs;
+    volatile string state = "starting", note = "";
     readonly HashSet<ulong> quarantined = [];
     readonly Dictionary<ulong, int> stops = [];
     MatchStep? step;
@@ -22,6 +26,8 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
 
     /// <summary>Next record to be matched.</summary>
     public ulong Position { get; private set; }
+
+    public StageState Stage => new(Name, Position, feed.Log.Next > Position ? feed.Log.Next - Math.Max(Position, feed.Log.First) : 0, state, note);
 
     public override async Task StartAsync(CancellationToken stop)
     {
@@ -46,6 +52,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
             catch (Exception e)
             {
                 Stopped(e);
+                (state, note) = ("restarting", e.Message);
                 step = null;
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
@@ -55,6 +62,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
     async Task Run(CancellationToken stop)
     {
         await Recall(stop);
+        (state, note) = ("running", "");
         while (true)
         {
             var reading = feed.Read(Position, stop).AsTask();
@@ -115,6 +123,10 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
         await hits.Append(block, stop);
         book.Counters.Take(block);
         written = block.To;
+        // The hit log is the checkpoint; this one only tells retention how far we are, so it may lag.
+        if (clock.NowMs() - savedMs < CheckpointEvery.TotalMilliseconds) return;
+        savedMs = clock.NowMs();
+        await feed.Log.SaveCheckpoint(Name, written, stop);
     }
 
     void Stopped(Exception e)

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using Andon.Host.Access;
 using Andon.Host.Demo;
 using Andon.Host.Live;
-using Andon.Model;
 
 namespace Andon.Host.Cli;
 
@@ -70,7 +68,7 @@ static class DemoVerb
 
             """);
 
-        await Inventory(options, app.Services, stop);
+        await Inventory(options, password ?? Environment.GetEnvironmentVariable("ANDON_ADMIN_PASSWORD") ?? "", stop);
         using var feed = new DemoFeed(
             new(options.Syslog.Address.ToString(), options.Syslog.Port, new Uri($"http://{options.Http}"), token, webLog),
             TimeProvider.System,
@@ -97,6 +95,25 @@ static class DemoVerb
         }
     }
 
-    /// <summary>The office's inventory, one scan and what is known to be exploited.</summary>
-    static Task Inventory(ServeOptions options, IServiceProvider services, CancellationToken stop) => Task.CompletedTask;
+    /// <summary>The office's inventory, what is known to be exploited, and one scan, sent the way Operations would.</summary>
+    static async Task Inventory(ServeOptions options, string password, CancellationToken stop)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{options.Http}") };
+        client.DefaultRequestHeaders.Add("X-Andon", "1");
+        using var signedIn = await client.PostAsJsonAsync(new Uri("/api/session", UriKind.Relative), new { name = "admin", password }, stop);
+        signedIn.EnsureSuccessStatusCode();
+        var demo = Path.Combine(Wiring.Content().Path, "demo");
+        foreach (var (path, file, type) in new[]
+        {
+            ("/api/exposure/inventory", "inventory.csv", "text/csv"),
+            ("/api/exposure/kev", "kev-excerpt.json", "application/json"),
+            ("/api/exposure/scan?asset=web01", "web01.trivy.json", "application/json"),
+        })
+        {
+            using var content = new StreamContent(File.OpenRead(Path.Combine(demo, file)));
+            content.Headers.ContentType = new MediaTypeHeaderValue(type);
+            using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, stop);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
 }

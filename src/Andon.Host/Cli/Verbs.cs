@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Andon.Detect.Hunt;
 using Andon.Intake.Normalise;
+using Andon.Triage.Replay;
 
 namespace Andon.Host.Cli;
 
@@ -13,8 +15,21 @@ static class Verbs
         {
             case ["parse", .. var rest]:
                 return Task.FromResult(ParseCli.Run(rest, Wiring.Content(), TimeProvider.System, Console.OpenStandardOutput(), Console.Error));
+            case ["hunt", .. var rest]:
+                return Buffered(output => HuntCli.Run(rest, Wiring.Content(), new Normaliser(Wiring.Content()).Normalise, TimeProvider.System, output, Console.Error));
+            case ["rules", "check", .. var rest]:
+                return Buffered(output => RulesCheckCli.Run(rest, Wiring.Content(), new Normaliser(Wiring.Content()).Normalise, output, Console.Error));
+            case ["triage", "replay", .. var rest]:
+                return Buffered(output => TriageReplayCli.Run(rest, output, Console.Error));
         }
         return Root().Parse(args).InvokeAsync();
+    }
+
+    // Tools write many lines; the console's own writer would flush each.
+    static Task<int> Buffered(Func<TextWriter, int> run)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        return Task.FromResult(run(output));
     }
 
     static RootCommand Root()
@@ -25,7 +40,7 @@ static class Verbs
         root.Subcommands.Add(new Command("parse", "Turns records into ECS events: andon parse [--format NAME] [--json] FILE"));
         root.Subcommands.Add(new Command("hunt", "Runs rules over files, without a server: andon hunt --rules PATH... [--json] FILE..."));
         root.Subcommands.Add(new Command("rules", "Checks rules: andon rules check PATH... [--json]"));
-        root.Subcommands.Add(new Command("search", "Runs a query: andon search [--data DIR | --server URL] [--json] 'KQL'"));
+        root.Subcommands.Add(Search());
         root.Subcommands.Add(new Command("triage", "Replays foreign alerts: andon triage replay --alerts FILE.csv [--assets DIR] [--json] [--assignments OUT.csv]"));
         return root;
     }
@@ -52,6 +67,18 @@ static class Verbs
         return demo;
     }
 
+    static Command Search()
+    {
+        var data = new Option<string?>("--data") { Description = "Data folder of an Andon that is not running." };
+        var server = new Option<Uri?>("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." };
+        var json = new Option<bool>("--json") { Description = "Rows as JSON objects, a line each, and a summary line." };
+        var kql = new Argument<string>("KQL") { Description = "The query, for example: Events | where event.outcome == \"failure\" | take 10" };
+        var search = new Command("search", "Runs a query.") { data, server, json, kql };
+        search.SetAction((given, stop) => Guarded(() => SearchVerb.Run(
+            new(given.GetValue(kql) ?? "", given.GetValue(json)), given.GetValue(data), given.GetValue(server), stop)));
+        return search;
+    }
+
     /// <summary>What an operator can mend is one sentence, not a stack.</summary>
     static async Task<int> Guarded(Func<Task<int>> run)
     {
@@ -63,7 +90,7 @@ static class Verbs
         {
             return 0;
         }
-        catch (Exception e) when (e is IOException or ArgumentException or System.Text.Json.JsonException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or ArgumentException or System.Text.Json.JsonException or UnauthorizedAccessException or InvalidDataException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"andon: {e.Message}");
             return 1;

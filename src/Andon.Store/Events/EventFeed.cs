@@ -14,6 +14,9 @@ public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventB
     public const int BatchBytesMax = 8 << 20;
     const int Kept = 4;
 
+    /// <summary>The log that it reads; readers save their checkpoints there, so that retention waits for them.</summary>
+    public IRecordLog Log => log;
+
     readonly SemaphoreSlim turn = new(1, 1);
     readonly LinkedList<EventBatch> recent = [];
 

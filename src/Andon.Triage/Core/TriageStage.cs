@@ -110,6 +110,8 @@ internal sealed partial class TriageStage(
         quiet += blocks.Count;
         if (drafts.Count == 0 && quiet < QuietBlocksMax) return (position, quiet);
         await desk.Append(drafts, [new(Reader, mark)], stop);
+        // The fact log holds the checkpoint; this copy only tells the hit log's retention what is no longer needed.
+        await hits.Log.SaveCheckpoint(Reader, mark, stop);
         return (position, 0);
     }
 
