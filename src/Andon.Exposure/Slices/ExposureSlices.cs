@@ -33,9 +33,9 @@ static class ExposureSlices
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/exposure/inventory", Inventory).RequireAuthorization(Policies.Operations).WithName("UploadInventory").WithTags("exposure").Accepts<string>("text/csv").WithMetadata(Size);
-        api.MapPost("/exposure/kev", KevList).RequireAuthorization(Policies.Operations).WithName("UploadKev").WithTags("exposure").Accepts<JsonElement>("application/json").WithMetadata(Size);
-        api.MapPost("/exposure/scan", ScanReport).RequireAuthorization(Policies.Operations).WithName("UploadScan").WithTags("exposure").Accepts<JsonElement>("application/json").WithMetadata(Size);
+        api.MapPost("/exposure/inventory", Inventory).RequireAuthorization(Policies.Operations).WithName("UploadInventory").WithTags("exposure").Accepts<string>("text/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream").WithMetadata(Size);
+        api.MapPost("/exposure/kev", KevList).RequireAuthorization(Policies.Operations).WithName("UploadKev").WithTags("exposure").Accepts<JsonElement>("application/json", "application/octet-stream").WithMetadata(Size);
+        api.MapPost("/exposure/scan", ScanReport).RequireAuthorization(Policies.Operations).WithName("UploadScan").WithTags("exposure").Accepts<JsonElement>("application/json", "application/octet-stream").WithMetadata(Size);
         api.MapGet("/exposure/windows", WindowList).RequireAuthorization(Policies.Read).WithName("GetWindows").WithTags("exposure");
         api.MapGet("/exposure/assets", AssetList).RequireAuthorization(Policies.Read).WithName("GetAssets").WithTags("exposure");
     }

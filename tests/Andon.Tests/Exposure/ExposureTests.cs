@@ -220,7 +220,7 @@ public sealed class ExposureTests : IDisposable
     [InlineData("anchoregrype/anchore_grype.json", "grype", true)]
     public void Real_reports_are_read_whole(string member, string scanner, bool some)
     {
-        using var zip = ZipFile.OpenRead(SharedData.Require("exposure/scanner-outputs-securecodebox.zip"));
+        using var zip = ZipFile.OpenRead(SharedData.Require($"exposure/scanner-outputs-{(scanner == "grype" ? "saf" : "securecodebox")}.zip"));
         var entry = zip.Entries.First(e => e.FullName.EndsWith(member, StringComparison.Ordinal));
         using var document = JsonDocument.Parse(entry.Open());
         var read = Scan.Read(document.RootElement);

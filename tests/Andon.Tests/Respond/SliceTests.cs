@@ -104,7 +104,7 @@ public sealed class SliceTests
         Assert.Equal(("web01", true, 3.0, "shop"), ((string?)window["assetId"], (bool?)window["kev"], (double?)window["exposedMinutes"], (string?)window["unit"]));
         Assert.Equal(1, (int?)(await Get("/api/exposure/assets"))["assets"]![0]!["openWindows"]);
         Assert.Equal(HttpStatusCode.BadRequest, (await Post("/api/exposure/scan?asset=web01", new { x = 1 })).Item1);
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync("/api/exposure/kev", new StringContent("{"), stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync("/api/exposure/kev", new StringContent("{", Encoding.UTF8, "application/json"), stop)).StatusCode);
         await app.StopAsync(stop);
     }
 
