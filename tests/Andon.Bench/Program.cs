@@ -1,1 +1,27 @@
-return 0;
+using Andon.Bench;
+
+// Benchmarks: `./bench NAME [ARGS]`. Each prints figures with a floor or a peer measured in the same run; none asserts a time.
+var root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Andon.slnx"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("No Andon.slnx above the benchmarks.");
+
+switch (args)
+{
+    case ["records", .. var rest]: return await RecordsBench.Run(rest);
+    case ["detect", .. var rest]: return DetectBench.Run(rest);
+    case ["kill", .. var rest]: return await KillBench.Run(rest, root);
+    case ["house", .. var rest]: return await HouseBench.Run(rest, root);
+    case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
+    default:
+        Console.Error.WriteLine("""
+            Usage: ./bench NAME [ARGS]
+              records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
+              store                         event store through its worker
+              intake                        normaliser beside a plain JSON parse
+              detect                        Sigma matching on the recorded Windows attack runs
+              triage                        labelled alert networks beside first-in-first-out and severity
+              kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
+              house [EVENTS]                memory, rate and first answers with a million events
+              mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
+            """);
+        return 2;
+}

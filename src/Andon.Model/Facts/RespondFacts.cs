@@ -1,8 +1,10 @@
 namespace Andon.Model;
 
 /// <summary>A playbook version was taken into the library.</summary>
+/// <param name="Document">The playbook itself as canonical JSON: a run is pinned to it, whatever becomes of the file.</param>
 [Fact("playbook.loaded", Room.Respond)]
-public sealed record PlaybookLoaded(string PlaybookId, string Version, string Name, string Hash, IReadOnlyList<string> RuleIds) : FactBody;
+public sealed record PlaybookLoaded(
+    string PlaybookId, string Version, string Name, string Hash, IReadOnlyList<string> RuleIds, string Document = "") : FactBody;
 
 /// <summary>A run of one playbook version for a case began; it is pinned to that version.</summary>
 [Fact("run.started", Room.Respond)]

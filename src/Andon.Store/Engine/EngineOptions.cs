@@ -24,7 +24,7 @@ public sealed record EngineOptions
     /// <summary>Most memory of the whole engine; null leaves it to the worker (half of the machine).</summary>
     public long? MemoryBytesMax { get; init; }
 
-    /// <summary>Connections for searches; null leaves it to the worker (one per core, at least two).</summary>
+    /// <summary>Connections for searches; null leaves it to the worker (one per core, at least four).</summary>
     public int? QueryConnections { get; init; }
 
     /// <summary>The command that starts this very program's verb <c>engine</c>, whether it runs by <c>dotnet</c> or by itself.</summary>

@@ -48,7 +48,7 @@ public static class EngineWorker
         if (args.Length % 2 != 0 || !told.TryGetValue("--path", out var path) || !told.TryGetValue("--socket", out var socket)) return null;
         return new(
             System.IO.Path.GetFullPath(path), socket, told.GetValueOrDefault("--library"),
-            (int)Number("--queries", Math.Max(2, Environment.ProcessorCount)), Number("--query-memory", 1L << 30),
+            (int)Number("--queries", Math.Max(4, Environment.ProcessorCount)), Number("--query-memory", 1L << 30),
             Number("--memory", Math.Max(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)));
 
         long Number(string name, long standard) =>

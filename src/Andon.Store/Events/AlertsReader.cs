@@ -42,12 +42,15 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
             {
                 break;
             }
-            catch (EngineException fault)
+            catch (Exception failed)
             {
                 uncertain = true;
-                (state, note) = ("waiting", fault.AsFinding().Message);
-                LogFailed(position, fault.Code, fault.Message);
-                if (fault.Code is not (EngineException.NotReady or EngineException.Broken)) findings.Raise(Checkpoint, fault.AsFinding());
+                var fault = failed as EngineException;
+                (state, note) = ("waiting", fault?.AsFinding().Message ?? failed.Message);
+                LogFailed(failed, position, fault?.Code ?? 0, failed.Message);
+                if (fault is null)
+                    findings.Raise(Checkpoint, new("EVS005", $"Storing alerts failed: {failed.GetType().Name}: {failed.Message}", "Is the data folder's disk full or not writable? Otherwise report it; the hits are safe in the hit log.", ""));
+                else if (fault.Code is not (EngineException.NotReady or EngineException.Broken)) findings.Raise(Checkpoint, fault.AsFinding());
                 await Task.Delay(delay, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = delay * 2 < EventLimits.RetryDelayMax ? delay * 2 : EventLimits.RetryDelayMax;
             }
@@ -111,5 +114,5 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Storing alerts from block {Position} on failed with code {Code}: {Message}")]
-    partial void LogFailed(ulong position, int code, string message);
+    partial void LogFailed(Exception failed, ulong position, int code, string message);
 }

@@ -23,8 +23,17 @@ public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventB
     /// </summary>
     public async ValueTask<EventBatch> Read(ulong from, CancellationToken stop)
     {
-        from = Math.Max(from, log.First);
-        await log.WaitFor(from, stop);
+        while (true)
+        {
+            from = Math.Max(from, log.First);
+            await log.WaitFor(from, stop);
+            if (await Shared(from, stop) is { } batch) return batch;
+        }
+    }
+
+    /// <summary>The batch that begins there, from the last few or newly made; null when the records there are damaged and gone (a hole, already reported).</summary>
+    async ValueTask<EventBatch?> Shared(ulong from, CancellationToken stop)
+    {
         await turn.WaitAsync(stop);
         try
         {
@@ -33,10 +42,13 @@ public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventB
 
             var toBlockEnd = BatchRecordsMax - (int)(from % BatchRecordsMax);
             var records = await log.Read(from, toBlockEnd, BatchBytesMax, stop);
+            if (records.Count == 0) return null;
             var made = normalise(records);
-            made.From = records[0].Position;
+            made.From = from;
             made.To = records[^1].Position + 1;
             made.Seal();
+            // The batch holds copies of the raw bytes; a page from disk may go back to its pool.
+            (records as IDisposable)?.Dispose();
             recent.AddLast(made.Hold());
             if (recent.Count > Kept)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Andon.Store.Records;
 
 namespace Andon.Store.Events;
 
@@ -25,12 +26,6 @@ sealed class EventPlanFile(string? path)
     {
         kept = plan;
         if (path is null) return;
-        var fresh = path + ".new";
-        using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, plan);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(fresh, path, overwrite: true);
+        DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(plan));
     }
 }

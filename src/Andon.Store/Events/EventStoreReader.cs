@@ -18,9 +18,14 @@ public sealed partial class EventStoreReader(
     /// <summary>Name of its checkpoint in the record log.</summary>
     public const string Checkpoint = "event-store";
 
+    /// <summary>Code of a failure that is not the engine's: a full disk, or a fault of ours in encoding.</summary>
+    const int OurFault = -100;
+
     readonly EventPlanFile plans = new(store.Options.EventPlanFile);
     readonly EventCut cut = new();
     ulong position, skipped;
+    /// <summary>One past the last record that was taken in hand, also when it could not be encoded.</summary>
+    ulong reach;
     /// <summary>Up to here the store may already hold events that are past the checkpoint.</summary>
     ulong uncertainTo;
     /// <summary>A stretch that failed is tried in smaller pieces; this is where the next piece ends.</summary>
@@ -55,9 +60,9 @@ public sealed partial class EventStoreReader(
             {
                 break;
             }
-            catch (EngineException fault)
+            catch (Exception failed)
             {
-                Failed(fault, engine);
+                Failed(failed as EngineException ?? new EngineException(OurFault, $"{failed.GetType().Name}: {failed.Message}", failed), engine);
                 await Task.Delay(delay, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = delay * 2 < EventLimits.RetryDelayMax ? delay * 2 : EventLimits.RetryDelayMax;
             }
@@ -75,6 +80,7 @@ public sealed partial class EventStoreReader(
     async Task Collect(CancellationToken stop)
     {
         cut.Begin(position);
+        reach = position;
         var next = position;
         var before = ulong.MaxValue;
         if (uncertainTo > position) before = Math.Min(uncertainTo, pieceTo ?? uncertainTo);
@@ -92,6 +98,7 @@ public sealed partial class EventStoreReader(
                     cut.Begin(position);
                     age.CancelAfter(EventLimits.BatchAgeMax);
                 }
+                reach = Math.Min(batch.To, before);
                 cut.Add(batch, before, without: null);
                 next = cut.To;
             }
@@ -184,8 +191,8 @@ public sealed partial class EventStoreReader(
 
     void Failed(EngineException fault, int engine)
     {
-        (state, note) = ("waiting", fault.AsFinding().Message);
-        LogFailed(fault.Code, cut.From, cut.To, fault.Message);
+        (state, note) = ("waiting", fault.Code == OurFault ? fault.Message : fault.AsFinding().Message);
+        LogFailed(fault.InnerException, fault.Code, position, reach, fault.Message);
         if (fault.Code == EngineException.NotReady) return;
         var died = store.Client.Engine.Now?.Number != engine;
         if (fault.Passing && !died && fault.Code != EngineException.Broken)
@@ -193,23 +200,26 @@ public sealed partial class EventStoreReader(
             findings.Raise(Checkpoint, fault.AsFinding());
             return;
         }
+        if (fault.Code == OurFault)
+            findings.Raise(Checkpoint, new("EVS004", $"Storing events failed: {fault.Message}", "Is the data folder's disk full or not writable? Otherwise report it; what was collected is safe.", ""));
         if (!fault.Passing) delay = EventLimits.RetryDelayMin; // A plain refusal: waiting changes nothing.
-        if (cut.To <= position || ++failures < EventLimits.DeathsMax) return;
+        // A full disk is nobody's poison: nothing is set aside for it.
+        if (reach <= position || (fault.Code == OurFault && fault.InnerException is IOException or UnauthorizedAccessException) || ++failures < EventLimits.DeathsMax) return;
 
         delay = EventLimits.RetryDelayMin;
         // The same stretch failed or killed the engine again and again: halve it until the one record is found.
         failures = 0;
-        if (cut.To - cut.From > 1)
+        if (reach - position > 1)
         {
-            pieceTo = cut.From + (cut.To - cut.From) / 2;
-            uncertainTo = Math.Max(uncertainTo, cut.To);
+            pieceTo = position + (reach - position) / 2;
+            uncertainTo = Math.Max(uncertainTo, reach);
             return;
         }
-        findings.Raise(Checkpoint, new("EVS002", $"Record {cut.From} stopped the event store {EventLimits.DeathsMax} times and was set aside: {fault.Message}",
-            "It is still in the record log; report it with its bytes.", cut.From.ToString(CultureInfo.InvariantCulture)));
-        LogQuarantined(cut.From);
-        skipped = cut.From;
-        position = cut.To;
+        findings.Raise(Checkpoint, new("EVS002", $"Record {position} stopped the event store {EventLimits.DeathsMax} times and was set aside: {fault.Message}",
+            "It is still in the record log; report it with its bytes.", position.ToString(CultureInfo.InvariantCulture)));
+        LogQuarantined(position);
+        skipped = position;
+        position = reach;
         pieceTo = null;
     }
 
@@ -217,7 +227,7 @@ public sealed partial class EventStoreReader(
     internal ulong Quarantined => skipped;
 
     [LoggerMessage(1, LogLevel.Warning, "Storing records {From} to {To} failed with code {Code}: {Message}")]
-    partial void LogFailed(int code, ulong from, ulong to, string message);
+    partial void LogFailed(Exception? inner, int code, ulong from, ulong to, string message);
 
     [LoggerMessage(2, LogLevel.Error, "Record {Position} was set aside")]
     partial void LogQuarantined(ulong position);

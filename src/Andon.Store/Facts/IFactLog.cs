@@ -28,9 +28,23 @@ public interface IFactLog : IAsyncDisposable
     /// <summary>Completes when a fact after that number exists.</summary>
     ValueTask WaitAfter(long seq, CancellationToken stop);
 
+    /// <summary>The fact of that number, or null.</summary>
+    ValueTask<Fact?> Find(long seq, CancellationToken stop);
+
+    /// <summary>The newest facts that name this id (case, run, signal, rule, source, window, playbook, asset …), oldest first; at most so many.</summary>
+    ValueTask<IReadOnlyList<Fact>> ReadSubject(string subject, int max, CancellationToken stop);
+
     /// <summary>Where a reader goes on (in whatever it reads: hit log, fact log); 0 when it never saved.</summary>
     ulong Checkpoint(string reader);
 }
+
+/// <summary>
+/// The facts are stored, all of them, and a fold could not take one in. The program is wrong, not the caller: doing it again would store them twice.
+/// </summary>
+public sealed class FoldFailedException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>The disk is full; nothing of the append was stored.</summary>
+public sealed class FactLogFullException(string message, Exception inner) : IOException(message, inner);
 
 /// <summary>How far a reader's effects are in the fact log.</summary>
 public readonly record struct Checkpoint(string Reader, ulong Position);

@@ -22,7 +22,8 @@ public interface IRecordLog : IAsyncDisposable
 
     /// <summary>
     /// Reads records from a position on, in order, at most so many records and about so many bytes; empty when there are none yet.
-    /// Only acknowledged records are seen. The memory of a record stays valid until the next call on the same reader list.
+    /// Only acknowledged records are seen. A record's memory stays valid until the list is disposed, where it can be (<see cref="RecordPage"/>); nobody must.
+    /// Records lost to damage are missing: ask next for the last position read plus one.
     /// </summary>
     ValueTask<IReadOnlyList<Record>> Read(ulong from, int recordsMax, int bytesMax, CancellationToken stop);
 

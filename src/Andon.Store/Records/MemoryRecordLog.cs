@@ -61,7 +61,11 @@ public sealed class MemoryRecordLog : IRecordLog
 
     public ValueTask SaveCheckpoint(string reader, ulong position, CancellationToken stop)
     {
-        lock (gate) checkpoints[reader] = position;
+        lock (gate)
+        {
+            if (position > (ulong)records.Count + 1) throw new ArgumentOutOfRangeException(nameof(position), position, $"The reader {reader} says it is beyond the end, {records.Count + 1}.");
+            checkpoints[reader] = Math.Max(position, checkpoints.GetValueOrDefault(reader));
+        }
         return ValueTask.CompletedTask;
     }
 

@@ -26,7 +26,18 @@ public static class EngineHouse
     internal static Task<EngineSupervisor> Shared()
     {
         Require();
-        lock (Gate) return shared ??= Start(Options(Directory.CreateTempSubdirectory("andon-test-").FullName), new FindingList());
+        lock (Gate)
+        {
+            if (shared is not null) return shared;
+            var folder = Directory.CreateTempSubdirectory("andon-test-").FullName;
+            var started = shared = Start(Options(folder), new FindingList());
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                if (started.IsCompletedSuccessfully) started.GetAwaiter().GetResult().StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+                Directory.Delete(folder, recursive: true);
+            };
+            return shared;
+        }
     }
 
     /// <summary>Skips the test when there is no engine to run.</summary>

@@ -1,0 +1,58 @@
+# Shared by ./andon and ./test: each step runs only when its inputs changed, and says one line when it takes long.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+run="$top/.run"
+mkdir -p "$run"
+
+say() { printf 'andon: %s\n' "$*" >&2; }
+
+# stale STAMP PATH… – true when the stamp is missing or a file under the paths is newer.
+stale() {
+  local stamp=$1; shift
+  [ -e "$stamp" ] || return 0
+  [ -n "$(find "$@" \( -name bin -o -name obj -o -name node_modules -o -name wwwroot \) -prune -o -type f -newer "$stamp" -print -quit 2>/dev/null)" ]
+}
+
+# quietly NAME COMMAND… – output goes to a log that is shown only when the command fails.
+quietly() {
+  local log="$run/$1.log"; shift
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    say "this failed: $*"
+    tail -n 40 "$log" >&2
+    exit 1
+  fi
+}
+
+engine() {
+  [ "${ANDON_EVENTS_URL:-}" ] && return 0
+  local stamp="$run/engine.stamp"
+  stale "$stamp" "$top/engine/package.json" "$top/engine/package-lock.json" || { [ -e "$top/engine/node_modules" ] && return 0; }
+  say "fetching the event engine (178 MB, once) …"
+  quietly engine npm --prefix "$top/engine" ci --no-audit --no-fund
+  touch "$stamp"
+}
+
+web_packages() {
+  local stamp="$run/web-packages.stamp"
+  stale "$stamp" "$top/web/package.json" "$top/web/package-lock.json" || { [ -e "$top/web/node_modules" ] && return 0; }
+  say "fetching the console's packages …"
+  quietly web-packages npm --prefix "$top/web" ci --no-audit --no-fund
+  touch "$stamp"
+}
+
+console() {
+  local stamp="$run/console.stamp"
+  stale "$stamp" "$top/web" || { [ -e "$top/src/Andon.Host/wwwroot/index.html" ] && return 0; }
+  web_packages
+  say "building the console …"
+  quietly console npm --prefix "$top/web" run build
+  touch "$stamp"
+}
+
+program() {
+  local stamp="$run/program.stamp"
+  stale "$stamp" "$top/src" "$top/content" "$top/Directory.Build.props" "$top/Directory.Packages.props" ||
+    { [ -e "$top/src/Andon.Host/bin/Release/net10.0/andon.dll" ] && return 0; }
+  say "building the program …"
+  quietly program dotnet build "$top/src/Andon.Host/Andon.Host.csproj" -c Release -v q
+  touch "$stamp"
+}

@@ -1,0 +1,8 @@
+using Andon.Model;
+
+namespace Andon.Detect;
+
+/// <summary>What Host tells the room.</summary>
+/// <param name="DataFolder">Imported rules are kept in its folder <c>rules</c>.</param>
+/// <param name="ImportQueue">Where imported rules stand until a person moves them.</param>
+public sealed record DetectOptions(string DataFolder, RuleQueue ImportQueue = RuleQueue.Testing);

@@ -1,0 +1,128 @@
+using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Parsing;
+using Andon.Model;
+
+namespace Andon.Detect.Sigma.Compilation;
+
+/// <summary>Checks that need the whole set: double ids, references of correlations and filters, cycles.</summary>
+static class DocumentSet
+{
+    public static (IReadOnlyList<SigmaDocument> Documents, IReadOnlyList<Finding> Findings, int Refused) Resolve(IReadOnlyList<SigmaFile> files)
+    {
+        var findings = new List<Finding>();
+        var refused = files.Sum(f => f.Refused);
+        var kept = new List<SigmaDocument>();
+        // Ids are UUIDs in any case; names are case-sensitive.
+        var ids = new Dictionary<string, SigmaDocument>();
+        static string Key(Header header) => header.Id?.ToLowerInvariant() ?? header.RuleId;
+        foreach (var file in files)
+        {
+            findings.AddRange(file.Findings);
+            foreach (var document in file.Documents)
+            {
+                var header = document.Header;
+                var clash = ids.GetValueOrDefault(Key(header)) ?? (header.Name is null ? null : ids.GetValueOrDefault(header.Name));
+                if (clash is not null && document is not FilterDocument)
+                {
+                    refused++;
+                    findings.Add(new("SIG030", $"'{header.RuleId}' is already the id or name of '{clash.Header.Title}' in {clash.Header.File}.", "Give this document an id and name of its own, or remove it.", Place(document)));
+                    continue;
+                }
+                ids[Key(header)] = document;
+                if (header.Name is not null) ids[header.Name] = document;
+                kept.Add(document);
+            }
+        }
+        // A correlation whose references are missing is refused, and then those that need it, until nothing changes.
+        for (var again = true; again;)
+        {
+            again = false;
+            foreach (var correlation in kept.OfType<CorrelationDocument>().ToList())
+            {
+                var wrong = Wrong(correlation, kept);
+                if (wrong is null) continue;
+                findings.Add(wrong);
+                refused++;
+                kept.Remove(correlation);
+                again = true;
+            }
+        }
+        foreach (var filter in kept.OfType<FilterDocument>())
+            foreach (var rule in filter.Rules)
+                if (!kept.OfType<RuleDocument>().Any(r => r.Header.Answers(rule)))
+                    findings.Add(new("SIG033", $"The filter '{filter.Header.Title}' is for '{rule}', which is not loaded.", "Load the rule, or take it from the list.", Place(filter), FindingLevel.Warning));
+        return (kept, findings, refused);
+    }
+
+    public static SigmaDocument? Find(IReadOnlyList<SigmaDocument> documents, string reference) =>
+        documents.FirstOrDefault(d => d is not FilterDocument && d.Header.Answers(reference));
+
+    public static bool Applies(FilterDocument filter, RuleDocument rule) =>
+        (filter.Rules.Count == 0 || filter.Rules.Any(rule.Header.Answers))
+        && (filter.Source.Product is null || filter.Source.Product == rule.Source.Product)
+        && (filter.Source.Category is null || filter.Source.Category == rule.Source.Category)
+        && (filter.Source.Service is null || filter.Source.Service == rule.Source.Service);
+
+    static Finding? Wrong(CorrelationDocument correlation, List<SigmaDocument> all)
+    {
+        foreach (var reference in correlation.Rules)
+            if (Find(all, reference) is null)
+                return new("SIG031", $"The correlation '{correlation.Header.Title}' needs the rule '{reference}', which is not loaded.", "Load it too, or spell its id or name as it stands there.", Place(correlation));
+        var path = new List<string>();
+        return Cycle(correlation) is { } cycle
+            ? new("SIG032", $"The correlation needs itself: {cycle}.", "Break the circle.", Place(correlation)) : null;
+
+        string? Cycle(CorrelationDocument at)
+        {
+            path.Add(at.Header.Title);
+            foreach (var reference in at.Rules)
+                if (Find(all, reference) is CorrelationDocument inner)
+                {
+                    if (inner == correlation || path.Contains(inner.Header.Title)) return string.Join(" → ", path.Append(inner.Header.Title));
+                    if (Cycle(inner) is { } found) return found;
+                }
+            path.RemoveAt(path.Count - 1);
+            return null;
+        }
+    }
+
+    static string Place(SigmaDocument document) => $"{document.Header.File}:{document.Header.At}";
+}
+
+/// <summary>Which fields of a base rule's events its correlations need: they go into the rule's hits.</summary>
+static class CorrelationFields
+{
+    public static Dictionary<string, IReadOnlyList<string>> Of(IReadOnlyList<RuleDocument> rules, IReadOnlyList<CorrelationDocument> correlations)
+    {
+        var all = new List<SigmaDocument>([.. rules, .. correlations]);
+        var fields = new Dictionary<string, HashSet<string>>();
+        foreach (var correlation in correlations) Add(correlation, correlation, depth: 0);
+        return fields.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)[.. f.Value]);
+
+        // An outer correlation reads its fields from the inner one's hits, and those from the rules below.
+        void Add(CorrelationDocument asks, CorrelationDocument at, int depth)
+        {
+            if (depth > 8) return;
+            foreach (var reference in at.Rules)
+                switch (DocumentSet.Find(all, reference))
+                {
+                    case RuleDocument rule:
+                        if (!fields.TryGetValue(rule.Header.RuleId, out var set)) fields[rule.Header.RuleId] = set = [];
+                        foreach (var field in asks.GroupBy.Concat(asks.ValueFields)) set.Add(FieldOf(asks, field, rule.Header));
+                        break;
+                    case CorrelationDocument inner:
+                        Add(asks, inner, depth + 1);
+                        break;
+                }
+        }
+    }
+
+    /// <summary>The field that a group-by or value name means for one listed rule.</summary>
+    public static string FieldOf(CorrelationDocument correlation, string name, Header rule)
+    {
+        if (correlation.Aliases.TryGetValue(name, out var perRule))
+            foreach (var (reference, field) in perRule)
+                if (rule.Answers(reference)) return field;
+        return name;
+    }
+}

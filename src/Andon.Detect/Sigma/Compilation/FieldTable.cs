@@ -1,0 +1,103 @@
+using Andon.Model;
+
+namespace Andon.Detect.Sigma.Compilation;
+
+/// <summary>A field as a rule names it, resolved to the names under which an event may hold it; the first one present counts.</summary>
+sealed class FieldSlot(int number, string field, int[] fields)
+{
+    public int Number { get; } = number;
+    public string Field { get; } = field;
+    /// <summary>Dense numbers of the names, in the order of the look-up.</summary>
+    public int[] Fields { get; } = fields;
+}
+
+/// <summary>
+/// The field names that a rule set reads, numbered densely. Look-up order of a Sigma field F: <c>winlog.event_data.F</c>, F as written,
+/// what the event's route renames to F, then the aliases of content/mappings/sigma-aliases.yml.
+/// </summary>
+sealed class FieldTable(FieldAliases aliases)
+{
+    public static readonly FieldTable Empty = new(FieldAliases.None);
+
+    readonly Dictionary<(string Field, string Renamed), FieldSlot> slots = [];
+    readonly Dictionary<int, int> denseOfId = [];
+    int[] dense = [];
+
+    public int FieldCount { get; private set; }
+    public int SlotCount => slots.Count;
+
+    /// <summary>Dense number of a field id, or -1 when no rule reads it.</summary>
+    public int DenseOf(int id) => (uint)id < (uint)dense.Length ? dense[id] : -1;
+
+    public FieldSlot Slot(string field, IReadOnlyDictionary<string, string> renames)
+    {
+        var renamed = renames.GetValueOrDefault(field, "");
+        if (slots.TryGetValue((field, renamed), out var slot)) return slot;
+        var names = new List<string> { $"winlog.event_data.{field}", field };
+        if (renamed.Length > 0) names.AddRange([$"winlog.event_data.{renamed}", renamed]);
+        names.AddRange(aliases.Of(field));
+        var ids = FieldNames.InternAll(names);
+        slot = new(slots.Count, field, [.. ids.Select(Dense).Distinct()]);
+        slots[(field, renamed)] = slot;
+        return slot;
+    }
+
+    /// <summary>A slot that reads exactly that name.</summary>
+    public FieldSlot Exact(string name)
+    {
+        if (slots.TryGetValue((name, "="), out var slot)) return slot;
+        slot = new(slots.Count, name, [Dense(FieldNames.Intern(name))]);
+        slots[(name, "=")] = slot;
+        return slot;
+    }
+
+    /// <summary>
+    /// Lets known names that are written otherwise count as what rules call them. Called when all slots are made.
+    /// </summary>
+    public void Complete()
+    {
+        for (var id = Math.Min(FieldNames.Count, dense.Length) - 1; id >= 0; id--)
+            if (dense[id] < 0 && DenseOfOther(FieldNames.Utf8(new(id))) is var field and >= 0) dense[id] = field;
+    }
+
+    /// <summary>
+    /// Dense number of a name that rules write otherwise, or -1: without blanks (<c>Threat Name</c> is <c>ThreatName</c>), and leaves
+    /// of a Windows event's UserData by their bare names, as those of EventData.
+    /// </summary>
+    public int DenseOfOther(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > 256) return -1;
+        var prefix = name.StartsWith("winlog.user_data."u8) || name.StartsWith("Event.UserData."u8) ? "winlog.event_data."u8 : default;
+        if (prefix.IsEmpty && name.IndexOf((byte)' ') < 0) return -1;
+        Span<byte> other = stackalloc byte[name.Length + prefix.Length];
+        prefix.CopyTo(other);
+        var length = prefix.Length;
+        foreach (var c in prefix.IsEmpty ? name : name[(name.LastIndexOf((byte)'.') + 1)..])
+            if (c != ' ') other[length++] = c;
+        return FieldNames.TryFind(other[..length], out var known) ? DenseOf(known.Value) : -1;
+    }
+
+    int Dense(FieldId id)
+    {
+        if (denseOfId.TryGetValue(id.Value, out var number)) return number;
+        number = FieldCount++;
+        denseOfId[id.Value] = number;
+        if (dense.Length <= id.Value)
+        {
+            var bigger = new int[Math.Max(id.Value + 1024, dense.Length * 2)];
+            Array.Fill(bigger, -1);
+            dense.CopyTo(bigger, 0);
+            dense = bigger;
+        }
+        dense[id.Value] = number;
+        return number;
+    }
+}
+
+/// <summary>Other names under which a Sigma field may stand in an event.</summary>
+sealed class FieldAliases(IReadOnlyDictionary<string, IReadOnlyList<string>> names)
+{
+    public static readonly FieldAliases None = new(new Dictionary<string, IReadOnlyList<string>>());
+
+    public IReadOnlyList<string> Of(string field) => names.GetValueOrDefault(field, []);
+}

@@ -1,0 +1,127 @@
+using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Matching;
+using Andon.Detect.Sigma.Parsing;
+using Andon.Model;
+
+namespace Andon.Detect.Sigma.Compilation;
+
+/// <summary>One line of content/mappings/logsources.yml: events that look so belong to that log source.</summary>
+/// <param name="When">Field → values, one of which it must have; no values = it must be there.</param>
+/// <param name="Renames">Sigma field → the name it has in these events.</param>
+sealed record Route(LogSource Gives, IReadOnlyDictionary<string, IReadOnlyList<string>> When, IReadOnlyDictionary<string, string> Renames)
+{
+    /// <summary>A rule applies where each part that it states is this route's.</summary>
+    public bool Holds(LogSource asked) => Same(asked.Product, Gives.Product) && Same(asked.Category, Gives.Category) && Same(asked.Service, Gives.Service);
+
+    static bool Same(string? asked, string? given) => asked is null || string.Equals(asked, given, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>The mapping files of the room, as read: routes and field aliases.</summary>
+sealed class Mappings(IReadOnlyList<Route> routes, FieldAliases aliases, IReadOnlyList<Finding> findings)
+{
+    public IReadOnlyList<Route> Routes { get; } = routes;
+    public FieldAliases Aliases { get; } = aliases;
+    public IReadOnlyList<Finding> Findings { get; } = findings;
+
+    public static Mappings Load(string contentFolder)
+    {
+        var routesFile = Path.Combine(contentFolder, "mappings", "logsources.yml");
+        var aliasFile = Path.Combine(contentFolder, "mappings", "sigma-aliases.yml");
+        return Read(File.Exists(routesFile) ? File.ReadAllText(routesFile) : "", File.Exists(aliasFile) ? File.ReadAllText(aliasFile) : "");
+    }
+
+    public static Mappings Read(string logsources, string aliases)
+    {
+        var sink = new FindingSink("logsources.yml");
+        var aliasSink = new FindingSink("sigma-aliases.yml");
+        var routes = new List<Route>();
+        foreach (var document in YamlReader.Read(logsources, sink))
+        {
+            if (document.Root is not YamlMap root || root.Get("routes") is not YamlList list) { sink.Error("SIG100", document.Root.At, "The file has no list 'routes'.", "Begin with 'routes:'."); continue; }
+            foreach (var node in list.Items)
+                if (One(node, sink) is { } route) routes.Add(route);
+        }
+        var names = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var document in YamlReader.Read(aliases, aliasSink))
+        {
+            if (document.Root is not YamlMap root) { aliasSink.Error("SIG102", document.Root.At, "The file is a map of Sigma field to names.", "For example 'Image: process.executable'."); continue; }
+            foreach (var (field, value) in root.Entries)
+                names[field.Text] = value switch { YamlScalar one => [one.Text], YamlList many => [.. many.Items.OfType<YamlScalar>().Select(s => s.Text)], _ => [] };
+        }
+        return new(routes, new(names), [.. sink.All, .. aliasSink.All]);
+    }
+
+    static Route? One(YamlNode node, FindingSink sink)
+    {
+        if (node is not YamlMap map || map.Get("gives") is not YamlMap gives || map.Get("when") is not YamlMap when)
+        {
+            sink.Error("SIG101", node.At, "A route has 'gives' and 'when'.", "For example '{ gives: { product: windows, service: security }, when: { winlog.channel: Security } }'.");
+            return null;
+        }
+        var conditions = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (field, value) in when.Entries)
+            conditions[field.Text] = value switch
+            {
+                YamlScalar { Text: "*" } => [],
+                YamlScalar one => [one.Text],
+                YamlList many => [.. many.Items.OfType<YamlScalar>().Select(s => s.Text)],
+                _ => [],
+            };
+        var renames = map.Get("fields") is YamlMap fields ? fields.Entries.ToDictionary(e => e.Key.Text, e => e.Value.ToString() ?? "") : [];
+        return new(new(Part("product"), Part("category"), Part("service")), conditions, renames);
+
+        string? Part(string key) => (gives.Get(key) as YamlScalar)?.Text.ToLowerInvariant();
+    }
+}
+
+/// <summary>Gives each event the key of its plan: for every field that some route asks about, which of the known values it has.</summary>
+sealed class Router
+{
+    sealed record KeyField(FieldSlot Slot, Dictionary<byte[], int> Values, ulong Weight);
+
+    readonly KeyField[] keys;
+    readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>[] lookups;
+    readonly IReadOnlyList<Route> routes;
+
+    public Router(IReadOnlyList<Route> routes, FieldTable fields)
+    {
+        this.routes = routes;
+        var values = new Dictionary<string, Dictionary<byte[], int>>();
+        foreach (var route in routes)
+            foreach (var (field, wanted) in route.When)
+            {
+                if (!values.TryGetValue(field, out var known)) values[field] = known = new(Utf8Names.Instance);
+                foreach (var value in wanted) known.TryAdd(Fold.Bytes(value), known.Count + 2); // 0 absent, 1 some other value
+            }
+        ulong weight = 1;
+        var made = new List<KeyField>();
+        foreach (var (field, known) in values)
+        {
+            made.Add(new(fields.Exact(field), known, weight));
+            weight = checked(weight * (ulong)(known.Count + 2));
+        }
+        keys = [.. made];
+        lookups = [.. keys.Select(k => k.Values.GetAlternateLookup<ReadOnlySpan<byte>>())];
+    }
+
+    public ulong KeyOf(EventValues values)
+    {
+        ulong key = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var cell = values.First(keys[i].Slot);
+            if (cell < 0) continue;
+            var number = lookups[i].TryGetValue(values.Folded(cell), out var known) ? known : 1;
+            key += keys[i].Weight * (ulong)number;
+        }
+        return key;
+    }
+
+    /// <summary>Routes that hold for every event with that key.</summary>
+    public List<Route> RoutesOf(ulong key)
+    {
+        var numbers = new Dictionary<string, int>();
+        foreach (var field in keys) numbers[field.Slot.Field] = (int)(key / field.Weight % (ulong)(field.Values.Count + 2));
+        return [.. routes.Where(r => r.When.All(w => w.Value.Count == 0 ? numbers[w.Key] > 0 : w.Value.Any(v => numbers[w.Key] == keys.First(k => k.Slot.Field == w.Key).Values[Fold.Bytes(v)])))];
+    }
+}

@@ -1,0 +1,99 @@
+using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Matching;
+
+namespace Andon.Detect.Sigma.Compilation;
+
+/// <summary>
+/// Rule to matcher tree. Rewrites, in order: fields become slots; equal items become one numbered predicate;
+/// quantities become and / or; parts are put cheapest first (the answer stays the same, only the order of asking changes).
+/// </summary>
+sealed class RuleCompiler(FieldTable fields)
+{
+    static readonly Dictionary<string, string> NoRenames = [];
+
+    readonly Dictionary<(int Slot, string Text), Predicate> predicates = [];
+
+    public int PredicateCount => predicates.Count;
+
+    public CompiledRule Compile(int index, RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, IReadOnlyDictionary<string, string>? renames = null)
+    {
+        renames ??= NoRenames;
+        var (root, searches) = Detection(rule.Detection, renames);
+        var shown = new List<FieldSlot>();
+        foreach (var field in rule.Header.Fields) Show(field.Replace(" ", "", StringComparison.Ordinal));
+        foreach (var search in rule.Detection.Searches) Fields(search.Search, Show);
+        return new(index, rule, root, [.. filters.Select(f => new CompiledFilter(f, Detection(f.Detection, renames).Root))], searches, shown,
+            [.. grouped.Select(g => fields.Slot(g, renames))]);
+
+        void Show(string field)
+        {
+            var slot = fields.Slot(field, renames);
+            if (!shown.Contains(slot) && shown.Count < Limits.HitFieldsMax) shown.Add(slot);
+        }
+    }
+
+    static void Fields(Search search, Action<string> each)
+    {
+        switch (search)
+        {
+            case AllOf all: foreach (var part in all.Parts) Fields(part, each); break;
+            case AnyOf any: foreach (var part in any.Parts) Fields(part, each); break;
+            case Item { Field: { } field }: each(field); break;
+        }
+    }
+
+    (Node Root, List<CompiledSearch> Searches) Detection(Detection detection, IReadOnlyDictionary<string, string> renames)
+    {
+        var searches = new List<CompiledSearch>();
+        foreach (var search in detection.Searches)
+        {
+            var part = Part(search.Search, renames);
+            searches.Add(new(search.Name, part.Node, part));
+        }
+        return (Or([.. detection.Conditions.Select(c => Condition(c, searches))]), searches);
+    }
+
+    static Node Condition(Condition condition, List<CompiledSearch> searches) => condition switch
+    {
+        OrCondition or => Or([.. or.Parts.Select(p => Condition(p, searches))]),
+        AndCondition and => And([.. and.Parts.Select(p => Condition(p, searches))]),
+        NotCondition not => new NotNode(Condition(not.Inner, searches)),
+        NameCondition name => searches.Find(s => s.Name == name.Name)?.Root ?? throw new InvalidOperationException($"No identifier {name.Name}."),
+        OfCondition { All: true } of => And(Taken(of, searches)),
+        OfCondition of => Or(Taken(of, searches)),
+        _ => throw new InvalidOperationException(condition.GetType().Name),
+    };
+
+    static Node[] Taken(OfCondition of, List<CompiledSearch> searches) => [.. searches.Where(s => of.Takes(s.Name)).Select(s => s.Root)];
+
+    CompiledPart Part(Search search, IReadOnlyDictionary<string, string> renames)
+    {
+        switch (search)
+        {
+            case AllOf all:
+                var parts = all.Parts.Select(p => Part(p, renames)).ToList();
+                return new(all, And([.. parts.Select(p => p.Node)]), parts);
+            case AnyOf any:
+                var choices = any.Parts.Select(p => Part(p, renames)).ToList();
+                return new(any, Or([.. choices.Select(p => p.Node)]), choices);
+            default:
+                return new(search, Item((Item)search, renames), []);
+        }
+    }
+
+    Predicate Item(Item item, IReadOnlyDictionary<string, string> renames)
+    {
+        var slot = item.Field is null ? null : fields.Slot(item.Field, renames);
+        // fieldref reads a second field, which a route may rename as well.
+        var key = (slot?.Number ?? -1, item.ToString() + (item.Values.Any(v => v.Any(t => t is FieldRefTest)) ? string.Join(';', renames.Select(r => $"{r.Key}={r.Value}")) : ""));
+        if (predicates.TryGetValue(key, out var known)) return known;
+        Predicate made = slot is null
+            ? new KeywordPredicate(predicates.Count, item)
+            : new FieldPredicate(predicates.Count, item, slot, other => fields.Slot(other, renames));
+        predicates[key] = made;
+        return made;
+    }
+
+    static Node And(Node[] parts) => parts.Length == 1 ? parts[0] : new AndNode(parts);
+    static Node Or(Node[] parts) => parts.Length == 1 ? parts[0] : new OrNode(parts);
+}

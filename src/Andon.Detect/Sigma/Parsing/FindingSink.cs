@@ -1,0 +1,25 @@
+using Andon.Model;
+
+namespace Andon.Detect.Sigma.Parsing;
+
+/// <summary>Collects what is wrong in one file. All findings at once, never the first alone.</summary>
+sealed class FindingSink(string file)
+{
+    readonly List<Finding> all = [];
+
+    public string File { get; } = file;
+    public IReadOnlyList<Finding> All => all;
+    public int Errors { get; private set; }
+
+    public void Error(string code, Mark at, string message, string hint) => Put(code, at, message, hint, FindingLevel.Error);
+    public void Warn(string code, Mark at, string message, string hint) => Put(code, at, message, hint, FindingLevel.Warning);
+    public void Note(string code, Mark at, string message, string hint) => Put(code, at, message, hint, FindingLevel.Note);
+
+    public string Place(Mark at) => at.Line == 0 ? File : $"{File}:{at}";
+
+    void Put(string code, Mark at, string message, string hint, FindingLevel level)
+    {
+        all.Add(new(code, message, hint, Place(at), level));
+        if (level == FindingLevel.Error) Errors++;
+    }
+}

@@ -1,0 +1,140 @@
+using Andon.Detect.Correlate;
+using Andon.Model;
+using Andon.Store.Events;
+using Andon.Store.Facts;
+using Andon.Store.Records;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Andon.Detect.Stage;
+
+/// <summary>
+/// Reads events from the feed, matches them, appends hit blocks. The last block's end is where it goes on after a stop, so output and
+/// place cannot part; blocks without hits are written now and then, so that the place moves on in quiet times.
+/// </summary>
+sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService
+{
+    const string Name = "matcher";
+    readonly HashSet<ulong> quarantined = [];
+    readonly Dictionary<ulong, int> stops = [];
+    MatchStep? step;
+    ulong written;
+
+    /// <summary>Next record to be matched.</summary>
+    public ulong Position { get; private set; }
+
+    public override async Task StartAsync(CancellationToken stop)
+    {
+        await facts.Attach(book, stop);
+        var set = await book.Load(stop);
+        LogLoaded(log, set.Rules.Count, set.Correlations.Count, set.Refused, set.Unrouted.Count);
+        await base.StartAsync(stop);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await Run(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Stopped(e);
+                step = null;
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            }
+        }
+    }
+
+    async Task Run(CancellationToken stop)
+    {
+        await Recall(stop);
+        while (true)
+        {
+            var reading = feed.Read(Position, stop).AsTask();
+            if (!reading.IsCompleted && Position > written)
+            {
+                using var rest = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                if (await Task.WhenAny(reading, Task.Delay(Limits.QuietMax, clock, rest.Token)) != reading) await Write(new(written, Position, []), stop);
+                await rest.CancelAsync();
+            }
+            using var batch = await reading;
+            var now = Current();
+            var overflow = now.Overflow;
+            if (written == 0) written = batch.From;
+            var blocks = now.Run(batch, written, clock.NowMs(), quarantined.Count == 0 ? null : quarantined.Contains);
+            foreach (var block in blocks) await Write(block, stop);
+            Position = batch.To;
+            if (Position - written >= Limits.QuietRecordsMax) await Write(new(written, Position, []), stop);
+            if (now.Overflow > overflow) findings.Raise(Name, new("DET001", $"A rule matched more than {Limits.HitsPerRuleAndBatchMax} events of one batch; the rest is counted only.", "Narrow the rule, or put it into testing.", "", FindingLevel.Warning));
+        }
+    }
+
+    // The rules in use now; state of unchanged correlations goes along.
+    MatchStep Current()
+    {
+        var rules = book.Active;
+        if (step is not null && ReferenceEquals(step.Rules, rules)) return step;
+        var correlator = step is not null && ReferenceEquals(step.Rules.Set, rules.Set) ? step.Correlator : new Correlator(rules.Set, step?.Correlator);
+        book.Correlator = correlator;
+        return step = new(rules, correlator);
+    }
+
+    // Correlation state and counters are what the hit log says.
+    async Task Recall(CancellationToken stop)
+    {
+        var correlator = new Correlator(book.Active.Set);
+        var again = written > 0;
+        ulong last = 0;
+        for (var at = hits.Log.First; at < hits.Log.Next;)
+        {
+            var blocks = await hits.Read(at, 256, stop);
+            if (blocks.Count == 0) break;
+            foreach (var (position, block) in blocks)
+            {
+                at = position + 1;
+                last = block.To;
+                if (!again) book.Counters.Take(block);
+                if (correlator.Any)
+                    foreach (var hit in block.Hits) correlator.Recall(hit);
+            }
+        }
+        Position = written = last;
+        step = new(book.Active, correlator);
+        book.Correlator = correlator;
+    }
+
+    async ValueTask Write(HitBlock block, CancellationToken stop)
+    {
+        await hits.Append(block, stop);
+        book.Counters.Take(block);
+        written = block.To;
+    }
+
+    void Stopped(Exception e)
+    {
+        LogStopped(log, e, Position);
+        if (e is not EventStoppedException at)
+        {
+            findings.Raise(Name, new("DET003", $"The matcher stopped and began again: {e.Message}", "Look into the log.", $"record:{Position}"));
+            return;
+        }
+        var times = stops[at.Position] = stops.GetValueOrDefault(at.Position) + 1;
+        if (times < 3) return;
+        quarantined.Add(at.Position);
+        stops.Remove(at.Position);
+        findings.Raise(Name, new("DET002", $"The record stopped the matcher three times and is left out: {at.InnerException}", "Report this; the record itself is kept.", $"record:{at.Position}"));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rules in use: {Rules}, correlations: {Correlations}, refused: {Refused}, without a route: {Unrouted}")]
+    static partial void LogLoaded(ILogger log, int rules, int correlations, int refused, int unrouted);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The matcher stopped after record {Position} and begins again from its checkpoint")]
+    static partial void LogStopped(ILogger log, Exception e, ulong position);
+}

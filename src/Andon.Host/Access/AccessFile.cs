@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+
+namespace Andon.Host.Access;
+
+/// <summary>A person who may sign in. The password is kept as a PBKDF2 hash only.</summary>
+sealed record Account(string Name, string PasswordHash, IReadOnlyList<string> Roles, bool Enabled);
+
+/// <summary>A machine that may send telemetry. The token is random, so a plain SHA-256 of it is enough.</summary>
+sealed record IngestToken(string Name, string Sha256);
+
+/// <summary>
+/// Accounts and tokens: secrets, so they stand in a file of their own (mode 0600) and never among the facts.
+/// </summary>
+sealed class AccessFile
+{
+    readonly string path;
+    readonly Lock gate = new();
+    readonly PasswordHasher<Account> hasher = new();
+    Content content;
+
+    sealed record Content(IReadOnlyList<Account> Accounts, IReadOnlyList<IngestToken> Tokens);
+
+    AccessFile(string path, Content content) => (this.path, this.content) = (path, content);
+
+    public static AccessFile Open(string dataFolder)
+    {
+        var path = Path.Combine(dataFolder, "access.json");
+        var content = File.Exists(path)
+            ? JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is empty.")
+            : new Content([], []);
+        return new(path, content);
+    }
+
+    public bool HasAccounts { get { lock (gate) return content.Accounts.Count > 0; } }
+
+    public IReadOnlyList<Account> Accounts { get { lock (gate) return content.Accounts; } }
+
+    /// <summary>Adds or replaces an account.</summary>
+    public void SetAccount(string name, string password, IReadOnlyList<string> roles)
+    {
+        var account = new Account(name, "", roles, Enabled: true);
+        account = account with { PasswordHash = hasher.HashPassword(account, password) };
+        lock (gate) Save(content with { Accounts = [.. content.Accounts.Where(a => a.Name != name), account] });
+    }
+
+    /// <summary>Adds or replaces a token by its name.</summary>
+    public void SetToken(string name, string token)
+    {
+        lock (gate) Save(content with { Tokens = [.. content.Tokens.Where(t => t.Name != name), new(name, Hash(token))] });
+    }
+
+    public Account? Check(string name, string password)
+    {
+        Account? account;
+        lock (gate) account = content.Accounts.FirstOrDefault(a => a.Enabled && a.Name == name);
+        // Hash in any case, so that the time tells nothing about which names exist.
+        var against = account ?? Nobody;
+        var verdict = hasher.VerifyHashedPassword(against, against.PasswordHash, password);
+        return account is not null && verdict != PasswordVerificationResult.Failed ? account : null;
+    }
+
+    /// <summary>The token's name, or null when it is none of ours.</summary>
+    public string? TokenName(string token)
+    {
+        var hash = Encoding.ASCII.GetBytes(Hash(token));
+        IReadOnlyList<IngestToken> tokens;
+        lock (gate) tokens = content.Tokens;
+        string? found = null;
+        foreach (var known in tokens)
+            if (CryptographicOperations.FixedTimeEquals(hash, Encoding.ASCII.GetBytes(known.Sha256))) found = known.Name;
+        return found;
+    }
+
+    /// <summary>A password or token that a person can type: 20 letters and digits, about 100 bits.</summary>
+    public static string NewSecret() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 20);
+
+    static readonly Account Nobody = MakeNobody();
+
+    static Account MakeNobody()
+    {
+        var nobody = new Account("", "", [], Enabled: false);
+        return nobody with { PasswordHash = new PasswordHasher<Account>().HashPassword(nobody, NewSecret()) };
+    }
+
+    static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    void Save(Content next)
+    {
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(temporary, options))
+        {
+            JsonSerializer.Serialize(file, next);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+        content = next;
+    }
+}

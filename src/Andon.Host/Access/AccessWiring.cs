@@ -1,0 +1,76 @@
+using System.Security.Claims;
+using Andon.Model;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Andon.Host.Access;
+
+/// <summary>Who may what: roles and the permissions they carry, cookies, and the guards in front of every request.</summary>
+static class AccessWiring
+{
+    /// <summary>Role to permissions. Operations and Response are apart on purpose (Response observes and validates, Operations changes systems).</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Roles = new Dictionary<string, string[]>
+    {
+        ["admin"] = [Policies.Read, Policies.Response, Policies.Operations, Policies.Admin],
+        ["analyst"] = [Policies.Read, Policies.Response],
+        ["champion"] = [Policies.Read, Policies.Response, Policies.Operations],
+        ["operations"] = [Policies.Read, Policies.Operations],
+        ["manager"] = [Policies.Read],
+    };
+
+    public static AccessFile AddAccess(this IServiceCollection services, string dataFolder)
+    {
+        var access = AccessFile.Open(dataFolder);
+        services.AddSingleton(access);
+        services.AddSingleton<SignInBrake>();
+        services.AddDataProtection().SetApplicationName("andon").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        {
+            cookie.Cookie.Name = "andon";
+            cookie.Cookie.HttpOnly = true;
+            cookie.Cookie.SameSite = SameSiteMode.Strict;
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+            cookie.SlidingExpiration = true;
+            cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, NotSignedIn);
+            cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, NotAllowed);
+        });
+        var policies = services.AddAuthorizationBuilder();
+        foreach (var policy in new[] { Policies.Read, Policies.Response, Policies.Operations, Policies.Admin })
+            policies.AddPolicy(policy, p => p.RequireAuthenticatedUser().RequireAssertion(c =>
+                c.User.FindAll(ClaimTypes.Role).Any(r => Roles.TryGetValue(r.Value, out var may) && may.Contains(policy))));
+        return access;
+    }
+
+    static readonly Finding NotSignedIn = new("ACC001", "You are not signed in.", "Sign in and try again.");
+    static readonly Finding NotAllowed = new("ACC002", "Your role does not allow this.", "Ask an administrator, or someone who holds the role.");
+    static readonly Finding NoHeader = new("ACC003", "This request lacks the X-Andon header.", "Send X-Andon: 1 with every request that changes something.");
+
+    /// <summary>Headers for every answer, and the guard against requests forged by other sites.</summary>
+    public static void UseGuards(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; " +
+            "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+
+        var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (!reads && http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Headers.ContainsKey("X-Andon"))
+        {
+            await Answer(http, StatusCodes.Status400BadRequest, NoHeader);
+            return;
+        }
+        if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)) headers.CacheControl = "no-store";
+        await next(http);
+    });
+
+    static Task Answer(HttpContext http, int status, Finding finding)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsJsonAsync(finding, FactTypes.Json, http.RequestAborted);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Andon.Model;
+using Andon.Store.Records;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Andon.Host.Live;
+
+sealed record EngineView(string State, string Note);
+
+/// <summary>How the house stands: its stages and how far each lags, the engine, what it found wrong.</summary>
+/// <param name="EventsPerSecond">Records taken in over the last ten seconds.</param>
+sealed record House(
+    string Version, long StartedMs, long NowMs, IReadOnlyList<StageState> Stages, EngineView Engine, double EventsPerSecond, ulong Records,
+    IReadOnlyList<FindingRow> Findings);
+
+sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStage> stages, Func<EngineView> engine, FindingBook findings)
+{
+    readonly long startedMs = clock.NowMs();
+    readonly Lock gate = new();
+    readonly Queue<(long Ms, ulong Next)> marks = [];
+
+    public static string Version { get; } =
+        typeof(HouseBook).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public House Now() => new(
+        Version, startedMs, clock.NowMs(), stages.Select(s => s.Stage).ToList(), engine(), Rate(), records.Next - 1, findings.Rows.Take(200).ToList());
+
+    double Rate()
+    {
+        lock (gate)
+        {
+            var now = clock.NowMs();
+            marks.Enqueue((now, records.Next));
+            while (marks.Count > 2 && now - marks.Peek().Ms > 10_000) marks.Dequeue();
+            var (ms, next) = marks.Peek();
+            return now == ms ? 0 : Math.Round((records.Next - next) * 1000.0 / (now - ms), 1);
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet("/house", Read).RequireAuthorization(Policies.Read).WithTags("Host").WithName("ReadHouse");
+
+    static Ok<House> Read(HouseBook house) => TypedResults.Ok(house.Now());
+}

@@ -1,0 +1,141 @@
+using Andon.Detect;
+using Andon.Host.Access;
+using Andon.Host.Cli;
+using Andon.Host.Facts;
+using Andon.Host.Live;
+using Andon.Intake;
+using Andon.Intake.Normalise;
+using Andon.Model;
+using Andon.Respond;
+using Andon.Store.Engine;
+using Andon.Store.Events;
+using Andon.Store.Facts;
+using Andon.Store.Records;
+using Andon.Triage;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.FileProviders;
+
+namespace Andon.Host;
+
+/// <summary>The one registration page: which rooms there are and what they stand on. Only Host knows them all.</summary>
+static class Wiring
+{
+    const long BodyBytesMax = 128L << 20;
+
+    /// <summary>Builds the product. Logs are opened here, so that two programs on one data folder fail at once and by name.</summary>
+    public static async Task<WebApplication> Build(ServeOptions options, TimeProvider clock, CancellationToken stop)
+    {
+        Directory.CreateDirectory(options.Data);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+            kestrel.Listen(options.Http);
+        });
+
+        var services = builder.Services;
+        services.Configure<JsonOptions>(json =>
+        {
+            json.SerializerOptions.DefaultIgnoreCondition = FactTypes.Json.DefaultIgnoreCondition;
+            foreach (var converter in FactTypes.Json.Converters) json.SerializerOptions.Converters.Add(converter);
+        });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        services.AddOpenApi("v1");
+        services.AddSingleton(clock);
+        services.AddSingleton(Content());
+        var access = services.AddAccess(options.Data);
+        AddFoundations(services, options, clock);
+        AddRooms(services, options, access);
+
+        var app = builder.Build();
+        app.UseGuards();
+        app.UseIngestHandshake();
+        UseConsole(app);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        MapRooms(app);
+
+        var live = app.Services.GetRequiredService<LiveFeed>();
+        await app.Services.GetRequiredService<IFactLog>().Attach(live, stop);
+        live.GoLive();
+        return app;
+    }
+
+    /// <summary>Content lies beside the program.</summary>
+    public static ContentFolder Content() => new(Path.Combine(AppContext.BaseDirectory, "content"));
+
+    static void AddFoundations(IServiceCollection services, ServeOptions options, TimeProvider clock)
+    {
+        var findings = new FindingBook(clock);
+        services.AddSingleton(findings).AddSingleton<IFindings>(findings);
+        services.AddSingleton<IRecordLog>(_ => DiskRecordLog.Open(
+            Path.Combine(options.Data, "records"), new RecordLogOptions { Readers = [EventStoreReader.Checkpoint] }, findings, clock));
+        services.AddSingleton(_ => new HitLog(
+            DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint] }, findings, clock), clock));
+        services.AddSingleton<IFactLog>(_ => SqliteFactLog.Open(options.Data, findings, clock));
+        services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
+        services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
+        services.AddEventStore(
+            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = EngineOptions.ThisProgram() },
+            new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
+
+        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Func<EngineView>>(s => () =>
+        {
+            var engine = s.GetRequiredService<EngineSupervisor>().State;
+            return new(engine.Condition.ToString().ToLowerInvariant(), engine.Note);
+        });
+        services.AddSingleton<HouseBook>();
+        services.AddHostedService<FindingWriter>();
+    }
+
+    static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
+    {
+        services.AddDetect(new(options.Data));
+        services.AddTriage(new());
+        services.AddRespond(new() { PlaybookFolder = Path.Combine(options.Data, "playbooks"), AllowedHosts = options.AllowedHosts, AllowLoopback = options.DemoFirewall is not null });
+        // Listeners last: what they take in must find its stages running.
+        services.AddIntake(new IntakeOptions
+        {
+            SyslogUdp = options.Syslog,
+            SyslogTcp = options.Syslog,
+            Files = options.Files.Select(f => new FileInput(f, Tail: true)).ToList(),
+            TokenName = access.TokenName,
+            DataFolder = options.Data,
+        });
+    }
+
+    static void MapRooms(WebApplication app)
+    {
+        var api = app.MapGroup("/api").RequireAuthorization();
+        SignIn.Map(api);
+        ReadFacts.Map(api);
+        LiveFeed.Map(api);
+        HouseBook.Map(api);
+        Readiness.Map(app);
+        api.MapIntake();
+        api.MapDetect();
+        api.MapTriage();
+        api.MapRespond();
+        app.MapIngest();
+        app.MapOpenApi().RequireAuthorization(Policies.Read);
+    }
+
+    /// <summary>Serves the built console; any path that is no file and no API is a page of it.</summary>
+    static void UseConsole(WebApplication app)
+    {
+        var folder = Environment.GetEnvironmentVariable("ANDON_CONSOLE") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (!Directory.Exists(folder)) return;
+        var files = new PhysicalFileProvider(Path.GetFullPath(folder));
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl =
+                context.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache",
+        });
+        app.MapFallbackToFile("{*path:nonfile}", "index.html", new StaticFileOptions { FileProvider = files }).AllowAnonymous();
+    }
+}

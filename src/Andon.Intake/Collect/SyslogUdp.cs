@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Andon.Model;
+using Microsoft.Extensions.Hosting;
+
+namespace Andon.Intake.Collect;
+
+/// <summary>
+/// Syslog over UDP: one reader empties the socket, one writer appends in batches. When the log is slow the queue between them fills, the
+/// socket's buffer fills, and the kernel drops: it counts that, and we show its count.
+/// </summary>
+sealed class SyslogUdp(IPEndPoint at, Listener listener, TimeProvider clock, IFindings findings) : BackgroundService
+{
+    const int SlabBytes = 1 << 20;
+
+    readonly Channel<RecordDraft> waiting = Channel.CreateBounded<RecordDraft>(new BoundedChannelOptions(Limits.DatagramsWaitingMax) { SingleReader = true, SingleWriter = true });
+    readonly Dictionary<SocketAddress, Origin> peers = [];
+    long waitingBytes;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var socket = await Binding.Bind(at, SocketType.Dgram, ProtocolType.Udp, listener, clock, findings, stoppingToken);
+        socket.ReceiveBufferSize = Limits.ReceiveBufferBytes;
+        listener.Lost = () => KernelDrops.Of(socket);
+        var writing = Write(stoppingToken);
+        try
+        {
+            await Receive(socket, stoppingToken);
+        }
+        finally
+        {
+            var last = listener.Lost();
+            listener.Lost = () => last;
+            waiting.Writer.Complete();
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task Receive(Socket socket, CancellationToken stop)
+    {
+        var address = new SocketAddress(socket.AddressFamily);
+        var slab = new byte[SlabBytes];
+        var used = 0;
+        while (true)
+        {
+            if (slab.Length - used < Limits.DatagramBytesMax)
+            {
+                slab = new byte[SlabBytes];
+                used = 0;
+            }
+            var length = await socket.ReceiveFromAsync(slab.AsMemory(used, Limits.DatagramBytesMax), SocketFlags.None, address, stop);
+            if (length == 0) continue; // An empty datagram says nothing.
+            while (Volatile.Read(ref waitingBytes) > Limits.DatagramBytesWaitingMax) await Task.Delay(TimeSpan.FromMilliseconds(1), clock, stop);
+            Interlocked.Add(ref waitingBytes, length);
+            await waiting.Writer.WriteAsync(new(clock.NowMs(), OriginOf(address, socket.AddressFamily), slab.AsMemory(used, length)), stop);
+            used += length;
+        }
+    }
+
+    Origin OriginOf(SocketAddress address, AddressFamily family)
+    {
+        if (peers.TryGetValue(address, out var origin)) return origin;
+        if (peers.Count >= Limits.PeersKeptMax) peers.Clear();
+        var any = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        origin = new(listener.Name, ((IPEndPoint)any.Create(address)).Address.ToPlainString());
+        var copy = new SocketAddress(address.Family, address.Size);
+        address.Buffer.Span[..address.Size].CopyTo(copy.Buffer.Span);
+        return peers[copy] = origin;
+    }
+
+    async Task Write(CancellationToken stop)
+    {
+        var drafts = new List<RecordDraft>();
+        // What was received before the stop is written: the stop ends the reading side.
+        while (await waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            var size = 0;
+            while (drafts.Count < Limits.AppendRecordsMax && size < Limits.AppendBytesMax && waiting.Reader.TryRead(out var draft))
+            {
+                drafts.Add(draft);
+                size += draft.Raw.Length;
+            }
+            await listener.AppendWhenRoom(drafts, stop);
+            Interlocked.Add(ref waitingBytes, -size);
+            drafts.Clear();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Andon.Intake.Collect;
+using Andon.Intake.Normalise;
+using Andon.Intake.Sources;
+using Andon.Model;
+using Andon.Store.Records;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Andon.Intake;
+
+/// <summary>The Intake room: collects telemetry into the record log, makes events of records, and keeps the catalogue of sources.</summary>
+public static class IntakeRoom
+{
+    /// <summary>Registers <see cref="Normaliser"/> (unless Host did), the listeners that the options name, and the source catalogue.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
+        services.AddSingleton<Listeners>();
+        services.AddSingleton<Catalogue>();
+        services.AddSingleton<IHostedService, SourceStage>();
+        services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>()));
+        if (options.SyslogUdp is { } udp)
+            services.AddSingleton<IHostedService>(s => new SyslogUdp(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        if (options.SyslogTcp is { } tcp)
+            services.AddSingleton<IHostedService>(s => new SyslogTcp(tcp, options.OctetCounting, TcpBudget.Default, NewListener(s, "syslog-tcp"), s.GetRequiredService<TimeProvider>(),
+                s.GetRequiredService<IFindings>(), s.GetRequiredService<ILogger<SyslogTcp>>()));
+        services.AddSingleton(s =>
+        {
+            var marks = new FileMarks(options.DataFolder);
+            marks.Load(s.GetRequiredService<IFindings>());
+            return marks;
+        });
+        foreach (var file in options.Files)
+            services.AddSingleton<IHostedService>(s => new FileReader(file, s.GetRequiredService<FileMarks>(), NewListener(s, Hints.FileListener), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        return services;
+    }
+
+    /// <summary>Maps the slices of the source catalogue; for the group <c>/api</c>.</summary>
+    public static void MapIntake(this IEndpointRouteBuilder api)
+    {
+        ListSources.Map(api);
+        ShowSource.Map(api);
+        OwnSource.Map(api);
+    }
+
+    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> and the Elasticsearch handshake at the root. They check their own token.</summary>
+    public static void MapIngest(this IEndpointRouteBuilder root)
+    {
+        var bulk = root.ServiceProvider.GetRequiredService<Bulk>();
+        foreach (var path in new[] { "/_bulk", "/{index}/_bulk" })
+            root.MapMethods(path, ["POST", "PUT"], http =>
+            {
+                Handshake.Mark(http);
+                return bulk.Handle(http);
+            }).Open();
+        Handshake.Map(root);
+    }
+
+    /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
+    public static IApplicationBuilder UseIngestHandshake(this IApplicationBuilder app) =>
+        app.Use((http, next) => Handshake.IsRootCall(http.Request) ? Handshake.Root(http) : next(http));
+
+    /// <summary>How each listener does.</summary>
+    public static IReadOnlyList<ListenerState> Listeners(IServiceProvider services) => services.GetRequiredService<Listeners>().Snapshot();
+
+    static Listener NewListener(IServiceProvider services, string name) =>
+        services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>()));
+}

@@ -1,0 +1,46 @@
+namespace Andon.Intake;
+
+/// <summary>Every limit of this room has a name; reaching one makes a finding or a counter.</summary>
+static class Limits
+{
+    // Collect
+    public const int FrameBytesMax = 1 << 20;
+    public const int FrameDigitsMax = 9;
+    public const int ReadBytes = 16 << 10;
+    public const int ConnectionsMax = 1024;
+    public const int IdleSecondsMax = 600;
+    public const int HalfFrameSecondsMax = 60;
+    public const int DatagramBytesMax = 65_535;
+    public const int DatagramsWaitingMax = 65_536;
+    public const int DatagramBytesWaitingMax = 64 << 20;
+    public const int ReceiveBufferBytes = 8 << 20;
+    public const int AppendRecordsMax = 4096;
+    public const int AppendBytesMax = 4 << 20;
+    public const int PeersKeptMax = 4096;
+    public const int RetryMs = 250;
+    public const int BulkBytesMax = 100 << 20;
+    public const int BulkRequestsMax = 16;
+    public const int RetryAfterSeconds = 1;
+    public const int TailPollMs = 500;
+    public const int FingerprintBytes = 256;
+
+    // Normalise
+    public const int JsonDepthMax = 32;
+    public const int JsonReaderDepthMax = 20_000;
+    public const int LeavesPerEventMax = 800;
+    public const int PathBytesMax = 256;
+    /// <summary>A record may cause at most so many bytes of field names for each of its own: nesting multiplies them.</summary>
+    public const int PathBytesPerRawByte = 4;
+    public const int RelatedPerEventMax = 32;
+    public const int SourceIdBytesMax = 200;
+    public const int OriginsKeptMax = 4096;
+    public const long FutureMsMax = 24 * 3600 * 1000L;
+    public const long StorableToMs = 7_258_118_400_000; // 2200-01-01
+
+    // Sources
+    public const int SourcesMax = 10_000;
+    public const int SamplesKept = 20;
+    public const int SampleBytesMax = 4096;
+    public const int FindingCodesPerSourceMax = 64;
+    public const int SnapshotEveryMs = 10_000;
+}

@@ -1,0 +1,227 @@
+using System.Buffers.Text;
+using System.Net;
+using Andon.Model;
+
+namespace Andon.Intake.Normalise;
+
+/// <summary>
+/// The event being built. One draft serves a whole batch and is used again for the next, so that an event costs no allocation.
+/// </summary>
+sealed class EventDraft(Constants constants)
+{
+    static readonly FieldId TimeAssumed = FieldNames.Intern("andon.time_assumed");
+
+    EventBatch batch = null!; // Set by BeginBatch, before anything else is called.
+    int[] constantAt = [];
+    int[] seen = [];
+    int[] seenLocal = new int[256];
+    int serial;
+    uint flaws;
+    int hostAt, hostLength;
+    readonly Dictionary<Origin, OriginView> origins = [];
+    Origin? lastOrigin;
+    OriginView lastView = new(new("none", ""));
+
+    public readonly JsonLeaves Leaves = new();
+    public EventBatch Batch => batch;
+    public OriginView Origin => lastView;
+    public int DataCells { get; private set; }
+    public Const Module { get; set; }
+    public Const Parser { get; set; }
+    public Const Dataset { get; set; }
+    /// <summary>A dataset that no table names, for example of an unknown Windows channel: its place in the arena.</summary>
+    public (int At, int Length) OwnDataset { get; set; }
+    public bool TimeKnown { get; private set; }
+
+    public void BeginBatch(EventBatch into)
+    {
+        batch = into;
+        if (constantAt.Length < constants.Count) constantAt = new int[constants.Count];
+        Array.Fill(constantAt, -1);
+        if (seen.Length < FieldNames.Count) seen = new int[FieldNames.Count + 256];
+        // Batch-only names get their numbers anew in each batch; the serial goes on, so old stamps mean nothing.
+    }
+
+    /// <summary>Begins the event and gives its text: the raw bytes where they are UTF-8, else a repaired copy.</summary>
+    public Text Begin(in Record record)
+    {
+        if (!ReferenceEquals(record.Origin, lastOrigin))
+        {
+            lastOrigin = record.Origin;
+            if (!origins.TryGetValue(record.Origin, out var view))
+            {
+                if (origins.Count >= Limits.OriginsKeptMax) origins.Clear();
+                origins[record.Origin] = view = new(record.Origin);
+            }
+            lastView = view;
+        }
+        serial++;
+        flaws = 0;
+        hostAt = hostLength = 0;
+        DataCells = 0;
+        OwnDataset = default;
+        TimeKnown = false;
+        var raw = record.Raw.Span;
+        batch.Begin(record);
+        if (System.Text.Unicode.Utf8.IsValid(raw)) return new(raw, RawAt(raw.Length));
+        var repaired = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(raw));
+        var at = batch.Put(repaired);
+        Flawed(Flaw.InvalidUtf8);
+        return new(repaired, at);
+    }
+
+    // The raw copy is what Begin put last.
+    int RawAt(int length) => batch.Bytes - length;
+
+    public bool Has(FieldId field) => field.Value >= 0
+        ? field.Value < seen.Length && seen[field.Value] == serial
+        : ~field.Value < seenLocal.Length && seenLocal[~field.Value] == serial;
+
+    void Stamp(FieldId field)
+    {
+        if (field.Value >= 0)
+        {
+            if (field.Value >= seen.Length) Array.Resize(ref seen, Math.Max(FieldNames.Count, field.Value + 1) + 256);
+            seen[field.Value] = serial;
+            return;
+        }
+        var local = ~field.Value;
+        if (local >= seenLocal.Length) Array.Resize(ref seenLocal, Math.Max(local + 1, seenLocal.Length * 2));
+        seenLocal[local] = serial;
+    }
+
+    public void Add(FieldId field, Text value, ValueKind kind = ValueKind.Text) => AddAt(field, value.At, value.Length, kind);
+
+    public void AddAt(FieldId field, int at, int length, ValueKind kind)
+    {
+        if (batch.Add(field, at, length, kind)) Stamp(field);
+    }
+
+    /// <summary>Adds what a sender named itself; these are limited, so that a record cannot push out Andon's own fields.</summary>
+    public bool AddData(FieldId field, int at, int length, ValueKind kind)
+    {
+        if (++DataCells > Limits.LeavesPerEventMax)
+        {
+            Flawed(Flaw.JsonLeaves);
+            return false;
+        }
+        AddAt(field, at, length, kind);
+        return true;
+    }
+
+    public void Add(FieldId field, Const value) => AddAt(field, At(value), constants.Utf8(value).Length, ValueKind.Text);
+
+    public void Put(FieldId field, ReadOnlySpan<byte> value, ValueKind kind = ValueKind.Text) => AddAt(field, batch.Put(value), value.Length, kind);
+
+    public void PutNumber(FieldId field, long value)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, digits, out var length);
+        Put(field, digits[..length], ValueKind.Number);
+    }
+
+    public void Flawed(Flaw flaw)
+    {
+        if ((flaws & (1u << (int)flaw)) != 0) return;
+        flaws |= 1u << (int)flaw;
+        Add(Ecs.AndonFindings, new Const((int)flaw));
+    }
+
+    public void Host(int at, int length)
+    {
+        if (length == 0 || (length == 1 && batch.Slice(at, 1)[0] == '-')) return;
+        if (!Has(Ecs.HostName)) AddAt(Ecs.HostName, at, length, ValueKind.Text);
+        HostIs(at, length);
+    }
+
+    /// <summary>The host that names the source, without a cell of its own.</summary>
+    public void HostIs(int at, int length) => (hostAt, hostLength) = (at, length);
+
+    public void Host(Text name) => Host(name.At, name.Length);
+
+    /// <summary>Adds an address as <c>*.ip</c>, or as <c>*.domain</c> when it is a name. <c>-</c> and empty are no address.</summary>
+    public void Address(FieldId ip, FieldId domain, int at, int length)
+    {
+        var value = batch.Slice(at, length);
+        if (length == 0 || (length == 1 && value[0] == '-')) return;
+        if (value.StartsWith("::ffff:"u8) && IsIp(value[7..])) (at, length) = (at + 7, length - 7);
+        else if (!IsIp(value))
+        {
+            AddAt(domain, at, length, ValueKind.Text);
+            return;
+        }
+        AddAt(ip, at, length, ValueKind.Text);
+    }
+
+    public static bool IsIp(ReadOnlySpan<byte> value)
+    {
+        if (value.Length is < 2 or > 45) return false;
+        var separators = false;
+        foreach (var b in value)
+        {
+            if (b is (byte)'.' or (byte)':') separators = true;
+            else if (b is not (>= (byte)'0' and <= (byte)'9' or >= (byte)'a' and <= (byte)'f' or >= (byte)'A' and <= (byte)'F' or (byte)'%')) return false;
+        }
+        return separators && IPAddress.IsValidUtf8(value) && (value.Contains((byte)':') || value.Count((byte)'.') == 3);
+    }
+
+    public void Time(long ms, bool zoneKnown, bool yearKnown = true)
+    {
+        ref var head = ref batch.Current;
+        if (ms < 0 || ms >= Limits.StorableToMs)
+        {
+            Flawed(Flaw.TimeUnstorable);
+            TimeKnown = true;
+            return;
+        }
+        if (ms > head.ReceivedMs + Limits.FutureMsMax) Flawed(Flaw.TimeFuture);
+        head.TimeMs = ms;
+        TimeKnown = true;
+        if (!yearKnown || !zoneKnown) Put(TimeAssumed, yearKnown ? "zone"u8 : zoneKnown ? "year"u8 : "year,zone"u8);
+    }
+
+    /// <summary>Puts what every event has: dataset, module, parser, source, related.</summary>
+    public void Finish()
+    {
+        if (OwnDataset.Length > 0) AddAt(Ecs.EventDataset, OwnDataset.At, OwnDataset.Length, ValueKind.Text);
+        else Add(Ecs.EventDataset, Dataset);
+        Add(Ecs.EventModule, Module);
+        Add(Ecs.AndonParser, Parser);
+        PutSourceId();
+        Related.Fill(this);
+    }
+
+    void PutSourceId()
+    {
+        Span<byte> id = stackalloc byte[Limits.SourceIdBytesMax];
+        var dataset = OwnDataset.Length > 0 ? batch.Slice(OwnDataset.At, OwnDataset.Length) : constants.Utf8(Dataset);
+        if (dataset.Length > 60) dataset = dataset[..60];
+        var n = Append(id, 0, lastView.Listener);
+        id[n++] = (byte)':';
+        var host = hostLength > 0 ? batch.Slice(hostAt, hostLength) : lastView.Host;
+        var room = id.Length - n - 1 - dataset.Length;
+        n = Append(id, n, host.Length > room ? host[..room] : host);
+        id[n++] = (byte)':';
+        n = Append(id, n, dataset);
+        Put(Ecs.LogSourceId, id[..n]);
+    }
+
+    static int Append(Span<byte> to, int at, ReadOnlySpan<byte> part)
+    {
+        foreach (var b in part)
+            to[at++] = b switch
+            {
+                >= (byte)'A' and <= (byte)'Z' => (byte)(b | 0x20),
+                >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'_' or (byte)'-' => b,
+                _ => (byte)'-',
+            };
+        return at;
+    }
+
+    int At(Const constant)
+    {
+        ref var at = ref constantAt[constant.Id];
+        if (at < 0) at = batch.Put(constants.Utf8(constant));
+        return at;
+    }
+}

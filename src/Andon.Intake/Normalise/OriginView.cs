@@ -1,0 +1,47 @@
+using System.Text;
+using Andon.Model;
+
+namespace Andon.Intake.Normalise;
+
+/// <summary>What a record's origin means to the parsers, worked out once an origin and not once a record.</summary>
+sealed class OriginView
+{
+    public readonly byte[] Listener;
+    /// <summary>Sender's address without its port, or the file's path: names the source when the record names no host.</summary>
+    public readonly byte[] Host;
+    public readonly bool Syslog;
+    public readonly bool Oversized;
+    public readonly bool CutOff;
+    /// <summary>Format that Operations set for a file; null when the text decides.</summary>
+    public readonly string? Format;
+    /// <summary>nginx or apache when path, index or format say so.</summary>
+    public readonly string? WebServer;
+
+    public OriginView(Origin origin)
+    {
+        Listener = Encoding.UTF8.GetBytes(origin.Listener);
+        Host = Encoding.UTF8.GetBytes(origin.Peer);
+        Syslog = origin.Listener.StartsWith("syslog", StringComparison.Ordinal);
+        if (Syslog || origin.Listener == Hints.FileListener)
+        {
+            foreach (var part in origin.Hint.Split(';'))
+            {
+                if (part == Hints.Oversized) Oversized = true;
+                else if (part == Hints.CutOff) CutOff = true;
+                else if (part.StartsWith(Hints.Format, StringComparison.Ordinal)) Format = part[Hints.Format.Length..];
+            }
+        }
+        var told = Format ?? (Syslog ? "" : origin.Peer + " " + origin.Hint);
+        WebServer = told.Contains("nginx", StringComparison.OrdinalIgnoreCase) ? "nginx"
+            : told.Contains("apache", StringComparison.OrdinalIgnoreCase) || told.Contains("httpd", StringComparison.OrdinalIgnoreCase) ? "apache" : null;
+    }
+}
+
+/// <summary>What listeners tell the normaliser through <see cref="Origin.Hint"/>: it travels with the record, so a replay sees it too.</summary>
+static class Hints
+{
+    public const string FileListener = "file";
+    public const string Oversized = "oversized";
+    public const string CutOff = "cut-off";
+    public const string Format = "format=";
+}

@@ -1,0 +1,208 @@
+using System.Buffers.Text;
+using Andon.Model;
+
+namespace Andon.Intake.Normalise;
+
+/// <summary>
+/// Syslog envelopes: RFC 5424, RFC 3164 and the ISO-dated form that rsyslog writes to files. An unreadable envelope is still a line worth keeping.
+/// </summary>
+static class SyslogHeader
+{
+    static readonly FieldId Procid = FieldNames.Intern("log.syslog.procid");
+
+    public ref struct Head
+    {
+        public Text Program;
+        public Text Message;
+        /// <summary>There was something of an envelope: a priority, or a time with host and program.</summary>
+        public bool Found;
+    }
+
+    public static Head Read(Text text, EventDraft draft)
+    {
+        var head = new Head { Message = text };
+        var pri = Priority(ref text, draft);
+        if (pri && text.StartsWith("1 "u8) && Rfc5424(text.Slice(2), draft, ref head)) return head;
+        head.Found = Bsd(text, pri, draft, ref head) || pri;
+        if (!head.Found && draft.Origin.Syslog) draft.Flawed(Flaw.PriMissing);
+        return head;
+    }
+
+    static bool Priority(scoped ref Text text, EventDraft draft)
+    {
+        if (text.Length < 3 || text[0] != '<') return false;
+        var close = text.Span[..Math.Min(text.Length, 8)].IndexOf((byte)'>');
+        if (close < 0)
+        {
+            if (draft.Origin.Syslog) draft.Flawed(Flaw.PriBad);
+            return false;
+        }
+        if (close is < 2 or > 4 || !Times.Digits(text.Span[1..close], out var value) || value > 191)
+        {
+            if (!draft.Origin.Syslog) return false;
+            draft.Flawed(Flaw.PriBad);
+        }
+        else
+        {
+            draft.PutNumber(Ecs.LogSyslogFacility, value >> 3);
+            draft.PutNumber(Ecs.LogSyslogSeverity, value & 7);
+        }
+        text = text.Slice(close + 1);
+        return true;
+    }
+
+    static bool Rfc5424(Text text, EventDraft draft, scoped ref Head head)
+    {
+        var rest = text;
+        if (!Text.Cut(ref rest, (byte)' ', out var time) || !Text.Cut(ref rest, (byte)' ', out var host) || !Text.Cut(ref rest, (byte)' ', out var app)
+            || !Text.Cut(ref rest, (byte)' ', out var procid) || !Text.Cut(ref rest, (byte)' ', out var msgid))
+        {
+            draft.Flawed(Flaw.HeaderBad);
+            return false;
+        }
+        if (!IsNil(time))
+        {
+            if (Times.TryIso(time.Span, out var ms, out var zone, out var used) && used == time.Length) draft.Time(ms, zone);
+            else draft.Flawed(Flaw.TimeBad);
+        }
+        if (!IsNil(host)) draft.Host(host);
+        if (!IsNil(app)) Program(app, draft, ref head);
+        if (!IsNil(procid))
+        {
+            if (IsNumber(procid)) draft.Add(Ecs.ProcessPid, procid, ValueKind.Number);
+            else draft.Add(Procid, procid);
+        }
+        if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, msgid);
+        if (rest.Length > 0 && rest[0] == '-') rest = rest.Slice(1);
+        else if (!StructuredData(ref rest, draft)) draft.Flawed(Flaw.SdBad);
+        if (rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
+        if (rest.StartsWith("\uFEFF"u8)) rest = rest.Slice(3);
+        head.Message = rest;
+        return head.Found = true;
+    }
+
+    static bool StructuredData(scoped ref Text text, EventDraft draft)
+    {
+        Span<byte> name = stackalloc byte[Limits.PathBytesMax];
+        ReadOnlySpan<byte> prefix = "log.syslog.structured_data."u8;
+        prefix.CopyTo(name);
+        if (text.IsEmpty || text[0] != '[') return false;
+        while (text.Length > 0 && text[0] == '[')
+        {
+            var idLength = text.Span[1..].IndexOfAny((byte)' ', (byte)']');
+            if (idLength < 1 || idLength > 100) return false;
+            text.Span.Slice(1, idLength).CopyTo(name[prefix.Length..]);
+            var at = prefix.Length + idLength;
+            name[at++] = (byte)'.';
+            text = text.Slice(1 + idLength);
+            while (text.Length > 0 && text[0] == ' ')
+            {
+                text = text.Slice(1);
+                var equals = text.Span.IndexOf("=\""u8);
+                if (equals < 1 || at + equals > name.Length) return false;
+                text.Span[..equals].CopyTo(name[at..]);
+                text = text.Slice(equals + 2);
+                var end = 0;
+                var escaped = false;
+                while (end < text.Length && text[end] != '"')
+                {
+                    if (text[end] == '\\' && end + 1 < text.Length && text[end + 1] is (byte)'"' or (byte)'\\' or (byte)']')
+                    {
+                        escaped = true;
+                        end++;
+                    }
+                    end++;
+                }
+                if (end >= text.Length) return false;
+                var field = draft.Batch.NameOf(name[..(at + equals)]);
+                if (escaped) PutUnescaped(draft, field, text.Slice(0, end));
+                else if (!draft.AddData(field, text.At, end, ValueKind.Text)) return true;
+                text = text.Slice(end + 1);
+            }
+            if (text.IsEmpty || text[0] != ']') return false;
+            text = text.Slice(1);
+        }
+        return true;
+    }
+
+    static void PutUnescaped(EventDraft draft, FieldId field, Text value)
+    {
+        var room = draft.Batch.Reserve(value.Length);
+        var n = 0;
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == '\\' && i + 1 < value.Length && value[i + 1] is (byte)'"' or (byte)'\\' or (byte)']') i++;
+            room[n++] = value[i];
+        }
+        draft.AddData(field, draft.Batch.Commit(n), n, ValueKind.Text);
+    }
+
+    static bool Bsd(Text text, bool pri, EventDraft draft, scoped ref Head head)
+    {
+        var found = false;
+        ref readonly var at = ref draft.Batch.Current;
+        if (Times.TryBsd(text.Span, at.ReceivedMs, out var ms, out var used))
+        {
+            draft.Time(ms, zoneKnown: false, yearKnown: false);
+            found = true;
+        }
+        else if (Times.TryIso(text.Span, out ms, out var zone, out used) && used < text.Length && text[used] == ' ')
+        {
+            draft.Time(ms, zone);
+            found = true;
+        }
+        else used = 0;
+        var rest = text.Slice(used);
+        if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
+        // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
+        var next = rest;
+        if (found && Text.Cut(ref next, (byte)' ', out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0)
+        {
+            draft.Host(host);
+            rest = next;
+        }
+        // Without a priority and a time, "error: …" is a sentence and no program.
+        if ((pri || found) && Tag(rest, draft, ref head, out var message)) rest = message;
+        head.Message = rest;
+        return found;
+    }
+
+    // program[123]: or program:
+    static bool Tag(Text text, EventDraft draft, scoped ref Head head, out Text message)
+    {
+        message = text;
+        var n = 0;
+        while (n < text.Length && n < 64 && text[n] is not ((byte)':' or (byte)'[' or (byte)' ' or (byte)'=')) n++;
+        if (n == 0 || n >= text.Length || n == 64) return false;
+        var program = text.Slice(0, n);
+        if (text[n] == '[')
+        {
+            var close = text.Span[n..].IndexOf((byte)']');
+            if (close < 1) return false;
+            var pid = text.Slice(n + 1, close - 1);
+            var after = n + close + 1;
+            if (after < text.Length && text[after] == ':') after++;
+            else if (!IsNumber(pid)) return false;
+            if (IsNumber(pid)) draft.Add(Ecs.ProcessPid, pid, ValueKind.Number);
+            else draft.Add(Procid, pid);
+            message = text.Slice(after);
+        }
+        else if (text[n] == ':' && (n + 1 == text.Length || text[n + 1] == ' ')) message = text.Slice(n + 1);
+        else return false;
+        Program(program, draft, ref head);
+        if (message.Length > 0 && message[0] == ' ') message = message.Slice(1);
+        return true;
+    }
+
+    static void Program(Text name, EventDraft draft, scoped ref Head head)
+    {
+        head.Program = name;
+        draft.Add(Ecs.LogSyslogAppname, name);
+        // A path is the executable; its last part is the program's name.
+        var slash = name.Span.LastIndexOf((byte)'/');
+        draft.Add(Ecs.ProcessName, slash >= 0 && slash + 1 < name.Length ? name.Slice(slash + 1) : name);
+    }
+
+    static bool IsNil(Text value) => value.IsEmpty || value.Is("-"u8);
+    static bool IsNumber(Text value) => value.Length is > 0 and <= 18 && value.Span.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+}

@@ -1,0 +1,69 @@
+using Andon.Model;
+
+namespace Andon.Intake.Sources;
+
+/// <summary>One source: what it is, who owns it, and what came from it. Guarded by the catalogue.</summary>
+sealed class Source
+{
+    public const int Minutes = 60;
+
+    public required string Id { get; init; }
+    public required string Listener { get; init; }
+    public required string Host { get; init; }
+    public required string Dataset { get; init; }
+    public string Name { get; set; } = "";
+    public string Owner { get; set; } = "";
+    public string Unit { get; set; } = "";
+    public long FirstMs { get; set; }
+    public long LastMs { get; set; }
+    public long Events { get; set; }
+    public long Bytes { get; set; }
+    public long ParseFailures { get; set; }
+    /// <summary>Events by minute of arrival, at minute modulo 60; <see cref="LastMinute"/> says which hour it is.</summary>
+    public int[] PerMinute { get; init; } = new int[Minutes];
+    public long LastMinute { get; set; }
+    public Dictionary<string, long> Findings { get; init; } = [];
+    /// <summary>The last events, oldest first; their records stand in the record log.</summary>
+    public Queue<ulong> Samples { get; init; } = new();
+
+    public void Count(in EventHead head, int bytes)
+    {
+        if (FirstMs == 0 || head.ReceivedMs < FirstMs) FirstMs = head.ReceivedMs;
+        if (head.ReceivedMs > LastMs) LastMs = head.ReceivedMs;
+        Events++;
+        Bytes += bytes;
+        var minute = head.ReceivedMs / 60_000;
+        for (; LastMinute < minute; LastMinute++)
+        {
+            if (minute - LastMinute >= Minutes)
+            {
+                Array.Clear(PerMinute);
+                LastMinute = minute;
+                break;
+            }
+            PerMinute[(LastMinute + 1) % Minutes] = 0;
+        }
+        if (LastMinute - minute < Minutes) PerMinute[minute % Minutes]++;
+        Samples.Enqueue(head.Id.Value);
+        if (Samples.Count > Limits.SamplesKept) Samples.Dequeue();
+    }
+
+    /// <summary>The 60 minutes up to that time, oldest first.</summary>
+    public int[] Hour(long nowMs)
+    {
+        var hour = new int[Minutes];
+        var now = nowMs / 60_000;
+        for (var i = 0; i < Minutes; i++)
+        {
+            var minute = now - (Minutes - 1) + i;
+            if (minute <= LastMinute && LastMinute - minute < Minutes) hour[i] = PerMinute[minute % Minutes];
+        }
+        return hour;
+    }
+
+    public void Found(string code)
+    {
+        if (Findings.TryGetValue(code, out var count)) Findings[code] = count + 1;
+        else if (Findings.Count < Limits.FindingCodesPerSourceMax) Findings[code] = 1;
+    }
+}

@@ -1,0 +1,111 @@
+using Andon.Model;
+using Andon.Store.Facts;
+
+namespace Andon.Respond.Runs;
+
+/// <summary>What Respond needs to know of cases, from facts: their rules, their entities, whether they are open.</summary>
+sealed class CaseBook : IFold
+{
+    sealed class CaseEntry
+    {
+        public int Number;
+        public bool Closed;
+        public string? Into;
+        public readonly List<SignalOpened> Signals = [];
+    }
+
+    readonly Lock gate = new();
+    readonly Dictionary<string, SignalOpened> signals = [];
+    readonly Dictionary<string, CaseEntry> cases = [];
+    readonly Dictionary<string, string> rules = new(StringComparer.OrdinalIgnoreCase);
+
+    public void Apply(Fact fact)
+    {
+        lock (gate)
+        {
+            switch (fact.Body)
+            {
+                case SignalOpened f:
+                    signals[f.SignalId] = f;
+                    rules.TryAdd(f.RuleId, f.Title);
+                    break;
+                case CaseOpened f:
+                    Entry(f.CaseId).Number = f.Number;
+                    break;
+                case SignalJoined f when signals.TryGetValue(f.SignalId, out var signal):
+                    Entry(f.CaseId).Signals.Add(signal);
+                    break;
+                case CaseMerged f:
+                    Entry(f.CaseId).Into = f.IntoCaseId;
+                    Entry(f.IntoCaseId).Signals.AddRange(Entry(f.CaseId).Signals);
+                    break;
+                case CaseClosed f:
+                    Entry(f.CaseId).Closed = true;
+                    break;
+                case CaseReopened f:
+                    Entry(f.CaseId).Closed = false;
+                    break;
+                case RuleQueued { Queue: RuleQueue.Production } f:
+                    rules[f.RuleId] = f.Title;
+                    break;
+                case RuleQueued f:
+                    rules.Remove(f.RuleId);
+                    break;
+            }
+        }
+    }
+
+    CaseEntry Entry(string id) => cases.TryGetValue(id, out var entry) ? entry : cases[id] = new();
+
+    /// <summary>What is known of a case; a merged one answers as the case it went into.</summary>
+    public CaseSeen? Find(string caseId)
+    {
+        lock (gate)
+        {
+            for (var hops = 0; cases.TryGetValue(caseId, out var entry) && hops < 100; hops++)
+            {
+                if (entry.Into is null) return new(caseId, entry.Number, entry.Closed, [.. entry.Signals]);
+                caseId = entry.Into;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Rules that make cases: in production, or seen in a signal.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Rules()
+    {
+        lock (gate) return [.. rules.OrderBy(r => r.Value, StringComparer.Ordinal).ThenBy(r => r.Key, StringComparer.Ordinal)];
+    }
+}
+
+/// <summary>A case as Respond sees it.</summary>
+sealed record CaseSeen(string CaseId, int Number, bool Closed, IReadOnlyList<SignalOpened> Signals)
+{
+    public bool HasRule(IEnumerable<string> ruleIds) =>
+        Signals.Any(s => ruleIds.Contains(s.RuleId, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Variables given to every run; what the case does not know stays unset.</summary>
+    public IReadOnlyDictionary<string, string> Variables(IReadOnlyList<string> playbookRules)
+    {
+        var given = new Dictionary<string, string>
+        {
+            ["__case_id__"] = CaseId,
+            ["__case_number__"] = Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        void Give(string name, string? value) { if (value is not null) given[name] = value; }
+        Give("__host__", Most(EntityKind.Host, EntityRole.Target));
+        Give("__user__", Most(EntityKind.User, EntityRole.Target));
+        Give("__source_ip__", Most(EntityKind.Ip, EntityRole.Actor));
+        Give("__rule_id__", (Signals.FirstOrDefault(s => playbookRules.Contains(s.RuleId, StringComparer.OrdinalIgnoreCase)) ?? (Signals is [var first, ..] ? first : null))?.RuleId);
+        return given;
+    }
+
+    public static readonly IReadOnlyList<string> Given = ["__case_id__", "__case_number__", "__host__", "__user__", "__source_ip__", "__rule_id__"];
+
+    // The one named by most signals; of those in the fitting role first, then the one seen first.
+    string? Most(EntityKind kind, EntityRole role) => Signals
+        .SelectMany((s, at) => s.Entities.Where(e => e.Kind == kind).DistinctBy(e => e.Value).Select(e => (e.Value, Fits: e.Role == role, At: at)))
+        .GroupBy(e => e.Value, StringComparer.Ordinal)
+        .OrderByDescending(g => g.Any(e => e.Fits)).ThenByDescending(g => g.Count()).ThenBy(g => g.Min(e => e.At))
+        .FirstOrDefault()?.Key;
+}

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text.Json;
+using Andon.Store.Query.Ast;
+using Andon.Store.Query.Functions;
+
+namespace Andon.Store.Query.Compilation;
+
+/// <summary>
+/// Gives every expression its type and engine text in one scope, and folds constants. One instance binds one operator's expressions;
+/// <paramref name="grouping"/> is true inside summarize, where aggregates may stand.
+/// </summary>
+internal sealed partial class Binder(Compiler compiler, Shape scope, bool grouping = false)
+{
+    bool insideAggregate;
+    bool filtering;
+    int lambdas;
+
+    public Compiler Compiler { get; } = compiler;
+    public Shape Scope { get; } = scope;
+    public Parameters Parameters => Compiler.Parameters;
+
+    public string T(Sql sql) => Parameters.Text(sql);
+
+    public Sql Fault(string code, int at, string message, string hint)
+    {
+        Compiler.Faults.Add(code, at, message, hint);
+        return Sql.Unknown;
+    }
+
+    public Sql Bind(Expr expr) => expr switch
+    {
+        Literal l => Sql.Constant(l.Type, l.Value ?? (l.Type.IsText ? "" : null)),
+        DynamicLiteral d => Dynamic(d),
+        Name n => BindName(n),
+        Negate n => Arithmetic(n.At, "-", Sql.Long(0), Bind(n.Of)) is { } r && n.Of is not null ? r : Sql.Unknown,
+        Binary { Operator: "and" or "or" } b => Logic(b),
+        Binary { Operator: "+" or "-" or "*" or "/" or "%" } b => Arithmetic(b.At, b.Operator, Bind(b.Left), Bind(b.Right)),
+        Binary b => Relation(b, filter: false),
+        InList i => InOf(i),
+        Between b => BetweenOf(b),
+        Call c => CallOf(c),
+        Member m => Property(m.At, Bind(m.Of), m.Property),
+        Ast.Index i => IndexOf(i),
+        Star s => Fault("KQL003", s.At, "`*` stands for columns only in count(*), arg_max, arg_min, take_any and search.", "Name a column."),
+        _ => Sql.Unknown,
+    };
+
+    /// <summary>A test of rows: anything that is or can be read as true or false.</summary>
+    public Sql BindTest(Expr expr)
+    {
+        // A top-level test need not tell null from false, so an index can serve it.
+        filtering = expr is InList { Operator: "in" or "in~" };
+        var bound = expr is Binary { Operator: not ("and" or "or" or "+" or "-" or "*" or "/" or "%") } b ? Relation(b, filter: true) : Bind(expr);
+        filtering = false;
+        return bound.Type.Kind switch
+        {
+            Kind.Bool or Kind.Unknown => bound,
+            Kind.Loose => bound with { Text = $"(lower({T(bound)}) = 'true')", Type = KType.Bool, IsConstant = false },
+            _ => Fault("KQL013", expr.At, $"A condition is expected, this is a {bound.Type.Name}.", "Compare it with something."),
+        };
+    }
+
+    // Names ---------------------------------------------------------------------------------------------------
+
+    Sql BindName(Name name)
+    {
+        var found = Lookup(name.Text, name.At);
+        if (grouping && !insideAggregate && found is { IsConstant: false, Type.Kind: not Kind.Unknown, Aggregated: false } && !groupColumns.Contains(name.Text))
+            return Fault("KQL015", name.At, $"`{name.Text}` stands outside an aggregate.", $"Write take_any({name.Text}), or group `by {name.Text}`.");
+        return found;
+    }
+
+    readonly HashSet<string> groupColumns = [];
+
+    Sql Lookup(string name, int at)
+    {
+        if (Scope.Foreign) return Sql.Unknown;
+        if (Scope.Find(name) is { } column) return column.Sql;
+        if (Tables.TimeNames.Contains(name))
+            foreach (var other in Tables.TimeNames)
+                if (Scope.Find(other) is { Sql.Type.Kind: Kind.DateTime } time) return time.Sql;
+        for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
+        {
+            if (Scope.Find(name[..dot]) is not { } head || head.Sql.Type.Kind is not (Kind.Json or Kind.Bag or Kind.Loose)) continue;
+            if (head.Sql.Type.Kind == Kind.Bag) return FromBag(name[(dot + 1)..], T(head.Sql));
+            return name[(dot + 1)..].Split('.').Aggregate(head.Sql, (of, part) => Property(at, of, part));
+        }
+        if (Compiler.Lets.TryGetValue(name, out var let))
+            return let switch
+            {
+                LetValue value => LetValueOf(value),
+                LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline."),
+                _ => Sql.Unknown,
+            };
+        if (Scope is { Open: true, Bag: { } bag }) return FromBag(name, bag, at);
+        var near = Words.Nearest(name, Scope.Columns.Select(c => c.Name));
+        return Fault("KQL010", at, $"There is no column `{name}` here.", near is not null ? $"`{near}`?" : $"Columns are {Shown(Scope.Columns)}.");
+    }
+
+    static string Shown(List<Column> columns) =>
+        columns.Count == 0 ? "none" : string.Join(", ", columns.Take(12).Select(c => c.Name)) + (columns.Count > 12 ? " …" : "");
+
+    readonly HashSet<string> openLets = [];
+
+    Sql LetValueOf(LetValue let)
+    {
+        if (!openLets.Add(let.Name)) return Fault("KQL020", let.At, $"`{let.Name}` is made of itself.", "Break the circle.");
+        // A let value sees no columns, only constants and other lets.
+        var bound = new Binder(Compiler, new Shape { From = "" }).BindLet(let, openLets);
+        openLets.Remove(let.Name);
+        return bound;
+    }
+
+    Sql BindLet(LetValue let, HashSet<string> outer)
+    {
+        openLets.UnionWith(outer);
+        return Bind(let.Value);
+    }
+
+    Sql FromBag(string name, string bag, int at = -1)
+    {
+        var known = Tables.Plain.GetValueOrDefault(name);
+        if (at >= 0 && known is null && Words.Nearest(name, Scope.Columns.Select(c => c.Name)) is { } near && Math.Abs(near.Length - name.Length) <= 1 && near.Length > 5)
+            Compiler.Faults.Warn("KQL063", at, $"`{name}` is no field of the catalogue; it is looked for in the bag.", $"`{near}`?");
+        var text = $"{bag}[{Parameters.String(name)}]";
+        return known?.Type == Model.FieldType.Long ? new($"toInt64OrNull({text})", KType.Long, true, 6) : new(text, KType.Loose, false, 6);
+    }
+
+    // Dynamic values ------------------------------------------------------------------------------------------
+
+    Sql Property(int at, Sql of, string property)
+    {
+        if (of.Type.Kind == Kind.Unknown) return of;
+        if (of.Type.Kind == Kind.Bag) return FromBag(property, T(of));
+        if (of.Type.Kind is not (Kind.Json or Kind.Loose or Kind.String))
+            return Fault("KQL013", at, $"A {of.Type.Name} has no properties.", "Only dynamic values do; see parse_json().");
+        return new($"JSONExtractRaw({T(of)}, {Parameters.String(property)})", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
+    }
+
+    Sql IndexOf(Ast.Index index)
+    {
+        if (Flat(index) is { } path && Scope.Open && Scope.Find(path) is null && Root(index) is { } root && Scope.Find(root) is null && !Compiler.Lets.ContainsKey(root)) return Lookup(path, index.At);
+        if (Flat(index) is { } whole && Scope.Find(whole) is { } column) return column.Sql;
+        var of = Bind(index.Of);
+        var by = Bind(index.By);
+        if (of.Type.Kind == Kind.Unknown || by.Type.Kind == Kind.Unknown) return Sql.Unknown;
+        if (by.ConstantText is { } property) return Property(index.At, of, property);
+        if (by is not { IsConstant: true, Value: long number }) return Fault("KQL014", index.By.At, "An index is a constant: a property name or a number.", "Write ['name'] or [0].");
+        if (of.Type.Kind == Kind.List)
+        {
+            var item = $"arrayElement({T(of)}, {Parameters.Long(number < 0 ? number : number + 1)})";
+            var text = of.Type.Of is Kind.String or Kind.Json or Kind.Loose ? item : $"if(length({T(of)}) > {Parameters.Long(number < 0 ? -number - 1 : number)}, {item}, NULL)";
+            return new(text, new(of.Type.Of), of.Type.Of is not (Kind.String or Kind.Json or Kind.Loose), of.Cost) { Aggregated = of.Aggregated };
+        }
+        if (of.Type.Kind is Kind.Json or Kind.Loose)
+            return new($"JSONExtractRaw({T(of)}, {Parameters.Long(number < 0 ? number : number + 1)})", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
+        return Fault("KQL013", index.At, $"A {of.Type.Name} has no items.", "Only dynamic values do; see split() and parse_json().");
+    }
+
+    /// <summary><c>a['b'].c</c> as the name <c>a.b.c</c>.</summary>
+    static string? Flat(Expr expr) => expr switch
+    {
+        Name n => n.Text,
+        Ast.Index { By: Literal { Value: string s } } i when Flat(i.Of) is { } head => $"{head}.{s}",
+        Member m when Flat(m.Of) is { } head => $"{head}.{m.Property}",
+        _ => null,
+    };
+
+    static string? Root(Expr expr) => expr switch
+    {
+        Name n => n.Text,
+        Ast.Index i => Root(i.Of),
+        Member m => Root(m.Of),
+        _ => null,
+    };
+
+    static Sql Dynamic(DynamicLiteral literal)
+    {
+        using var json = JsonDocument.Parse(literal.Json);
+        var root = json.RootElement;
+        if (root.ValueKind == JsonValueKind.Array)
+        {
+            if (root.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
+                return Sql.Constant(KType.ListOf(Kind.String), root.EnumerateArray().Select(e => e.GetString()!).ToArray());
+            if (root.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out _)))
+                return Sql.Constant(KType.ListOf(Kind.Long), root.EnumerateArray().Select(e => e.GetInt64()).ToArray());
+        }
+        return root.ValueKind == JsonValueKind.Null ? Sql.Constant(KType.Json, "") : Sql.Constant(KType.Json, literal.Json);
+    }
+
+    // Logic ---------------------------------------------------------------------------------------------------
+
+    Sql Logic(Binary b)
+    {
+        // Chains of one word are one flat test, so that long lists do not nest.
+        var parts = new List<Sql>();
+        Gather(b, b.Operator, parts);
+        if (parts.Any(p => p.Type.Kind == Kind.Unknown)) return Sql.Unknown;
+        var and = b.Operator == "and";
+        if (parts.Any(p => p is { IsConstant: true, Value: bool v } && v != and)) return Sql.Bool(!and);
+        parts.RemoveAll(p => p is { IsConstant: true, Value: bool });
+        if (parts.Count == 0) return Sql.Bool(and);
+        if (parts.Count == 1) return parts[0];
+        var ordered = parts.OrderBy(p => p.Cost).ToList();
+        return new($"({string.Join(and ? " AND " : " OR ", ordered.Select(T))})", KType.Bool, parts.Any(p => p.Nullable), parts.Max(p => p.Cost)) { Aggregated = parts.Any(p => p.Aggregated) };
+    }
+
+    void Gather(Expr expr, string word, List<Sql> to)
+    {
+        var waiting = new Stack<Expr>([expr]);
+        while (waiting.TryPop(out var next))
+        {
+            if (next is Binary b && b.Operator == word)
+            {
+                waiting.Push(b.Right);
+                waiting.Push(b.Left);
+                continue;
+            }
+            var bound = Bind(next);
+            to.Add(bound.Type.Kind switch
+            {
+                Kind.Bool or Kind.Unknown => bound,
+                Kind.Loose => bound with { Text = $"(lower({T(bound)}) = 'true')", Type = KType.Bool, IsConstant = false },
+                _ => Fault("KQL013", next.At, $"`{word}` joins conditions, this is a {bound.Type.Name}.", "Compare it with something."),
+            });
+        }
+    }
+
+    // Calls ---------------------------------------------------------------------------------------------------
+
+    Sql CallOf(Call call)
+    {
+        if (AggregateTable.All.TryGetValue(call.Function, out var aggregate)) return AggregateOf(call, aggregate);
+        if (!FunctionTable.All.TryGetValue(call.Function, out var function)) return UnknownFunction(call);
+        if (call.Arguments.Count < function.Min || call.Arguments.Count > function.Max)
+            return Fault("KQL012", call.At, $"`{call.Function}` takes {Count(function.Min, function.Max)}, not {call.Arguments.Count}.", function.Signature);
+        var arguments = new Sql[call.Arguments.Count];
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = Bind(call.Arguments[i]);
+        foreach (var argument in arguments)
+            if (argument.Type.Kind == Kind.Unknown && !(argument.IsConstant && function.Name is "iff" or "iif" or "case" or "coalesce" or "isnull")) return Sql.Unknown;
+        var made = function.Build(new(this, call, arguments));
+        return made.IsConstant ? made : made with { Aggregated = made.Aggregated || arguments.Any(a => a.Aggregated), Cost = Math.Max(made.Cost, arguments.Length == 0 ? 0 : arguments.Max(a => a.Cost)) };
+    }
+
+    Sql AggregateOf(Call call, Aggregate aggregate)
+    {
+        if (!grouping) return Fault("KQL015", call.At, $"`{call.Function}` is an aggregate: it stands in summarize only.", $"… | summarize {call} by …");
+        if (insideAggregate) return Fault("KQL015", call.At, "An aggregate cannot hold another one.", "Use two summarize steps.");
+        if (call.Arguments.Count < aggregate.Min || call.Arguments.Count > aggregate.Max)
+            return Fault("KQL012", call.At, $"`{call.Function}` takes {Count(aggregate.Min, aggregate.Max)}, not {call.Arguments.Count}.", aggregate.Signature);
+        insideAggregate = true;
+        var arguments = call.Arguments.Select(a => a is Star ? new Sql("", KType.Unknown, false, 0) { IsConstant = true } : Bind(a)).ToArray();
+        insideAggregate = false;
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i].Type.Kind == Kind.Unknown && call.Arguments[i] is not Star) return Sql.Unknown;
+        return aggregate.Build(new(this, call, arguments)) with { Aggregated = true };
+    }
+
+    Sql UnknownFunction(Call call)
+    {
+        foreach (var argument in call.Arguments) Bind(argument);
+        if (KnownElsewhere.Functions.Contains(call.Function))
+            return Fault("KQL031", call.At, $"`{call.Function}` is a Kusto function that Andon does not offer yet.", "See the list of functions in the editor's help.");
+        var near = Words.Nearest(call.Function, FunctionTable.All.Keys.Concat(AggregateTable.All.Keys));
+        return Fault("KQL011", call.At, $"There is no function `{call.Function}`.", near is null ? "See the list of functions in the editor's help." : $"`{near}`?");
+    }
+
+    static string Count(int min, int max) => max == min ? string.Create(CultureInfo.InvariantCulture, $"{min} argument{(min == 1 ? "" : "s")}")
+        : max == int.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"at least {min} arguments")
+        : string.Create(CultureInfo.InvariantCulture, $"{min} to {max} arguments");
+
+    public string Lambda() => string.Create(CultureInfo.InvariantCulture, $"x{Compiler.Alias()[1..]}_{++lambdas}");
+}

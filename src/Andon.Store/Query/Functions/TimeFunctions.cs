@@ -1,0 +1,190 @@
+using System.Text;
+using Andon.Store.Query.Ast;
+using Andon.Store.Query.Compilation;
+
+namespace Andon.Store.Query.Functions;
+
+/// <summary>Time is UTC, in milliseconds. now() is one instant for the whole query. bin floors, also before 1970, from the year 1 as in Kusto.</summary>
+internal static class TimeFunctions
+{
+    const long Day = 86_400_000;
+    /// <summary>Milliseconds from 0001-01-01, a Monday, to 1970-01-01.</summary>
+    const long Epoch = 62_135_596_800_000;
+
+    public static readonly Function[] All =
+    [
+        new("now", 0, 1, "now([timespan]) → datetime", "The instant at which the query began.", a => Now(a, 1)),
+        new("ago", 1, 1, "ago(timespan) → datetime", "That long before now().", a => Now(a, -1)),
+        new("bin", 2, 2, "bin(value, size) → same type", "Rounded down to a multiple of size.", Bin),
+        new("floor", 2, 2, "floor(value, size) → same type", "Like bin.", Bin),
+        new("startofday", 1, 2, "startofday(datetime, [days]) → datetime", "Midnight before it.", a => Start(a, Day, 0, end: false)),
+        new("startofhour", 1, 1, "startofhour(datetime) → datetime", "The full hour before it. Andon's own: Kusto has bin(x, 1h).", a => Start(a, 3_600_000, 0, end: false)),
+        new("startofweek", 1, 2, "startofweek(datetime, [weeks]) → datetime", "The Sunday before it.", a => Start(a, 7 * Day, Day, end: false)),
+        new("startofmonth", 1, 2, "startofmonth(datetime, [months]) → datetime", "The first of its month.", a => StartOf(a, "Month")),
+        new("startofyear", 1, 2, "startofyear(datetime, [years]) → datetime", "The first of January of its year.", a => StartOf(a, "Year")),
+        new("endofday", 1, 2, "endofday(datetime, [days]) → datetime", "The last millisecond of its day.", a => Start(a, Day, 0, end: true)),
+        new("endofweek", 1, 2, "endofweek(datetime, [weeks]) → datetime", "The last millisecond of its week.", a => Start(a, 7 * Day, Day, end: true)),
+        new("hourofday", 1, 1, "hourofday(datetime) → long", "0 to 23.", a => Part(a, "toHour")),
+        new("dayofmonth", 1, 1, "dayofmonth(datetime) → long", "1 to 31.", a => Part(a, "toDayOfMonth")),
+        new("dayofyear", 1, 1, "dayofyear(datetime) → long", "1 to 366.", a => Part(a, "toDayOfYear")),
+        new("monthofyear", 1, 1, "monthofyear(datetime) → long", "1 to 12.", a => Part(a, "toMonth")),
+        new("getmonth", 1, 1, "getmonth(datetime) → long", "1 to 12.", a => Part(a, "toMonth")),
+        new("getyear", 1, 1, "getyear(datetime) → long", "The year.", a => Part(a, "toYear")),
+        new("dayofweek", 1, 1, "dayofweek(datetime) → timespan", "Whole days since Sunday.", a => a.Time(0) is var t ? Asked.Make($"toInt64((toDayOfWeek({a.T(t)}) % 7) * {Day})", KType.TimeSpan, t.Nullable) : Sql.Unknown),
+        new("datetime_diff", 3, 3, "datetime_diff(part, a, b) → long", "Borders of that part crossed from b to a.", Diff),
+        new("datetime_add", 3, 3, "datetime_add(part, number, datetime) → datetime", "So many parts later.", Add),
+        new("format_datetime", 2, 2, "format_datetime(datetime, format) → string", "yyyy MM dd HH mm ss fff and signs between.", Format),
+        new("unixtime_seconds_todatetime", 1, 1, "unixtime_seconds_todatetime(number) → datetime", "From Unix seconds.", a => FromUnix(a, 1000)),
+        new("unixtime_milliseconds_todatetime", 1, 1, "unixtime_milliseconds_todatetime(number) → datetime", "From Unix milliseconds.", a => FromUnix(a, 1)),
+        new("make_datetime", 3, 6, "make_datetime(year, month, day, [hour, minute, second]) → datetime", "From its parts, constants only.", MakeTime),
+    ];
+
+    static Sql Now(Asked a, int sign)
+    {
+        if (a.Count == 0) return Sql.Constant(KType.DateTime, a.Binder.Compiler.Ask.NowMs);
+        if (a.Of[0].Type.Kind != Kind.TimeSpan) return a.Fault(0, $"`{a.Call.Function}` wants a time span, not a {a.Of[0].Type.Name}.", "Write 1h, 7d, 30m.");
+        if (a.Of[0] is { IsConstant: true, Value: long span }) return Sql.Constant(KType.DateTime, a.Binder.Compiler.Ask.NowMs + sign * span);
+        return Asked.Make(SqlText.Instant($"{a.Binder.Parameters.Long(a.Binder.Compiler.Ask.NowMs)} {(sign > 0 ? '+' : '-')} {a.T(0)}"), KType.DateTime, a.Of[0].Nullable);
+    }
+
+    static string Floor(string ms, string size) => $"({ms} - ({ms} + {Epoch}) % {size})";
+
+    static Sql Bin(Asked a)
+    {
+        var (of, size) = (a.Of[0], a.Of[1]);
+        if (of.Type.Kind is Kind.Loose or Kind.Json) of = size.Type.Kind == Kind.TimeSpan ? a.Binder.AsTime(of) : a.Binder.AsReal(of);
+        if (size is not { IsConstant: true } || size.Value is not (long or double)) return a.Binder.Fault("KQL014", a.At(1), "The size of a bin is a constant.", "Write 1h, 1d or a number.");
+        if (size.Value is <= 0L or <= 0.0) return a.Fault(1, "The size of a bin is more than nothing.", "Write 1h, 1d or a number.");
+        switch (of.Type.Kind, size.Type.Kind)
+        {
+            case (Kind.DateTime, Kind.TimeSpan):
+                var step = (long)size.Value!;
+                if (of is { IsConstant: true, Value: long at }) return Sql.Constant(KType.DateTime, at - (at + Epoch) % step);
+                return Asked.Make(SqlText.Instant(Floor(SqlText.Ms(a.T(of)), a.Binder.Parameters.Long(step))), KType.DateTime, of.Nullable);
+            case (Kind.TimeSpan, Kind.TimeSpan) or (Kind.Long, Kind.Long):
+                var text = a.T(of);
+                return Asked.Make($"({text} - positiveModulo({text}, {a.T(1)}))", of.Type, of.Nullable);
+            case (Kind.Long or Kind.Real, Kind.Long or Kind.Real):
+                return Asked.Make($"(floor({a.T(of)} / {a.T(1)}) * {a.T(1)})", KType.Real, of.Nullable);
+        }
+        return a.Fault(0, $"`bin` does not cut a {of.Type.Name} by a {size.Type.Name}.", "Datetimes are cut by spans, numbers by numbers.");
+    }
+
+    static Sql Start(Asked a, long size, long shift, bool end)
+    {
+        var time = a.Time(0);
+        var by = a.Count == 2 ? a.ConstantLong(1, "The offset") ?? 0 : 0;
+        var add = by * size - shift + (end ? size - 1 : 0);
+        if (time is { IsConstant: true, Value: long at }) return Sql.Constant(KType.DateTime, at - (at + Epoch + shift) % size + shift + add);
+        var ms = SqlText.Ms(a.T(time));
+        // A week begins on Sunday; 0001-01-01 was a Monday, hence the shift of one day.
+        return Asked.Make(SqlText.Instant($"{ms} - ({ms} + {Epoch + shift}) % {size} + {a.Binder.Parameters.Long(add + shift)}"), KType.DateTime, time.Nullable);
+    }
+
+    static Sql StartOf(Asked a, string part)
+    {
+        var time = a.Time(0);
+        var by = a.Count == 2 ? a.ConstantLong(1, "The offset") ?? 0 : 0;
+        if (Math.Abs(by) > 12_000) return a.Fault(1, "The offset is too large.", "12,000 at most.");
+        var start = $"toStartOf{part}({a.T(time)})";
+        return Asked.Make($"toDateTime64({(by == 0 ? start : $"add{part}s({start}, {a.Binder.Parameters.Long(by)})")}, 3, 'UTC')", KType.DateTime, time.Nullable);
+    }
+
+    static Sql Part(Asked a, string function) => a.Time(0) is var time ? Asked.MakeLong($"{function}({a.T(time)})", time.Nullable) : Sql.Unknown;
+
+    static string? Unit(Asked a)
+    {
+        if (a.ConstantText(0, "The part") is not { } part) return null;
+        var unit = part.ToLowerInvariant();
+        if (unit is "year" or "quarter" or "month" or "week" or "day" or "hour" or "minute" or "second" or "millisecond") return unit;
+        a.Fault(0, $"'{part}' is no part of time here.", "year, quarter, month, week, day, hour, minute, second or millisecond.");
+        return null;
+    }
+
+    static Sql Diff(Asked a)
+    {
+        if (Unit(a) is not { } unit) return Sql.Unknown;
+        var (later, earlier) = (a.Time(1), a.Time(2));
+        var (x, y) = (a.T(later), a.T(earlier));
+        // The engine's weeks begin on Monday, Kusto's on Sunday.
+        if (unit == "week") (x, y) = ($"addDays({x}, 1)", $"addDays({y}, 1)");
+        return Asked.MakeLong($"dateDiff('{unit}', {y}, {x})", later.Nullable || earlier.Nullable);
+    }
+
+    static Sql Add(Asked a)
+    {
+        if (Unit(a) is not { } unit || a.ConstantLong(1, "The number") is not { } number) return Sql.Unknown;
+        if (Math.Abs(number) > 100_000_000) return a.Fault(1, "The number is too large.", "100,000,000 at most.");
+        var time = a.Time(2);
+        return Asked.Make($"add{char.ToUpperInvariant(unit[0])}{unit[1..]}s({a.T(time)}, {a.Binder.Parameters.Long(number)})", KType.DateTime, time.Nullable);
+    }
+
+    static Sql FromUnix(Asked a, long unit)
+    {
+        var number = a.Number(0);
+        var ms = number.Type.Kind == Kind.Long ? $"{a.T(number)} * {unit}" : $"accurateCastOrNull(trunc({a.T(number)} * {unit}), 'Int64')";
+        return Asked.Make(SqlText.Instant(ms), KType.DateTime, number.Nullable || number.Type.Kind != Kind.Long);
+    }
+
+    static Sql MakeTime(Asked a)
+    {
+        var parts = new int[6];
+        for (var i = 0; i < a.Count; i++)
+        {
+            if (a.ConstantLong(i, "A part") is not { } part) return Sql.Unknown;
+            parts[i] = (int)Math.Clamp(part, -1, 10_000);
+        }
+        var ok = parts[0] is >= 1 and <= 9999 && parts[1] is >= 1 and <= 12 && parts[2] >= 1 && parts[2] <= DateTime.DaysInMonth(parts[0], parts[1])
+            && parts[3] is >= 0 and <= 23 && parts[4] is >= 0 and <= 59 && parts[5] is >= 0 and <= 59;
+        return Sql.Constant(KType.DateTime, ok ? new DateTimeOffset(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], TimeSpan.Zero).ToUnixTimeMilliseconds() : null);
+    }
+
+    static Sql Format(Asked a)
+    {
+        if (a.ConstantText(1, "The format") is not { } format) return Sql.Unknown;
+        var time = a.Time(0);
+        var t = a.T(time);
+        var pieces = new List<string>();
+        var plain = new StringBuilder();
+        void Flush()
+        {
+            if (plain.Length == 0) return;
+            pieces.Add(a.Binder.Parameters.String(plain.ToString()));
+            plain.Clear();
+        }
+        for (var i = 0; i < format.Length;)
+        {
+            var c = format[i];
+            var run = 1;
+            while (i + run < format.Length && format[i + run] == c) run++;
+            var piece = (c, run) switch
+            {
+                ('y', 4) => $"leftPad(toString(toYear({t})), 4, '0')",
+                ('y', <= 2) => Padded($"toYear({t}) % 100", run),
+                ('M', <= 2) => Padded($"toMonth({t})", run),
+                ('d', <= 2) => Padded($"toDayOfMonth({t})", run),
+                ('H', <= 2) => Padded($"toHour({t})", run),
+                ('h', <= 2) => Padded($"(toHour({t}) + 11) % 12 + 1", run),
+                ('m', <= 2) => Padded($"toMinute({t})", run),
+                ('s', <= 2) => Padded($"toSecond({t})", run),
+                ('f' or 'F', <= 7) => $"substring(concat(leftPad(toString({SqlText.Ms(t)} % 1000), 3, '0'), '0000'), 1, {run})",
+                ('t', <= 2) => $"substring(if(toHour({t}) < 12, 'AM', 'PM'), 1, {run})",
+                _ => null,
+            };
+            if (piece is not null)
+            {
+                Flush();
+                pieces.Add(piece);
+            }
+            else if (char.IsAsciiLetter(c) && c is not ('T' or 'Z')) return a.Fault(1, $"`{new string(c, run)}` is no part of a time format.", "yyyy yy MM M dd d HH H hh h mm m ss s fff tt, and signs between.");
+            else plain.Append(c, run);
+            i += run;
+        }
+        Flush();
+        if (pieces.Count == 0) return Sql.String("");
+        var text = pieces.Count == 1 ? $"toString({pieces[0]})" : $"concat({string.Join(", ", pieces)})";
+        return Asked.MakeText(time.Nullable ? $"ifNull({text}, '')" : text, 2);
+    }
+
+    static string Padded(string number, int digits) => digits == 1 ? $"toString({number})" : $"leftPad(toString({number}), 2, '0')";
+}

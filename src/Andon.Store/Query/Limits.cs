@@ -1,0 +1,35 @@
+namespace Andon.Store.Query;
+
+/// <summary>Bounds of the query language. Reaching one is a finding that names it, never a silent cut.</summary>
+internal static class Limits
+{
+    /// <summary>Characters of one query.</summary>
+    public const int QueryCharsMax = 64 * 1024;
+    /// <summary>Brackets and calls inside each other.</summary>
+    public const int DepthMax = 120;
+    /// <summary>Operators of one pipeline, sub-pipelines included.</summary>
+    public const int OperatorsMax = 200;
+    /// <summary>Findings of one query; an author mends these first.</summary>
+    public const int FindingsMax = 100;
+    /// <summary>Items of one list (<c>in</c>, <c>has_any</c>, <c>dynamic([…])</c>).</summary>
+    public const int ListItemsMax = 5_000;
+    /// <summary>Strings of one <c>has_any</c> or <c>has_all</c>: each is a test of its own on every row.</summary>
+    public const int TermListMax = 500;
+    /// <summary>Rows of an answer when the request names no limit.</summary>
+    public const int RowsDefault = 10_000;
+    /// <summary>Rows of an answer at most.</summary>
+    public const int RowsMax = 100_000;
+    /// <summary>Items of one make_set or make_list when the query names no limit.</summary>
+    public const int SetItemsDefault = 10_000;
+    public const int SetItemsMax = 1_048_576;
+    /// <summary>Characters of the SQL that a query may become: substituted columns can grow.</summary>
+    public const int SqlCharsMax = 200_000;
+    /// <summary>An extended column longer than this is computed once in a subquery instead of being repeated.</summary>
+    public const int InlineCharsMax = 160;
+    public const int RegexCharsMax = 2_000;
+    public const int BucketsMax = 1_000;
+    public const int BoxCharsMax = 4_000;
+    public const int EventsByIdMax = 200;
+    /// <summary>Seconds that one search may run.</summary>
+    public const int SecondsMax = 60;
+}

@@ -1,0 +1,34 @@
+using Andon.Store.Query.Ast;
+using Andon.Store.Query.Compilation;
+using Andon.Store.Query.Parsing;
+
+namespace Andon.Store.Query.Operators;
+
+/// <summary><c>extend name = expression, …</c>: adds columns, or replaces those of the same name in their place.</summary>
+internal sealed record Extend(int At, IReadOnlyList<Item> Items) : Operator(At)
+{
+    public static Operator Parse(Parser parser, int at) => new Extend(at, parser.ItemList("`extend`"));
+
+    public override bool KeepsRows => true;
+    public override void Print(Printer to) => to.Put("extend ").Items(Items);
+
+    public override Shape Apply(Shape input, Compiler compiler)
+    {
+        var binder = new Binder(compiler, input);
+        var columns = new List<Column>(input.Columns);
+        var heavy = false;
+        foreach (var item in Items)
+        {
+            var value = binder.Bind(item.Value);
+            var name = item.Name ?? Project.NameOf(item.Value, columns.Count + 1);
+            if (input.Foreign) continue;
+            heavy |= value.Text.Length > Limits.InlineCharsMax;
+            var at = columns.FindIndex(c => c.Name == name);
+            if (at >= 0) columns[at] = new(name, value);
+            else columns.Add(new(name, value));
+        }
+        var shape = input.With(columns);
+        // A long expression is worked out once and then named, instead of being repeated wherever it is used.
+        return heavy && !input.Foreign ? compiler.Close(shape) : shape;
+    }
+}

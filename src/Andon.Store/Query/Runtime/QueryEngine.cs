@@ -1,0 +1,131 @@
+using Andon.Model;
+using Andon.Store.Engine;
+using Andon.Store.Events;
+using Andon.Store.Query.Ast;
+using Andon.Store.Query.Compilation;
+using Andon.Store.Query.Operators;
+using Andon.Store.Query.Parsing;
+using Andon.Store.Query.Runtime;
+
+namespace Andon.Store.Query;
+
+/// <summary>Thrown when a query cannot run: all its findings, or the engine's one.</summary>
+public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exception(findings.Count > 0 ? findings[0].ToString() : "The query was refused.")
+{
+    public IReadOnlyList<Finding> Findings { get; } = findings;
+    /// <summary>True when the same query may succeed later: the engine was away or over its limits.</summary>
+    public bool Passing { get; init; }
+}
+
+/// <summary>Answers queries: reads, compiles, runs, and says how whole the answer is.</summary>
+public sealed class QueryEngine(EventStore store, TimeProvider clock)
+{
+    /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
+    public async ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop)
+    {
+        var limit = Bounded(ask);
+        var faults = new Faults(ask.Kql);
+        var statement = Parser.Parse(ask.Kql, faults);
+        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
+        var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
+        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
+            faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
+        var answer = await Run(compiled, limit, stop);
+        var rows = new object?[answer.Rows.Count][];
+        for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
+        var state = (SearchState)answer.Stats.State;
+        if (state == SearchState.Complete && compiled.Bounded && statement.Body.Operators.LastOrDefault(o => o is not Render) is Take && rows.Length == limit) state = SearchState.Limited;
+        Note(faults, statement, state, answer, rows, compiled, limit);
+        return new(
+            statement.ToString(), [.. compiled.Columns.Select(c => new SearchColumn(c.Name, c.Type.Name))], rows,
+            new(rows.Length, answer.Stats.ScannedRows, answer.Stats.ScannedBytes, Math.Round(answer.Stats.ElapsedMs, 1), state), faults.All,
+            statement.Body.Operators.OfType<Render>().LastOrDefault()?.Kind);
+    }
+
+    /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
+    public async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop)
+    {
+        Bounded(new(kql, fromMs, toMs, 1));
+        if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
+        if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
+        var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
+        var faults = new Faults(kql);
+        var statement = Parser.Parse(kql, faults);
+        var compiled = new Compiler(faults, new(clock.NowMs(), fromMs, toMs)).CompileHistogram(statement, fromMs, bucketMs) ?? throw new QueryRefusedException(faults.All);
+        var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
+        var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
+        foreach (var row in answer.Rows)
+        {
+            var bucket = Convert.ToInt64(row[0], System.Globalization.CultureInfo.InvariantCulture);
+            if (bucket >= 0 && bucket < counts.Length) counts[bucket] = Convert.ToInt64(row[1], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        return new(bucketMs, [.. counts.Select((n, i) => new HistogramBar(fromMs + i * bucketMs, n))]);
+    }
+
+    static int Bounded(SearchAsk ask)
+    {
+        var wrong = new List<Finding>();
+        if (ask.Limit is < 1 or > Limits.RowsMax) wrong.Add(new("KQL050", $"A limit of {ask.Limit} rows cannot be kept.", $"1 to {Limits.RowsMax} (RowsMax).", "/limit"));
+        if (ask is { FromMs: { } from, ToMs: { } to } && to < from) wrong.Add(new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs"));
+        return wrong.Count == 0 ? ask.Limit ?? Limits.RowsDefault : throw new QueryRefusedException(wrong);
+    }
+
+    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop)
+    {
+        try
+        {
+            return await store.Query(compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: Limits.SecondsMax * 1000, KeepPartial: true), stop);
+        }
+        catch (EngineException failed)
+        {
+            throw new QueryRefusedException([failed.AsFinding()]) { Passing = failed.Passing };
+        }
+    }
+
+    static object?[] Shown(object?[] row, IReadOnlyList<AnswerColumn> columns)
+    {
+        var shown = new object?[columns.Count];
+        for (var i = 0; i < shown.Length; i++) shown[i] = Values.Shown(row[i], columns[i].Type);
+        return shown;
+    }
+
+    static void Note(Faults faults, Statement statement, SearchState state, QueryAnswer answer, object?[][] rows, Compiled compiled, int limit)
+    {
+        if (state == SearchState.Partial) faults.Warn("KQL060", 0, answer.Stats.Why ?? "The search was stopped before its end.", "Narrow the time range, or add a source or host.");
+        else if (state == SearchState.Limited) faults.Note("KQL060", 0, $"There are more rows than the {limit} shown.", "Narrow the search, or summarize.");
+        var last = statement.Body.Operators.LastOrDefault(o => o is Take or Sort or Top);
+        if (last is Take && !statement.Body.Operators.Any(o => o is Sort)) faults.Note("KQL065", last.At, "take gives any rows: they have no order.", "sort by timestamp desc | take …, or top.");
+        for (var i = 0; i < compiled.Columns.Count; i++)
+        {
+            if (compiled.Columns[i].Type.Kind != Kind.List) continue;
+            foreach (var row in rows)
+            {
+                if (row[i] is not System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.Array } list || list.GetArrayLength() < Limits.SetItemsDefault) continue;
+                faults.Warn("KQL064", 0, $"A list in `{compiled.Columns[i].Name}` reached {list.GetArrayLength()} items and may be cut (SetItemsDefault).", "Name a limit: make_set(x, 100000).");
+                break;
+            }
+        }
+    }
+
+    // Single events -------------------------------------------------------------------------------------------
+
+    /// <summary>Events by id, in the order asked; those not kept (any more) are left out. Throws <see cref="QueryRefusedException"/>.</summary>
+    public async ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, CancellationToken stop)
+    {
+        if (ids.Count == 0) return [];
+        if (ids.Count > Limits.EventsByIdMax) throw new QueryRefusedException([new("KQL050", $"{ids.Count} events are too many at once.", $"{Limits.EventsByIdMax} at most (EventsByIdMax).", "/ids")]);
+        var columns = Tables.All["Events"].Columns.Where(c => c.Name is not (Tables.BagName or Tables.RawName)).ToList();
+        var texts = columns.Select(c => c.Type.Kind switch
+        {
+            Kind.DateTime => $"toString(toUnixTimestamp64Milli({c.Engine}))",
+            Kind.Ip => SqlText.IpText(c.Engine, nullable: true, keepNull: false),
+            Kind.List => $"toJSONString({c.Engine})",
+            _ => $"ifNull(toString({c.Engine}), '')",
+        });
+        var sql = $"SELECT id, raw, isValidUTF8(raw), bag, [{string.Join(", ", texts)}] FROM events WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
+        var parameters = new Dictionary<string, string> { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
+        var answer = await Run(new(sql, parameters, [], Bounded: true), Limits.EventsByIdMax, stop);
+        var found = answer.Rows.ToDictionary(r => new EventId(Convert.ToUInt64(r[0], System.Globalization.CultureInfo.InvariantCulture)), r => StoredEvents.Read(r, columns));
+        return [.. ids.Distinct().Where(found.ContainsKey).Select(i => found[i])];
+    }
+}

@@ -1,0 +1,39 @@
+using Andon.Model;
+
+namespace Andon.Store.Records;
+
+public sealed partial class DiskRecordLog
+{
+    /// <summary>
+    /// Deletes the oldest segments that every reader passed, while they are over the age or all together are over the size. Runs by itself
+    /// whenever a checkpoint is saved, a segment is sealed or the log is full. Returns how many were deleted.
+    /// </summary>
+    public int Retain()
+    {
+        var passed = checkpoints.Lowest(options.Readers);
+        var agedMs = clock.NowMs() - (long)options.KeepAgeMax.TotalMilliseconds;
+        Segment[] gone;
+        lock (gate)
+        {
+            var count = 0;
+            var left = bytes;
+            // The next segment's birth is this one's end. The newest segment always stays.
+            while (count + 1 < segments.Length
+                && segments[count + 1].First <= passed
+                && (segments[count + 1].CreatedMs <= agedMs || left > options.KeepBytesMax))
+                left -= segments[count++].Length;
+            if (count == 0) return 0;
+            (gone, segments, bytes) = (segments[..count], segments[count..], left);
+        }
+        // The folder is not flushed: a deleted segment that a power cut brings back is old, sealed and passed by all.
+        try
+        {
+            foreach (var segment in gone) File.Delete(segment.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            findings.Raise(Stage, new("REC009", $"An old segment cannot be deleted: {e.Message}", "Give the program the right to delete in its data folder; it is tried again at the next start.", folder, FindingLevel.Warning));
+        }
+        return gone.Length;
+    }
+}

@@ -1,0 +1,72 @@
+import { Modal } from '@mantine/core';
+import { rooms } from './rooms';
+
+const groups: [string, [string, string][]][] = [
+  [
+    'Anywhere',
+    [
+      ['Ctrl K', 'Go to a room, a case, a rule; do something'],
+      ['?', 'This page'],
+      ...rooms.map((r): [string, string] => [`g ${r.key}`, r.word]),
+    ],
+  ],
+  [
+    'Board',
+    [
+      ['j k', 'Next and previous card'],
+      ['h l', 'Lane to the left and right'],
+      ['Enter', 'Open the card'],
+      ['p', 'Pull the best card'],
+      ['a', 'Take this card'],
+      ['m', 'Move the card'],
+      ['e', 'End: close the case'],
+      ['Space', 'Show collected changes'],
+    ],
+  ],
+  [
+    'Case',
+    [
+      ['1 … 6', 'Tabs'],
+      ['m', 'Move'],
+      ['r', 'Run a playbook'],
+      ['n', 'Write a note'],
+      ['e', 'End: close the case'],
+      ['u', 'Up to the board'],
+    ],
+  ],
+  [
+    'Search',
+    [
+      ['Ctrl Enter', 'Run'],
+      ['Ctrl Space', 'Complete'],
+      ['/', 'Into the editor'],
+      ['j k', 'Next and previous row'],
+    ],
+  ],
+];
+
+export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
+  return (
+    <Modal opened={opened} onClose={close} title="Keys" size={760}>
+      <div className="keys">
+        {groups.map(([title, keys]) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            {keys.map(([key, words]) => (
+              <div key={key} className="row">
+                <span className="keys-key">
+                  {key.split(' ').map((k) => (
+                    <span key={k} className="kbd">
+                      {k}
+                    </span>
+                  ))}
+                </span>
+                <span>{words}</span>
+              </div>
+            ))}
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Boundary } from '@/parts/Boundary';
+import { FactDrawer } from '@/parts/FactDrawer';
+import { useLive } from '@/wire/live';
+import { Header } from './Header';
+import { KeysHelp } from './KeysHelp';
+import { Mark } from './Mark';
+import { Palette } from './Palette';
+import { rooms } from './rooms';
+import { useGlobalKeys } from './useGlobalKeys';
+
+export function Shell({ children }: { children: React.ReactNode }) {
+  const live = useLive();
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  useGlobalKeys({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <nav className="rail" aria-label="Rooms">
+        <Link to="/board" className="rail-mark" aria-label="Andon">
+          <Mark size={26} />
+        </Link>
+        {rooms.map((r) => (
+          <Link
+            key={r.to}
+            to={r.to}
+            className="rail-item"
+            activeProps={{ className: 'rail-item on', 'aria-current': 'page' }}
+            title={`${r.meaning} (g ${r.key})`}
+          >
+            <r.icon size={19} stroke={1.5} aria-hidden />
+            <span>{r.word}</span>
+          </Link>
+        ))}
+      </nav>
+      <Header live={live} openPalette={() => setPalette(true)} openHelp={() => setHelp(true)} />
+      <main id="main" className="main" tabIndex={-1}>
+        <Boundary what="This page">{children}</Boundary>
+      </main>
+      <Palette opened={palette} close={() => setPalette(false)} openHelp={() => setHelp(true)} />
+      <KeysHelp opened={help} close={() => setHelp(false)} />
+      <FactDrawer />
+    </div>
+  );
+}

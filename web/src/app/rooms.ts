@@ -1,0 +1,19 @@
+import { IconChartDots, IconGavel, IconLayoutKanban, IconPlugConnected, IconRoute, IconSearch, IconShieldHalf } from '@tabler/icons-react';
+
+export interface RoomEntry {
+  to: '/board' | '/search' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
+  word: string;
+  key: string;
+  icon: typeof IconSearch;
+  meaning: string;
+}
+
+export const rooms: RoomEntry[] = [
+  { to: '/board', word: 'Board', key: 'b', icon: IconLayoutKanban, meaning: 'The work, best first' },
+  { to: '/search', word: 'Search', key: 's', icon: IconSearch, meaning: 'Events and alerts' },
+  { to: '/sources', word: 'Sources', key: 'o', icon: IconPlugConnected, meaning: 'What sends logs, and what is silent' },
+  { to: '/rules', word: 'Rules', key: 'r', icon: IconGavel, meaning: 'Production and testing queue' },
+  { to: '/playbooks', word: 'Playbooks', key: 'p', icon: IconRoute, meaning: 'What to do, and what is uncovered' },
+  { to: '/exposure', word: 'Exposure', key: 'x', icon: IconShieldHalf, meaning: 'Open windows on assets' },
+  { to: '/measures', word: 'Measures', key: 'm', icon: IconChartDots, meaning: 'How we do, and why it changed' },
+];

@@ -1,0 +1,85 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readParams } from '@/parts/searchLink';
+import { ErrorState, Loading } from '@/parts/states';
+import { NotFound } from './NotFound';
+import { Shell } from './Shell';
+
+const text = (v: unknown) => (typeof v === 'string' ? v : typeof v === 'number' ? String(v) : undefined);
+
+const root = createRootRoute({
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} what="this page" />,
+  pendingComponent: () => <Loading what="the page" />,
+});
+
+const page = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
+
+const home = createRoute({
+  ...page('/'),
+  beforeLoad: () => {
+    throw redirect({ to: '/board', replace: true });
+  },
+});
+const board = createRoute({ ...page('/board'), component: lazyRouteComponent(() => import('@/rooms/board/BoardPage')) });
+const cases = createRoute({
+  ...page('/cases'),
+  validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed'; q?: string; ids?: string } => ({
+    state: s.state === 'closed' ? 'closed' : s.state === 'open' ? 'open' : undefined,
+    q: text(s.q),
+    ids: text(s.ids),
+  }),
+  component: lazyRouteComponent(() => import('@/rooms/case/CasesPage')),
+});
+const oneCase = createRoute({
+  ...page('/cases/$caseId'),
+  validateSearch: (s: Record<string, unknown>): { tab?: string; act?: string; run?: string } => ({
+    tab: text(s.tab),
+    act: text(s.act),
+    run: text(s.run),
+  }),
+  component: lazyRouteComponent(() => import('@/rooms/case/CasePage')),
+});
+const search = createRoute({
+  ...page('/search'),
+  validateSearch: readParams,
+  component: lazyRouteComponent(() => import('@/rooms/search/SearchPage')),
+});
+const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')) });
+const source = createRoute({ ...page('/sources/$sourceId'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')) });
+const rules = createRoute({
+  ...page('/rules'),
+  validateSearch: (s: Record<string, unknown>): { queue?: string; q?: string } => ({ queue: text(s.queue), q: text(s.q) }),
+  component: lazyRouteComponent(() => import('@/rooms/rules/RulesPage')),
+});
+const rule = createRoute({ ...page('/rules/$ruleId'), component: lazyRouteComponent(() => import('@/rooms/rules/RulePage')) });
+const measures = createRoute({
+  ...page('/measures'),
+  validateSearch: (s: Record<string, unknown>): { days?: string } => ({ days: text(s.days) }),
+  component: lazyRouteComponent(() => import('@/rooms/measures/MeasuresPage')),
+});
+const playbooks = createRoute({ ...page('/playbooks'), component: lazyRouteComponent(() => import('@/rooms/playbooks/PlaybooksPage')) });
+const playbook = createRoute({
+  ...page('/playbooks/$playbookId'),
+  component: lazyRouteComponent(() => import('@/rooms/playbooks/PlaybookPage')),
+});
+const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, board, cases, oneCase, search, sources, source, rules, rule, measures, playbooks, playbook, exposure]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 250,
+  defaultPendingComponent: () => <Loading what="the page" />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} what="this page" />,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

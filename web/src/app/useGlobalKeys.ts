@@ -1,0 +1,34 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { typing } from '@/parts/typing';
+import { rooms } from './rooms';
+
+/** Ctrl-K, ?, and g followed by a room's letter. */
+export function useGlobalKeys(act: { openPalette: () => void; openHelp: () => void }) {
+  const go = useNavigate();
+  const now = useRef(act);
+  now.current = act;
+  useEffect(() => {
+    let waitsForRoom = 0;
+    const on = (e: KeyboardEvent) => {
+      if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+        e.preventDefault();
+        now.current.openPalette();
+        return;
+      }
+      if (typing(e)) return;
+      if (e.key === '?') now.current.openHelp();
+      else if (e.key === 'g') waitsForRoom = e.timeStamp;
+      else if (e.timeStamp - waitsForRoom < 1200) {
+        const room = rooms.find((r) => r.key === e.key);
+        waitsForRoom = 0;
+        if (!room) return;
+        e.preventDefault();
+        e.stopImmediatePropagation();
+        void go({ to: room.to });
+      }
+    };
+    window.addEventListener('keydown', on, true);
+    return () => window.removeEventListener('keydown', on, true);
+  }, [go]);
+}

@@ -1,0 +1,60 @@
+import { Tooltip } from '@mantine/core';
+import {
+  IconAffiliate,
+  IconBox,
+  IconBug,
+  IconCpu,
+  IconFingerprint,
+  IconKey,
+  IconLink,
+  IconMail,
+  IconMapPin,
+  IconServer2,
+  IconUser,
+  IconWorld,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { Hostile } from './Hostile';
+import { aboutEntity } from './kql';
+
+const icons: Record<string, typeof IconUser> = {
+  host: IconServer2,
+  user: IconUser,
+  ip: IconMapPin,
+  process: IconCpu,
+  session: IconKey,
+  hash: IconFingerprint,
+  domain: IconWorld,
+  url: IconLink,
+  message: IconMail,
+  principal: IconAffiliate,
+  container: IconBox,
+  vulnerability: IconBug,
+};
+
+/** A thing a case is about; a click searches for everything about it. */
+export function EntityChip({ kind, value, seenIn }: { kind: string; value: string; seenIn?: number }) {
+  const Icon = icons[kind] ?? IconAffiliate;
+  const seen = seenIn !== undefined && seenIn > 1 ? `Seen in ${seenIn} cases. ` : seenIn === 1 ? 'Seen in this case only. ' : '';
+  return (
+    <Tooltip label={`${kind}. ${seen}Click: its events of the last 24 h.`}>
+      <Link className="chip" to="/search" search={{ q: aboutEntity(kind, value), last: '24h' }} draggable={false}>
+        <Icon size={12} stroke={1.7} aria-label={kind} />
+        <span className="cut">
+          <Hostile text={value} max={64} />
+        </span>
+        {seenIn !== undefined && seenIn > 1 && <span className="seen">×{seenIn}</span>}
+      </Link>
+    </Tooltip>
+  );
+}
+
+/** Splits `host:web01` as alerts carry it. */
+export function EntityKeyChip({ entity }: { entity: string }) {
+  const colon = entity.indexOf(':');
+  return colon > 0 ? (
+    <EntityChip kind={entity.slice(0, colon)} value={entity.slice(colon + 1)} />
+  ) : (
+    <EntityChip kind="thing" value={entity} />
+  );
+}

@@ -1,0 +1,79 @@
+import { Menu } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { Fields } from '@/wire/types';
+import { Hostile } from './Hostile';
+import { addFilter, kqlText } from './kql';
+import './parts.css';
+
+interface Props {
+  raw: string;
+  rawIsUtf8?: boolean;
+  fields: Fields;
+  /** Given by the search page, where a value can also narrow the present query. */
+  onFilter?: (field: string, value: string, not: boolean) => void;
+}
+
+/** What came in, and what we made of it, side by side. */
+export function RawParsed({ raw, rawIsUtf8 = true, fields, onFilter }: Props) {
+  const names = Object.keys(fields).sort();
+  return (
+    <div className="rawparsed-box">
+      <div className="rawparsed">
+        <section aria-label="Raw record">
+          <div className="label">Raw, as received{rawIsUtf8 ? '' : ' · not UTF-8: bytes that are no text show as BAD'}</div>
+          <pre>
+            <Hostile text={raw} lines />
+          </pre>
+        </section>
+        <section aria-label="Parsed fields">
+          <div className="label">Parsed · {names.length} fields</div>
+          <div className="fields-box">
+            <table className="fields">
+              <tbody>
+                {names.map((name) => (
+                  <tr key={name}>
+                    <td>
+                      <Hostile text={name} max={80} />
+                    </td>
+                    <td>
+                      {(fields[name] ?? []).map((value, i) => (
+                        <span key={i}>
+                          {i > 0 && <span className="faint">, </span>}
+                          <Value field={name} value={value} onFilter={onFilter} />
+                        </span>
+                      ))}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function Value({ field, value, onFilter }: { field: string; value: string; onFilter?: Props['onFilter'] }) {
+  const go = useNavigate();
+  return (
+    <Menu position="bottom-start" withinPortal>
+      <Menu.Target>
+        <button type="button" className="bare value" title="Filter or search by this value">
+          <Hostile text={value} max={2000} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {onFilter && <Menu.Item onClick={() => onFilter(field, value, false)}>Keep only this value</Menu.Item>}
+        {onFilter && <Menu.Item onClick={() => onFilter(field, value, true)}>Leave this value out</Menu.Item>}
+        <Menu.Item onClick={() => go({ to: '/search', search: { q: addFilter('Events', field, value), last: '24h' } })}>
+          Events with {field} the same, 24 h
+        </Menu.Item>
+        <Menu.Item onClick={() => go({ to: '/search', search: { q: `Events\n| where * has ${kqlText(value)}`, last: '24h' } })}>
+          This value in any field, 24 h
+        </Menu.Item>
+        <Menu.Item onClick={() => navigator.clipboard?.writeText(value)}>Copy</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

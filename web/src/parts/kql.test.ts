@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { aboutEntity, addFilter, kqlColumn, kqlText, kqlValue } from './kql';
+
+describe('KQL from clicks', () => {
+  it('quotes values so that they stay values', () => {
+    expect(kqlText('a"b\\c')).toBe('"a\\"b\\\\c"');
+    expect(kqlText('x"\n| take 1')).toBe('"x\\"\\n| take 1"');
+    expect(kqlText('\u202e\0')).toBe('"\\u202e\\u0000"');
+  });
+
+  it('names columns', () => {
+    expect(kqlColumn('source.ip')).toBe('source.ip');
+    expect(kqlColumn('odd name"')).toBe('["odd name\\""]');
+  });
+
+  it('writes values by type', () => {
+    expect(kqlValue(22, 'long')).toBe('22');
+    expect(kqlValue('22', 'string')).toBe('"22"');
+    expect(kqlValue(0, 'datetime')).toBe('datetime(1970-01-01T00:00:00.000Z)');
+  });
+
+  it('filters all rows, not only those a limit left', () => {
+    expect(addFilter('Events\n| where a == "1"\n| sort by timestamp\n| take 10', 'user.name', 'root')).toBe(
+      'Events\n| where a == "1"\n| where user.name == "root"\n| sort by timestamp\n| take 10',
+    );
+    expect(addFilter('Events', 'user.name', '', 'string', true)).toBe('Events\n| where isnotempty(user.name)');
+    expect(addFilter('Events\n| summarize count() by host.name', 'host.name', 'web01', 'string', true)).toBe(
+      'Events\n| summarize count() by host.name\n| where host.name != "web01"',
+    );
+  });
+
+  it('searches a user in both roles', () =>
+    expect(aboutEntity('user', 'anna')).toBe('Events\n| where user.name =~ "anna" or user.target.name =~ "anna"'));
+});

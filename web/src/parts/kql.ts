@@ -1,0 +1,65 @@
+// Writing KQL from clicks. Values are data: they are quoted, never pasted.
+
+/** A Kusto string literal that holds exactly this value. */
+export function kqlText(value: string): string {
+  let out = '"';
+  for (const char of value) {
+    const code = char.codePointAt(0) ?? 0;
+    if (char === '"' || char === '\\') out += `\\${char}`;
+    else if (char === '\n') out += '\\n';
+    else if (char === '\r') out += '\\r';
+    else if (char === '\t') out += '\\t';
+    else if (
+      code < 0x20 ||
+      code === 0x7f ||
+      (code >= 0x80 && code <= 0x9f) ||
+      (code >= 0x200b && code <= 0x200f) ||
+      (code >= 0x2028 && code <= 0x202e) ||
+      (code >= 0x2060 && code <= 0x206f) ||
+      code === 0xfeff
+    )
+      out += `\\u${code.toString(16).padStart(4, '0')}`;
+    else out += char;
+  }
+  return `${out}"`;
+}
+
+/** A column: plain names stand as they are, all others in brackets. */
+export const kqlColumn = (name: string) => (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? name : `[${kqlText(name)}]`);
+
+export function kqlValue(value: unknown, type: string): string {
+  if (value === null || value === undefined) return 'null';
+  if (/^(long|int|real|decimal|double|bool|boolean)$/.test(type) && typeof value !== 'object') return String(value);
+  if (type === 'datetime') return `datetime(${typeof value === 'number' ? new Date(value).toISOString() : String(value)})`;
+  return kqlText(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+/** Puts a filter behind the query, before a trailing row limit or sort so that it still filters all rows. */
+export function addFilter(kql: string, column: string, value: unknown, type = 'string', not = false): string {
+  const empty = value === null || value === undefined || value === '';
+  const name = kqlColumn(column);
+  const test = empty ? `${not ? 'isnotempty' : 'isempty'}(${name})` : `${name} ${not ? '!=' : '=='} ${kqlValue(value, type)}`;
+  const lines = kql.trimEnd().split('\n');
+  let at = lines.length;
+  while (at > 1 && /^\s*\|\s*(take|limit|top|sort|order|project)\b/.test(lines[at - 1] ?? '')) at--;
+  lines.splice(at, 0, `| where ${test}`);
+  return lines.join('\n');
+}
+
+/** All about one value, in any field. */
+export const aboutValue = (value: string) => `Events\n| where * has ${kqlText(value)}`;
+
+const fieldOf: Record<string, string[]> = {
+  host: ['host.name'],
+  user: ['user.name', 'user.target.name'],
+  ip: ['source.ip', 'destination.ip'],
+  domain: ['dns.question.name'],
+  hash: ['file.hash.sha256'],
+  url: ['url.original'],
+};
+
+export function aboutEntity(kind: string, value: string): string {
+  const fields = fieldOf[kind];
+  if (!fields) return aboutValue(value);
+  return `Events\n| where ${fields.map((f) => `${kqlColumn(f)} =~ ${kqlText(value)}`).join(' or ')}`;
+}

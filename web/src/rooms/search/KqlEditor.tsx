@@ -1,0 +1,109 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { plainText } from '@/parts/hostile';
+import { useSchema } from '@/wire/getSchema';
+import type { Finding } from '@/wire/types';
+import { monaco, teach } from './kusto';
+import { spanOf } from './place';
+
+interface Props {
+  text: string;
+  onText: (text: string) => void;
+  onRun: () => void;
+  findings: Finding[];
+}
+
+const severity = { error: monaco.MarkerSeverity.Error, warning: monaco.MarkerSeverity.Warning, note: monaco.MarkerSeverity.Info };
+
+export default function KqlEditor({ text, onText, onRun, findings }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
+  const now = useRef({ onText, onRun });
+  now.current = { onText, onRun };
+  const scheme = useComputedColorScheme('dark');
+  const schema = useSchema().data;
+  const first = useRef(text);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const made = monaco.editor.create(element, {
+      value: first.current,
+      language: 'kusto',
+      ariaLabel: 'Query in KQL',
+      automaticLayout: true,
+      minimap: { enabled: false },
+      lineNumbers: 'on',
+      lineNumbersMinChars: 3,
+      glyphMargin: false,
+      folding: false,
+      lineDecorationsWidth: 6,
+      renderLineHighlight: 'none',
+      scrollBeyondLastLine: false,
+      overviewRulerLanes: 0,
+      hideCursorInOverviewRuler: true,
+      scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8 },
+      fontFamily: "'IBM Plex Mono', ui-monospace, monospace",
+      fontSize: 13,
+      lineHeight: 20,
+      padding: { top: 8, bottom: 8 },
+      wordWrap: 'on',
+      contextmenu: false,
+      fixedOverflowWidgets: true,
+      unicodeHighlight: { invisibleCharacters: true, ambiguousCharacters: true },
+      renderControlCharacters: true,
+      suggest: { showWords: false },
+    });
+    editor.current = made;
+    const grow = () => {
+      element.style.height = `${Math.min(240, Math.max(56, made.getContentHeight()))}px`;
+    };
+    const watched = [made.onDidChangeModelContent(() => now.current.onText(made.getValue())), made.onDidContentSizeChange(grow)];
+    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => now.current.onRun());
+    made.addCommand(monaco.KeyMod.Shift | monaco.KeyCode.Enter, () => now.current.onRun());
+    grow();
+    return () => {
+      for (const w of watched) w.dispose();
+      made.getModel()?.dispose();
+      made.dispose();
+      editor.current = null;
+    };
+  }, []);
+
+  useEffect(() => monaco.editor.setTheme(`andon-${scheme}`), [scheme]);
+
+  useEffect(() => {
+    const made = editor.current;
+    if (made && made.getValue() !== text) made.setValue(text);
+  }, [text]);
+
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (model && schema) void teach(model, schema);
+  }, [schema]);
+
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (!model) return;
+    monaco.editor.setModelMarkers(
+      model,
+      'andon',
+      findings
+        .filter((f) => f.level !== 'note' && f.place)
+        .map((f) => {
+          const s = spanOf(f.place, model.getValue());
+          return {
+            severity: severity[f.level],
+            message: plainText(`${f.message} ${f.hint}`),
+            code: f.code,
+            startLineNumber: s.startLine,
+            startColumn: s.startColumn,
+            endLineNumber: s.endLine,
+            endColumn: s.endColumn,
+          };
+        }),
+    );
+  }, [findings]);
+
+  return <div ref={box} className="kql-editor" />;
+}

@@ -1,0 +1,13 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { get, part } from './call';
+import type { Run } from './types';
+
+export const caseRunsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'runs'],
+    queryFn: async ({ signal }) => {
+      const answer = await get<Run[] | { runs: Run[] }>(`/api/cases/${part(id)}/runs`, {}, signal);
+      return Array.isArray(answer) ? answer : answer.runs;
+    },
+  });
+export const useCaseRuns = (id: string) => useQuery(caseRunsQuery(id));

@@ -1,0 +1,10 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { get } from './call';
+import type { RuleDetail } from './types';
+
+export const ruleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['rules', 'one', id],
+    queryFn: ({ signal }) => get<RuleDetail>('/api/rules/one', { id }, signal),
+  });
+export const useRule = (id: string) => useQuery(ruleQuery(id));

@@ -1,0 +1,12 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { part, post } from './call';
+import type { Card, Lane } from './types';
+
+export function useMoveCase() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (ask: { caseId: string; to: Lane; why: string }) =>
+      post<Card>(`/api/cases/${part(ask.caseId)}/lane`, { to: ask.to, why: ask.why }),
+    onSuccess: () => Promise.all([['board'], ['case'], ['cases']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
+  });
+}

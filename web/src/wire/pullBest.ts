@@ -1,0 +1,11 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { post } from './call';
+import type { Card } from './types';
+
+export function usePullBest() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => post<Card>('/api/board/pull'),
+    onSuccess: () => Promise.all([['board'], ['cases']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
+  });
+}
