@@ -24,6 +24,7 @@ public static class TriageBench
 
     public static int Run(string[] args)
     {
+        if (args is ["scale"]) return Scale();
         var zip = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "data", "incidents", "ait-ads-alerts.zip");
         Console.WriteLine("network          set    alerts attack signals cases  t1min  t5min best | 6/h h  false | 1/h h false | sev-new best h false | sev-old best h false | fifo h  | s   largest true case: signals h");
         using var archive = ZipFile.OpenRead(zip);
@@ -33,6 +34,39 @@ public static class TriageBench
             Score(entry.Name[..^11], "full", rows);
             Score(entry.Name[..^11], "quiet", [.. rows.Where(r => !Loud.Contains(r.EventLabel))]);
         }
+        return 0;
+    }
+
+    /// <summary>Many open cases: what a hit costs from its arrival to the new order, and alerts a second in a storm.</summary>
+    static int Scale()
+    {
+        const int Signals = 100_000, Hosts = 10_000;
+        var run = new ReplayRun(DomainRules.None);
+        var random = new Random(1);
+        var n = 0UL;
+        Hit Next(int rule, int host, long ms) => new(EventId.At(++n, 0), ms, ms, $"r{rule}", $"Rule {rule}", "", (Level)random.Next(1, 5), RuleQueue.Production, ["attack.t1059", "attack.execution"],
+            $"syslog:h{host}:system.auth", [new(EntityKind.Host, $"h{host}", EntityRole.Target), new(EntityKind.User, $"u{random.Next(3000)}"), new(EntityKind.Ip, $"203.0.113.{host % 250}", EntityRole.Actor)], new Dictionary<string, string>(), []);
+        var watch = Stopwatch.StartNew();
+        const long Start = 1_772_438_400_000;
+        for (var i = 0; i < Signals; i++) run.Take(Next(random.Next(60), random.Next(Hosts), Start + i * 4000L));
+        var built = watch.Elapsed.TotalSeconds;
+        GC.Collect();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.State.SignalCount} signals, {run.State.OpenCases().Count()} open cases built in {built:0.0} s ({Signals / built:0} new-signal hits/s), heap {GC.GetTotalMemory(true) >> 20} MiB, {run.Facts} facts"));
+        var times = new List<double>();
+        for (var i = 0; i < 500; i++)
+        {
+            var hit = Next(random.Next(60), random.Next(Hosts), Start + (Signals + i) * 4000L);
+            var began = Stopwatch.GetTimestamp();
+            run.Take(hit);
+            _ = run.Queue().Take(10).ToList();
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        times.Sort();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hit to new order of all cases: median {times[250]:0.00} ms, p99 {times[495]:0.00} ms"));
+        watch.Restart();
+        const int Storm = 1_000_000;
+        for (var i = 0; i < Storm; i++) run.Take(Next(1, 1, Start + (Signals + 500) * 4000L + i));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"storm of one rule: {Storm / watch.Elapsed.TotalSeconds:0} alerts/s"));
         return 0;
     }
 

@@ -81,12 +81,19 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
         Rules.Add(signal.Opened.RuleId);
         if (signal.Opened.Level > Level) Level = signal.Opened.Level;
         FirstMs = Math.Min(FirstMs, signal.Opened.FirstMs);
-        LastMs = Math.Max(LastMs, signal.LastMs);
+        Heard(signal.LastMs, signal.AtMs, signal.Count);
         Stage.Add(signal.Opened.Tactics, signal.Opened.FirstMs);
         foreach (var entity in signal.Entities) AddEntity(signal, entity);
         Weigh(signal, rho);
-        Spark.Add(signal.LastMs, signal.Count);
         estateSeen = -1;
+    }
+
+    /// <summary>Alerts of that time, known at that other time. An event from the far future is shown as of a day ahead at most.</summary>
+    public void Heard(long ms, long knownMs, long alerts)
+    {
+        ms = Math.Min(ms, knownMs + Limits.Day);
+        LastMs = Math.Max(LastMs, ms);
+        Spark.Add(ms, alerts);
     }
 
     public void AddEntity(Signal signal, Entity entity)

@@ -26,7 +26,7 @@ internal static class Titles
     static string With(IReadOnlyList<Signal> told, IReadOnlyList<Entity> entities)
     {
         var what = told[0].Opened.Title.TrimEnd('.', ' ');
-        if (told.Count > 1) what += ", then " + Lower(told[1].Opened.Title.TrimEnd('.', ' '));
+        if (told.Count > 1 && told[1].Opened.Title.Length > 0) what += ", then " + Lower(told[1].Opened.Title.Trim('.', ' '));
         var where = Most(entities, EntityKind.Host) ?? Most(entities, EntityKind.Container) ?? Most(entities, EntityKind.Principal);
         var who = Most(entities, EntityKind.User);
         if (where is not null && !Says(what, where)) what += " on " + where;
@@ -42,7 +42,13 @@ internal static class Titles
 
     static bool Says(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
 
-    // "SSH login" keeps its capitals, "New user" does not.
-    static string Lower(string title) =>
-        title.Length > 1 && char.IsUpper(title[0]) && char.IsLower(title[1]) ? char.ToLowerInvariant(title[0]) + title[1..] : title;
+    // "SSH login", "PowerShell …" and "Wazuh: …" keep their capitals, "New user" does not.
+    static string Lower(string title)
+    {
+        if (title.Length == 0) return title;
+        var word = title.AsSpan(0, title.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space ? space : title.Length);
+        foreach (var c in word[1..])
+            if (!char.IsLower(c)) return title;
+        return char.ToLowerInvariant(title[0]) + title[1..];
+    }
 }

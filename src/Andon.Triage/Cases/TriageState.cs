@@ -142,13 +142,13 @@ internal sealed class TriageState
         if (!signals.TryGetValue(f.SignalId, out var signal)) return;
         if (f.Count <= signal.WrittenCount) return;
         var key = Key(signal.Opened.RuleId, signal.Opened.Entity);
+        signal.SeenMs = Math.Max(signal.SeenMs, atMs);
         if (f.Count > signal.Count)
         {
             Counted(signal, f.Count - signal.Count, f.LastMs);
             (signal.Count, signal.LastHit) = (f.Count, f.LastHit);
         }
         (signal.WrittenCount, signal.WrittenMs) = (f.Count, f.LastMs);
-        signal.SeenMs = Math.Max(signal.SeenMs, atMs);
         if (key is not null)
         {
             key.LastEvent = Math.Max(key.LastEvent, EventOf(f.LastHit));
@@ -191,9 +191,7 @@ internal sealed class TriageState
     public void Counted(Signal signal, long more, long ms)
     {
         signal.LastMs = Math.Max(signal.LastMs, ms);
-        if (signal.CaseId is not { } id || Surviving(id) is not { } c) return;
-        c.LastMs = Math.Max(c.LastMs, ms);
-        c.Spark.Add(ms, more);
+        if (signal.CaseId is { } id && Surviving(id) is { } c) c.Heard(ms, signal.SeenMs, more);
     }
 
     void Touch(Signal signal, Entity entity)
