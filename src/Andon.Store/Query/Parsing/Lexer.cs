@@ -8,7 +8,7 @@ namespace Andon.Store.Query.Parsing;
 internal sealed class Lexer(string text, Faults faults)
 {
     static readonly string[] Marks =
-        ["<|", "=>", "==", "!=", "=~", "!~", "<=", ">=", "..", "|", "(", ")", "[", "]", "{", "}", ",", ";", ":", "=", "<", ">", "+", "-", "*", "/", "%", ".", "~"];
+        ["<|", "<>", "=>", "==", "!=", "=~", "!~", "<=", ">=", "..", "|", "(", ")", "[", "]", "{", "}", ",", ";", ":", "=", "<", ">", "+", "-", "*", "/", "%", ".", "~"];
 
     static readonly string[] TypedWords = ["datetime", "date", "timespan", "time", "guid", "long", "int", "real", "double", "decimal", "bool", "boolean"];
 
@@ -51,7 +51,7 @@ internal sealed class Lexer(string text, Faults faults)
         if (c is 'h' or 'H' && Peek(1) == '@' && Peek(2) is '"' or '\'') { at += 2; return String(start, verbatim: true); }
         if (text.AsSpan(at).StartsWith("```", StringComparison.Ordinal)) return Fenced(start);
         if (c == '`') return BackTicked(start);
-        if (Words.IsStart(c) || (c == '@' && Words.IsStart(Peek(1)))) return Word(start);
+        if (Words.IsStart(c) || (c is '@' or '$' && Words.IsStart(Peek(1)))) return Word(start);
         if (char.IsAsciiDigit(c)) return Number(start);
         if (c == '!' && Words.IsStart(Peek(1)))
         {
@@ -64,7 +64,8 @@ internal sealed class Lexer(string text, Faults faults)
         {
             if (!text.AsSpan(at).StartsWith(mark, StringComparison.Ordinal)) continue;
             at += mark.Length;
-            return new(TokenKind.Mark, start, at, mark, null, false);
+            // <> is the old word for !=.
+            return new(TokenKind.Mark, start, at, mark == "<>" ? "!=" : mark, null, false);
         }
         faults.Add("KQL001", at, $"The character {Shown(c)} has no meaning here.", "Put text in quotes, or take the character out.");
         at++;

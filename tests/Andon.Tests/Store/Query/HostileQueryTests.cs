@@ -40,8 +40,8 @@ public sealed class HostileQueryTests
                 var faults = new Faults(query);
                 var compiled = new Compiler(faults, new(QueryCorpusTests.Now)).Compile(Parser.Parse(query, faults));
                 if (compiled is null) continue; // Refused with a finding: that is fine too.
-                var plain = new Faults("x");
-                if (text.Length > 4 && text != "system.one" && compiled.Sql.Contains(text, StringComparison.Ordinal)) wrong.Add($"{query}: the text stands in {compiled.Sql}");
+                // Those two are also text of our own.
+                if (text.Length > 4 && text is not ("system.one" or "{p1:String}") && compiled.Sql.Contains(text, StringComparison.Ordinal)) wrong.Add($"{query}: the text stands in {compiled.Sql}");
                 run++;
                 try
                 {
