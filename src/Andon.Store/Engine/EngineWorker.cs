@@ -139,7 +139,8 @@ public static class EngineWorker
         {
             while (input.ReadLine() is not null) { }
             // No longer than this, whatever a native call is doing: the parent is gone or wants an end.
-            using var deadline = new Timer(_ => Environment.Exit(0), null, EngineLimits.EndMax, Timeout.InfiniteTimeSpan);
+            // A kill and not an exit, whose native destructors could wait for the very call that hangs; the store survives it.
+            using var deadline = new Timer(_ => System.Diagnostics.Process.GetCurrentProcess().Kill(), null, EngineLimits.EndMax, Timeout.InfiniteTimeSpan);
             foreach (var connection in pools.Query.All) TryKill(pools, connection.Name);
             app.Lifetime.StopApplication();
             Thread.CurrentThread.Join();
