@@ -145,7 +145,7 @@ await step('run a playbook by hand', async () => {
   await page.getByRole('tab', { name: /Playbooks/ }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();
   await page.getByLabel('What you found').fill('They did not sign in.');
-  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
   await page.locator('.run-state.run-succeeded').first().waitFor();
 });
 await step('settle a step in doubt', async () => {

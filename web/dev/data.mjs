@@ -568,7 +568,13 @@ export const schema = {
     },
   ],
   operators: ['where', 'project', 'extend', 'summarize', 'top', 'take', 'sort', 'count', 'distinct'],
-  functions: ['ago', 'now', 'bin', 'count', 'dcount', 'countif', 'min', 'max', 'tolower', 'strcat'],
+  functions: ['ago', 'now', 'bin', 'count', 'dcount', 'countif', 'min', 'max', 'tolower', 'strcat'].map((name) => ({
+    name,
+    signature: `${name}()`,
+    meaning: '',
+    aggregate: false,
+  })),
+  relations: ['has', 'contains', '=='],
 };
 
 export function rowsOf(many) {
@@ -666,12 +672,14 @@ export function runOf(c, runId, state, playbook) {
       startedMs: st === 'pending' ? null : t + i * 41_000,
       endedMs: ['pending', 'waiting', 'inDoubt', 'running'].includes(st) ? null : t + i * 41_000 + 23_000,
       next: null,
+      attempt: 1,
+      outputs: kind === 'manual' ? ['__expected__'] : [],
     })),
-    variables: {
-      __account__: c.entities[1]?.value ?? '',
-      __address__: c.entities[2]?.value ?? '',
-      __expected__: state === 'fresh' ? '' : 'no',
-    },
+    variables: [
+      ['__account__', c.entities[1]?.value ?? ''],
+      ['__address__', c.entities[2]?.value ?? ''],
+      ['__expected__', state === 'fresh' ? null : 'no'],
+    ].map(([name, value]) => ({ name, value, type: 'string', description: '' })),
   };
 }
 export const playbooks = [

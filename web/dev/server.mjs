@@ -92,6 +92,7 @@ const board = () => {
   return {
     lanes: order.map((lane) => ({
       lane,
+      total: load(lane),
       limit: D.limits[lane],
       cards: D.cards.filter((c) => c.lane === lane).sort((a, b) => b.priority - a.priority),
     })),
@@ -107,11 +108,14 @@ const runsOf = (c) => {
   return [...runs.values()].filter((r) => r.caseId === c.caseId);
 };
 
-function move(c, to, why) {
+function move(c, to, why, override) {
   if (c.lane === 'closed') return [409, F('CASE201', 'A closed case does not move.', 'Reopen it, giving a reason.')];
   if (to === 'closed') return [409, F('CASE203', 'A case leaves the board by closing it.', 'Use Close: it asks for verdict and controls.')];
-  if (D.limits[to] && load(to) >= D.limits[to])
-    return [409, F('CASE202', `The lane ${to} is full: ${load(to)} of ${D.limits[to]}.`, 'Finish or park a card first.')];
+  if (!override && D.limits[to] && load(to) >= D.limits[to])
+    return [
+      409,
+      F('CASE202', `The lane ${to} is full: ${load(to)} of ${D.limits[to]}.`, 'Finish one first, or override with a reason.', '/override'),
+    ];
   if (['contain', 'recover', 'validate'].includes(to) && !why)
     return [400, F('CASE204', 'This move needs a reason.', 'Say what you know by now.', '/why')];
   const from = c.lane;
@@ -366,7 +370,7 @@ async function answer(method, path, query, body, raw) {
           ? [400, F('CASE207', 'This is not the best card.', `Give a reason, or take #${best.number}.`, '/why')]
           : pull(c, body.why);
       }
-      if (seg[2] === 'lane') return move(c, body.to, body.why);
+      if (seg[2] === 'lane') return move(c, body.to, body.why, body.override);
       if (seg[2] === 'notes') {
         D.detailOf(c).notes.push({ atMs: Date.now(), actor: `user:${session.name}`, text: body.text });
         return [200, {}];
@@ -452,13 +456,20 @@ async function answer(method, path, query, body, raw) {
         return [
           200,
           {
-            ...p,
+            playbook: p,
+            hash: '4be1902c77aa',
+            start: 'start',
+            variables: [],
+            json: '{}',
+            yaml: `name: ${p.name}\nrules: [${p.ruleIds.join(', ')}]\n`,
             steps: D.runOf(D.cards[0], 'x', 'fresh', p).steps.map((s) => ({
               stepId: s.stepId,
               name: s.name,
               kind: s.kind,
               effect: s.effect,
-              command: s.rendered,
+              description: '',
+              text: s.rendered,
+              onCompletion: s.kind === 'end' ? null : 'end',
             })),
           },
         ];
@@ -467,9 +478,10 @@ async function answer(method, path, query, body, raw) {
         200,
         {
           playbooks: D.playbooks,
+          refused: [],
           coverage: {
             rulesWithout: D.rules.slice(8, 20).map((r) => ({ ruleId: r.ruleId, title: r.title })),
-            playbooksWithoutRule: [{ playbookId: D.playbooks[5].playbookId, name: 'Lost device' }],
+            playbooksWithoutRule: [D.playbooks[5].playbookId],
           },
         },
       ];

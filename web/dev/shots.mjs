@@ -7,13 +7,13 @@ import { chromium } from 'playwright-core';
 const out = process.argv[2] ?? 'shots';
 const filter = process.argv[3] ?? '';
 const base = process.env.CONSOLE ?? 'http://127.0.0.1:8430';
-const sizes =
-  process.env.SIZES === 'all'
-    ? [
-        [1440, 900],
-        [1100, 700],
-      ]
-    : [[1440, 900]];
+const sizes = {
+  all: [
+    [1440, 900],
+    [1100, 700],
+  ],
+  small: [[1100, 700]],
+}[process.env.SIZES ?? ''] ?? [[1440, 900]];
 const schemes = (process.env.SCHEMES ?? 'dark,light').split(',');
 mkdirSync(out, { recursive: true });
 

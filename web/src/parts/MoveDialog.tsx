@@ -1,9 +1,9 @@
-import { Button, Modal, SegmentedControl, Textarea } from '@mantine/core';
+import { Button, Checkbox, Modal, SegmentedControl, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useMoveCase } from '@/wire/moveCase';
 import { usePullCase } from '@/wire/pullCase';
 import type { Card, Finding, Lane } from '@/wire/types';
-import { FindingList, findingsOf } from './FindingView';
+import { FindingList, findingsAt, findingsOf } from './FindingView';
 import { Hostile } from './Hostile';
 import { lanes, laneWords } from './words';
 
@@ -42,10 +42,12 @@ function Inside({ wish, close, done }: Props & { wish: MoveWish }) {
   const open = lanes.filter((l) => l !== 'closed' && l !== card.lane);
   const [to, setTo] = useState<Lane>(wish.to ?? (open.find((l) => lanes.indexOf(l) > lanes.indexOf(card.lane)) as Lane) ?? 'triage');
   const [why, setWhy] = useState('');
+  const [override, setOverride] = useState(false);
   const move = useMoveCase();
   const pull = usePullCase();
   const busy = move.isPending || pull.isPending;
   const refused = findingsOf(wish.pull ? pull.error : move.error);
+  const shown = refused.length > 0 ? refused : (wish.refused ?? []);
   const submit = (e: React.FormEvent) => {
     e.preventDefault();
     const after = {
@@ -55,7 +57,7 @@ function Inside({ wish, close, done }: Props & { wish: MoveWish }) {
       },
     };
     if (wish.pull) pull.mutate({ caseId: card.caseId, why: why.trim() || undefined }, after);
-    else move.mutate({ caseId: card.caseId, to, why: why.trim() }, after);
+    else move.mutate({ caseId: card.caseId, to, why: why.trim(), override: override || undefined }, after);
   };
   return (
     <form onSubmit={submit} className="stack" style={{ gap: 12 }}>
@@ -89,7 +91,15 @@ function Inside({ wish, close, done }: Props & { wish: MoveWish }) {
         onChange={(e) => setWhy(e.currentTarget.value)}
         onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && submit(e)}
       />
-      <FindingList findings={refused.length > 0 ? refused : (wish.refused ?? [])} />
+      <FindingList findings={shown} />
+      {!wish.pull && (override || findingsAt(shown, 'override').length > 0) && (
+        <Checkbox
+          size="xs"
+          checked={override}
+          onChange={(e) => setOverride(e.currentTarget.checked)}
+          label="Move it although the lane is at its limit; the reason is kept"
+        />
+      )}
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={close}>
           Leave it

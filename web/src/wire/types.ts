@@ -177,12 +177,20 @@ export interface SchemaColumn {
 }
 export interface SchemaTable {
   name: string;
+  meaning: string;
   columns: SchemaColumn[];
+}
+export interface SchemaFunction {
+  name: string;
+  signature: string;
+  meaning: string;
+  aggregate: boolean;
 }
 export interface SearchSchema {
   tables: SchemaTable[];
   operators: string[];
-  functions: string[];
+  functions: SchemaFunction[];
+  relations: string[];
 }
 export interface EventView {
   eventId: string;
@@ -239,6 +247,7 @@ export interface Card {
 export interface BoardLane {
   lane: Lane;
   limit: number | null;
+  total: number;
   cards: Card[];
 }
 export interface Board {
@@ -364,16 +373,34 @@ export interface PlaybookStep {
   stepId: string;
   name: string;
   kind: string;
-  effect?: string;
-  command?: string;
-  next?: string[];
+  description: string;
+  effect?: string | null;
+  text?: string | null;
+  condition?: string | null;
+  onCompletion?: string | null;
+  onSuccess?: string | null;
+  onFailure?: string | null;
+  onTrue?: string | null;
+  onFalse?: string | null;
 }
-export interface PlaybookDetail extends Playbook {
-  steps?: PlaybookStep[];
-  json?: unknown;
+export interface RunVariable {
+  name: string;
+  type: string;
+  value?: string | null;
+  description: string;
+}
+export interface PlaybookDetail {
+  playbook: Playbook;
+  hash: string;
+  start: string;
+  steps: PlaybookStep[];
+  variables: RunVariable[];
+  json: string;
+  yaml: string;
 }
 export interface PlaybookBook {
   playbooks: Playbook[];
+  refused: Finding[];
   coverage: {
     rulesWithout: (string | { ruleId: string; title: string })[];
     playbooksWithoutRule: (string | { playbookId: string; name: string })[];
@@ -392,6 +419,9 @@ export interface RunStep {
   startedMs?: number | null;
   endedMs?: number | null;
   next?: string | null;
+  attempt: number;
+  /** Variables that an answer to this step may give. */
+  outputs: string[];
 }
 export interface Run {
   runId: string;
@@ -403,7 +433,7 @@ export interface Run {
   startedMs: number;
   endedMs?: number | null;
   steps: RunStep[];
-  variables: Record<string, string>;
+  variables: RunVariable[];
 }
 export type DoubtChoice = 'happened' | 'again' | 'skip';
 

@@ -90,7 +90,11 @@ function BoardView({ board }: { board: Board }) {
     setDragged(null);
     if (card && e.over) put(card, e.over.id as Lane);
   };
-  const total = openLanes.reduce((n, l) => n + l.cards.length, 0);
+  const totalOf = (lane: Lane) => {
+    const l = board.lanes.find((x) => x.lane === lane);
+    return l ? Math.max(l.total ?? 0, l.cards.length) : 0;
+  };
+  const total = openLanes.reduce((n, l) => n + totalOf(l.lane), 0);
   const closed = board.lanes.find((l) => l.lane === 'closed');
   return (
     <div className="page board">
@@ -147,13 +151,14 @@ function BoardView({ board }: { board: Board }) {
                 key={lane}
                 lane={lane}
                 cards={cards}
+                total={totalOf(lane)}
                 limit={board.lanes.find((l) => l.lane === lane)?.limit ?? null}
                 chosen={chosen}
                 onChoose={choose}
                 still={held}
               />
             ))}
-            <ClosedLane count={closed?.cards.length ?? 0} closed24h={board.closed24h} />
+            <ClosedLane count={closed ? Math.max(closed.total ?? 0, closed.cards.length) : 0} closed24h={board.closed24h} />
           </div>
           <DragOverlay dropAnimation={null}>{dragged && <CardView card={dragged} overlay />}</DragOverlay>
         </DndContext>

@@ -10,24 +10,26 @@ import { useGlide } from './useGlide';
 interface Props {
   lane: Lane;
   cards: Card[];
+  /** All cards of the lane, also those that the server did not send. */
+  total: number;
   limit: number | null;
   chosen: string | null;
   onChoose: (caseId: string) => void;
   still: boolean;
 }
 
-export function LaneView({ lane, cards, limit, chosen, onChoose, still }: Props) {
+export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }: Props) {
   const { setNodeRef, isOver, active } = useDroppable({ id: lane });
   const list = useRef<HTMLDivElement>(null);
   useGlide(list, cards.map((c) => c.caseId).join(), still);
   const { title, meaning } = laneWords[lane];
-  const over = limit !== null && cards.length > limit;
-  const full = limit !== null && cards.length === limit;
+  const over = limit !== null && total > limit;
+  const full = limit !== null && total === limit;
   return (
     <section
       ref={setNodeRef}
       className={`lane lane-${lane}${isOver ? ' target' : ''}${active ? ' dragging' : ''}${cards.length === 0 ? ' empty' : ''}`}
-      aria-label={`${title}, ${many(cards.length, 'card')}`}
+      aria-label={`${title}, ${many(total, 'card')}`}
     >
       <header className="lane-head">
         <Tooltip label={meaning}>
@@ -36,12 +38,12 @@ export function LaneView({ lane, cards, limit, chosen, onChoose, still }: Props)
         <Tooltip
           label={
             limit === null
-              ? `${many(cards.length, 'card')}; this lane has no limit.`
-              : `${many(cards.length, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
+              ? `${many(total, 'card')}; this lane has no limit.`
+              : `${many(total, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
           }
         >
           <span className={`wip${over ? ' over' : full ? ' full' : ''}`}>
-            {cards.length}
+            {total}
             {limit !== null && <span className="faint"> / {limit}</span>}
             {over && ' over'}
           </span>
@@ -60,6 +62,7 @@ export function LaneView({ lane, cards, limit, chosen, onChoose, still }: Props)
             <DragCard card={card} on={card.caseId === chosen} onChoose={onChoose} />
           </Boundary>
         ))}
+        {total > cards.length && <div className="faint lane-rest">{many(total - cards.length, 'more card')}, of lower priority</div>}
       </div>
     </section>
   );

@@ -64,15 +64,19 @@ export function RunView({ runId, given }: { runId: string; given: Run }) {
           <Step key={s.stepId} runId={runId} step={s} />
         ))}
       </ol>
-      {Object.keys(run.variables ?? {}).length > 0 && (
+      {(run.variables ?? []).length > 0 && (
         <details className="vars">
           <summary className="dim">Variables</summary>
           <dl className="kv mono">
-            {Object.entries(run.variables).map(([k, v]) => (
-              <div key={k} style={{ display: 'contents' }}>
-                <dt>{k}</dt>
+            {run.variables.map((v) => (
+              <div key={v.name} style={{ display: 'contents' }}>
+                <dt title={v.description}>{v.name}</dt>
                 <dd>
-                  <Hostile text={String(v)} max={400} />
+                  {v.value === null || v.value === undefined ? (
+                    <span className="faint">not yet known</span>
+                  ) : (
+                    <Hostile text={v.value} max={400} />
+                  )}
                 </dd>
               </div>
             ))}
@@ -105,6 +109,7 @@ function Step({ runId, step }: { runId: string; step: RunStep }) {
           <span className="faint" title={effects[step.effect]}>
             {step.kind}
             {step.effect && step.effect !== 'pure' && ` · ${step.effect}`}
+            {step.attempt > 1 && ` · attempt ${step.attempt}`}
           </span>
           <span className="grow" />
           {step.startedMs ? (

@@ -32,7 +32,14 @@ export default function PlaybooksPage() {
                   <Library list={b.playbooks} />
                 )}
               </Panel>
-              <Coverage book={b} />
+              <div className="stack" style={{ gap: 14 }}>
+                <Coverage book={b} />
+                {(b.refused ?? []).length > 0 && (
+                  <Panel title="Refused files">
+                    <FindingList findings={b.refused} />
+                  </Panel>
+                )}
+              </div>
             </div>
           )}
         </Answer>

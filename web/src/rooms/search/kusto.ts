@@ -89,6 +89,19 @@ for (const scheme of ['dark', 'light'] as const) {
 const kustoType = (type: string) =>
   ({ keyword: 'string', text: 'string', ip: 'string', date: 'datetime', boolean: 'bool', array: 'dynamic' })[type] ?? type;
 
+/** The service knows all of Kusto; only the functions that our server has are offered. */
+function offerOnly(schema: SearchSchema): void {
+  const known = new Set(schema.functions.map((f) => f.name));
+  if (known.size === 0) return;
+  kustoDefaults.setLanguageSettings({
+    ...kustoDefaults.languageSettings,
+    onDidProvideCompletionItems: async (list) => ({
+      ...list,
+      items: list.items.filter((item) => !/^\w+\(/.test(item.label) || known.has(item.label.slice(0, item.label.indexOf('(')))),
+    }),
+  });
+}
+
 /** Tells the language service which tables and columns there are. */
 export async function teach(model: monaco.editor.ITextModel, schema: SearchSchema): Promise<void> {
   const database = {
@@ -97,12 +110,13 @@ export async function teach(model: monaco.editor.ITextModel, schema: SearchSchem
     minorVersion: 1,
     tables: schema.tables.map((t) => ({
       name: t.name,
-      docstring: '',
+      docstring: t.meaning ?? '',
       columns: t.columns.map((c) => ({ name: c.name, type: kustoType(c.type), docstring: c.meaning })),
     })),
     functions: [],
     entityGroups: [],
   };
+  offerOnly(schema);
   const accessor = await getKustoWorker();
   const worker = await accessor(model.uri);
   await worker.setSchema({ clusterType: 'Engine', cluster: { connectionString: 'andon', databases: [database] }, database });
