@@ -41,7 +41,7 @@ internal sealed class Linker(Salience salience)
                 if (!target.Entities.TryGetValue(key, out var shared)) continue;
                 var (time, anchor) = Time(signal, target, shared);
                 var s = weight * Rarity(stat, key, entity.Kind, signal, target, state);
-                var part = s * time * (entity.Role == EntityRole.Tool ? 0.8 : 1);
+                var part = s * time * Salience.RoleFactor(entity);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
             }

@@ -55,10 +55,16 @@ internal sealed class Salience
         };
     }
 
+    /// <summary>
+    /// What the role takes away. The hash of a program that ran is mostly that of an ordinary program: shown as related, but no tie by
+    /// itself until prevalence is known.
+    /// </summary>
+    public static double RoleFactor(Entity entity) => entity.Role != EntityRole.Tool ? 1 : entity.Kind == EntityKind.Hash ? 0.3 : 0.8;
+
     /// <summary>A logon session is a number of one host; everything else is itself everywhere.</summary>
     public static string LinkKey(Entity entity, IReadOnlyList<Entity> beside)
     {
-        if (entity.Kind != EntityKind.Session || entity.Value.Contains('/', StringComparison.Ordinal)) return Keys.Of(entity);
+        if (entity.Kind != EntityKind.Session || entity.Value.AsSpan().ContainsAny('/', '@')) return Keys.Of(entity);
         foreach (var other in beside)
             if (other.Kind == EntityKind.Host) return Keys.Of(EntityKind.Session, other.Value + "/" + entity.Value);
         return Keys.Of(entity);

@@ -120,19 +120,21 @@ public class GroupingTests
         var desk = Quiet();
         desk.Take(Hit(0, "one", Level.High, "ws1", more: session));
         desk.Take(Hit(1, "two", Level.High, "ws2", more: session));
+        desk.Take(Hit(2, "three", Level.High, "ws3", null, null, null, new Entity(EntityKind.Session, "0x5@dc")), Hit(3, "four", Level.High, "ws4", null, null, null, new Entity(EntityKind.Session, "0x5@dc")));
+        Assert.Contains("rule-four", desk.Open.Single(c => c.Rules.Contains("rule-three")).Rules);
         Assert.NotEqual(desk.Open.Single(c => c.Rules.Contains("rule-one")), desk.Open.Single(c => c.Rules.Contains("rule-two")));
     }
 
-    // Two cases begin apart (host a with user anna; host b with address x) and one signal ties both through two kinds of entity each.
+    // Two cases begin apart (a user and a domain; an address and a principal) and one signal ties both through two kinds of entity each.
     static (Desk Desk, Hit Bridge) Apart()
     {
         var desk = Quiet();
-        var hash = new Entity(EntityKind.Hash, "aa11", EntityRole.Tool);
-        var tool = new Entity(EntityKind.Hash, "bb22", EntityRole.Tool);
-        desk.Take(Hit(0, "one", Level.High, "lab1", "mallory", more: hash));
-        desk.Take(Hit(1, "two", Level.High, "lab2", null, "203.0.113.9", null, tool));
+        var evil = new Entity(EntityKind.Domain, "evil.example", EntityRole.Target);
+        var robot = new Entity(EntityKind.Principal, "build-robot", EntityRole.Actor);
+        desk.Take(Hit(0, "one", Level.High, "lab1", "mallory", more: evil));
+        desk.Take(Hit(1, "two", Level.High, "lab2", null, "203.0.113.9", null, robot));
         Assert.NotEqual(desk.Open.Single(c => c.Rules.Contains("rule-one")), desk.Open.Single(c => c.Rules.Contains("rule-two")));
-        return (desk, Hit(2, "bridge", Level.High, null, "mallory", "203.0.113.9", null, hash, tool));
+        return (desk, Hit(2, "bridge", Level.High, null, "mallory", "203.0.113.9", null, evil, robot));
     }
 
     [Fact]
@@ -155,6 +157,16 @@ public class GroupingTests
         desk.Say(new CardPulled(desk.Open.Single(c => c.Rules.Contains("rule-one")).Id, "anna", null));
         desk.Say(new CardPulled(desk.Open.Single(c => c.Rules.Contains("rule-two")).Id, "ben", null));
         Assert.DoesNotContain(desk.Take(bridge), f => f.Body is CaseMerged);
+    }
+
+    [Fact]
+    public void The_same_ordinary_program_on_two_hosts_is_no_tie_by_itself()
+    {
+        var shell = new Entity(EntityKind.Hash, "908b64b1971a979c7e3e8ce4621945cba84854cb98d76367b791a6e22b5f6d53", EntityRole.Tool);
+        var desk = Quiet();
+        desk.Take(Hit(0, "one", Level.High, "ws1", more: shell));
+        desk.Take(Hit(1, "two", Level.High, "ws2", more: shell));
+        Assert.NotEqual(desk.Open.Single(c => c.Rules.Contains("rule-one")), desk.Open.Single(c => c.Rules.Contains("rule-two")));
     }
 
     [Fact]

@@ -141,6 +141,8 @@ public class StageTests
         public ValueTask Attach(IFold fold, CancellationToken stop) => inner.Attach(fold, stop);
         public ValueTask<IReadOnlyList<Fact>> Read(long after, int max, CancellationToken stop) => inner.Read(after, max, stop);
         public ValueTask WaitAfter(long seq, CancellationToken stop) => inner.WaitAfter(seq, stop);
+        public ValueTask<Fact?> Find(long seq, CancellationToken stop) => inner.Find(seq, stop);
+        public ValueTask<IReadOnlyList<Fact>> ReadSubject(string subject, int max, CancellationToken stop) => inner.ReadSubject(subject, max, stop);
         public ulong Checkpoint(string reader) => inner.Checkpoint(reader);
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
