@@ -4,7 +4,6 @@ using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Stage;
 using Andon.Model;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Detect;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Detect;
 

@@ -4,7 +4,6 @@ using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Intake.Normalise;
 using Andon.Model;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Detect;
 

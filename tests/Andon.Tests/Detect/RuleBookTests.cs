@@ -20,7 +20,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Detect;
 

@@ -2,7 +2,6 @@ using Andon.Detect.Sigma.Ast;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Detect;
 

@@ -5,7 +5,6 @@ using Andon.Exposure.Vulnerabilities;
 using Andon.Exposure.Windows;
 using Andon.Model;
 using Andon.Store.Facts;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Exposure;
 

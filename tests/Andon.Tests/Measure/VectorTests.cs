@@ -6,7 +6,6 @@ using Andon.Measure.Vectors;
 using Andon.Model;
 using Andon.Store.Facts;
 using Microsoft.Extensions.Logging.Abstractions;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Measure;
 

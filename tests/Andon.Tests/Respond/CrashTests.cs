@@ -1,7 +1,6 @@
 using Andon.Model;
 using Andon.Respond.Runs;
 using Andon.Store.Facts;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Respond;
 
@@ -30,6 +29,8 @@ public sealed class CrashTests
 
         public ValueTask Attach(IFold fold, CancellationToken stop) => inner.Attach(new Until(this, fold), stop);
         public ValueTask<IReadOnlyList<Fact>> Read(long after, int max, CancellationToken stop) => inner.Read(after, max, stop);
+        public ValueTask<Fact?> Find(long seq, CancellationToken stop) => inner.Find(seq, stop);
+        public ValueTask<IReadOnlyList<Fact>> ReadSubject(string subject, int max, CancellationToken stop) => inner.ReadSubject(subject, max, stop);
         public ValueTask WaitAfter(long seq, CancellationToken stop) => inner.WaitAfter(seq, stop);
         public ulong Checkpoint(string reader) => inner.Checkpoint(reader);
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,3 @@
-using FactAttribute = Xunit.FactAttribute;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Andon.Model;

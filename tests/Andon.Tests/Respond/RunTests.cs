@@ -1,7 +1,6 @@
 using Andon.Model;
 using Andon.Respond.Runs;
 using Andon.Store.Facts;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Respond;
 

@@ -5,7 +5,6 @@ using System.Text;
 using Andon.Model;
 using Andon.Store.Engine;
 using Andon.Store.Events;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Store;
 

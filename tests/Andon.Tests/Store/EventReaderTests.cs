@@ -5,7 +5,6 @@ using Andon.Store.Engine;
 using Andon.Store.Events;
 using Andon.Store.Records;
 using Microsoft.Extensions.Logging.Abstractions;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Store;
 

@@ -1,7 +1,6 @@
 using Andon.Model;
 using Andon.Store.Facts;
 using Fact = Andon.Model.Fact;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Store;
 

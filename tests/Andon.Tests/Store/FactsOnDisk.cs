@@ -3,7 +3,6 @@ using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.Data.Sqlite;
 using Fact = Andon.Model.Fact;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Store;
 

@@ -5,7 +5,6 @@ using System.Text;
 using Andon.Model;
 using Andon.Store.Facts;
 using Andon.Store.Records;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Store;
 

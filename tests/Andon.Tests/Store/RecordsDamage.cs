@@ -1,7 +1,6 @@
 using System.Text;
 using Andon.Model;
 using Andon.Store.Records;
-using FactAttribute = Xunit.FactAttribute;
 using Record = Andon.Model.Record;
 
 namespace Andon.Tests.Store;

@@ -1,6 +1,5 @@
 using Andon.Model;
 using Andon.Store.Records;
-using FactAttribute = Xunit.FactAttribute;
 using Record = Andon.Model.Record;
 
 namespace Andon.Tests.Store;

@@ -8,7 +8,6 @@ using Andon.Triage.Core;
 using Andon.Triage.Grouping;
 using Andon.Triage.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

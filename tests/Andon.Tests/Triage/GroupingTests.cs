@@ -1,6 +1,5 @@
 using Andon.Model;
 using Andon.Triage.Grouping;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

@@ -2,7 +2,6 @@ using Andon.Model;
 using Andon.Triage.Cases;
 using Andon.Triage.Grouping;
 using Andon.Triage.Priority;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Andon.Triage.Replay;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

@@ -1,7 +1,6 @@
 using Andon.Model;
 using Andon.Triage.Cases;
 using Andon.Triage.Signals;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

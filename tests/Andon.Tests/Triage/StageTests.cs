@@ -7,7 +7,6 @@ using Andon.Triage.Core;
 using Andon.Triage.Grouping;
 using Andon.Triage.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

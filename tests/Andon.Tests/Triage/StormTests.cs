@@ -1,5 +1,4 @@
 using Andon.Model;
-using FactAttribute = Xunit.FactAttribute;
 
 namespace Andon.Tests.Triage;
 

@@ -46,7 +46,7 @@ public sealed class Sources
         var pages = Files("docs", ".md").Append(Path.Combine(SharedData.RepositoryRoot, "README.md"))
             .Concat(Directory.GetDirectories(Path.Combine(SharedData.RepositoryRoot, "src")).Select(d => Path.Combine(d, "README.md"))).Where(File.Exists);
         foreach (var page in pages)
-            foreach (Match match in Regex.Matches(File.ReadAllText(page), @"`((?:src|web|content|tests|docs|engine|scripts)/[A-Za-z0-9_./*-]+)`|\]\(((?!https?:|#)[^)#\s]+)\)", RegexOptions.NonBacktracking))
+            foreach (Match match in Regex.Matches(File.ReadAllText(page), @"`((?:src|web|content|tests|docs|engine|scripts)/[A-Za-z0-9_./*-]+)`|\]\(((?!https?:|#)[^)#\s]+)\)"))
             {
                 var named = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
                 if (named.Contains('*', StringComparison.Ordinal)) continue;
