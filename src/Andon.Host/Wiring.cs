@@ -28,9 +28,12 @@ static class Wiring
     /// <summary>Builds the product. Logs are opened here, so that two programs on one data folder fail at once and by name.</summary>
     public static async Task<WebApplication> Build(ServeOptions options, TimeProvider clock, CancellationToken stop)
     {
-        Directory.CreateDirectory(options.Data);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Data);
+        else Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Its warning that keys lie unencrypted on disk is true of every file of the data folder, which is for the owner alone.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

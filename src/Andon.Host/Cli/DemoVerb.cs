@@ -38,6 +38,7 @@ static class DemoVerb
         await using var firewall = await OfficeFirewall.Start(stop);
         var options = ServeOptions.Read(folder, config: null, http, syslog) with { Files = [new(webLog, Tail: true, Format: "nginx", Host: Office.WebServer)], AllowedHosts = [$"{firewall.Address.Host}:{firewall.Address.Port}"], DemoFirewall = firewall.Address };
 
+        SitePlaybook.Write(Path.Combine(folder, "playbooks"), firewall.Address, Wiring.Content().Path);
         await using var app = await Wiring.Build(options, TimeProvider.System, stop);
         var access = app.Services.GetRequiredService<AccessFile>();
         var password = Serve.FirstAccess(access);
