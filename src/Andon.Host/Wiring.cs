@@ -120,6 +120,7 @@ static class Wiring
     {
         var api = app.MapGroup("/api").RequireAuthorization();
         SignIn.Map(api);
+        ManageAccess.Map(api);
         ReadFacts.Map(api);
         LiveFeed.Map(api);
         HouseBook.Map(api);
