@@ -84,7 +84,7 @@ static class Wiring
         services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
-            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = EngineOptions.ThisProgram() },
+            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = options.EngineCommand ?? EngineOptions.ThisProgram() },
             new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
 
         services.AddSingleton<LiveFeed>();
@@ -110,7 +110,7 @@ static class Wiring
         {
             SyslogUdp = options.Syslog,
             SyslogTcp = options.Syslog,
-            Files = options.Files.Select(f => new FileInput(f, Tail: true)).ToList(),
+            Files = options.Files,
             TokenName = access.TokenName,
             DataFolder = options.Data,
         });
