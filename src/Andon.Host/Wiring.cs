@@ -45,6 +45,8 @@ static class Wiring
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.DefaultIgnoreCondition = FactTypes.Json.DefaultIgnoreCondition;
+            // A number is a number, here and in the OpenAPI document: not also a string of digits.
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             foreach (var converter in FactTypes.Json.Converters) json.SerializerOptions.Converters.Add(converter);
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
