@@ -45,6 +45,8 @@ static class Wiring
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.DefaultIgnoreCondition = FactTypes.Json.DefaultIgnoreCondition;
+            // A number is a number, here and in the OpenAPI document: not also a string of digits.
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             foreach (var converter in FactTypes.Json.Converters) json.SerializerOptions.Converters.Add(converter);
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -72,6 +74,13 @@ static class Wiring
     /// <summary>Content lies beside the program.</summary>
     public static ContentFolder Content() => new(Path.Combine(AppContext.BaseDirectory, "content"));
 
+    public static EngineOptions Engine(ServeOptions options) => new()
+    {
+        DataFolder = Path.Combine(options.Data, "events"),
+        ServerUrl = options.EventsUrl,
+        Command = options.EngineCommand ?? EngineOptions.ThisProgram(),
+    };
+
     static void AddFoundations(IServiceCollection services, ServeOptions options, TimeProvider clock)
     {
         var findings = new FindingBook(clock);
@@ -84,7 +93,7 @@ static class Wiring
         services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
-            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = options.EngineCommand ?? EngineOptions.ThisProgram() },
+            Engine(options),
             new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
 
         services.AddSingleton<LiveFeed>();
@@ -120,6 +129,7 @@ static class Wiring
     {
         var api = app.MapGroup("/api").RequireAuthorization();
         SignIn.Map(api);
+        ManageAccess.Map(api);
         ReadFacts.Map(api);
         LiveFeed.Map(api);
         HouseBook.Map(api);

@@ -15,6 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Hostile } from './Hostile';
+import { plainText } from './hostile';
 import { aboutEntity } from './kql';
 
 const icons: Record<string, typeof IconUser> = {
@@ -32,16 +33,25 @@ const icons: Record<string, typeof IconUser> = {
   vulnerability: IconBug,
 };
 
+// Ids of processes and sessions tell a person little: they come last, and short.
+const opaque = new Set(['process', 'session', 'hash']);
+export const inOrder = <T extends { kind: string }>(list: readonly T[]): T[] => [
+  ...list.filter((e) => !opaque.has(e.kind)),
+  ...list.filter((e) => opaque.has(e.kind)),
+];
+const brief = (kind: string, value: string) =>
+  opaque.has(kind) && /^\{?[0-9a-f-]{16,}\}?$/i.test(value) ? `${kind} ${value.replace(/[{}]/g, '').slice(0, 8)}…` : value;
+
 /** A thing a case is about; a click searches for everything about it. */
 export function EntityChip({ kind, value, seenIn }: { kind: string; value: string; seenIn?: number }) {
   const Icon = icons[kind] ?? IconAffiliate;
   const seen = seenIn !== undefined && seenIn > 1 ? `Seen in ${seenIn} cases. ` : seenIn === 1 ? 'Seen in this case only. ' : '';
   return (
-    <Tooltip label={`${kind}. ${seen}Click: its events of the last 24 h.`}>
+    <Tooltip label={`${kind}${opaque.has(kind) ? ` ${plainText(value).slice(0, 80)}` : ''}. ${seen}Click: its events of the last 24 h.`}>
       <Link className="chip" to="/search" search={{ q: aboutEntity(kind, value), last: '24h' }} draggable={false}>
         <Icon size={12} stroke={1.7} aria-label={kind} />
         <span className="cut">
-          <Hostile text={value} max={64} />
+          <Hostile text={brief(kind, value)} max={64} />
         </span>
         {seenIn !== undefined && seenIn > 1 && <span className="seen">×{seenIn}</span>}
       </Link>

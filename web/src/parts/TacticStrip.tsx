@@ -1,11 +1,11 @@
 import { Tooltip } from '@mantine/core';
-import { tactics as all, tacticWord } from './words';
+import { tactics as all, tacticKey, tacticWord } from './words';
 
 /** The fourteen ATT&CK tactics as ticks in their order, those seen filled: how far along it is, at a glance. */
 export function TacticStrip({ tactics, words = false }: { tactics: string[]; words?: boolean }) {
   if (tactics.length === 0) return null;
-  const seen = new Set(tactics.map((t) => t.toLowerCase().replace(/[ _]/g, '-')));
-  const names = [...all.filter((t) => seen.has(t)), ...tactics.filter((t) => !(all as readonly string[]).includes(t))].map(tacticWord);
+  const seen = new Set(tactics.map(tacticKey));
+  const names = [...all.filter((t) => seen.has(t)), ...[...seen].filter((t) => !(all as readonly string[]).includes(t))].map(tacticWord);
   return (
     <Tooltip label={`ATT&CK tactics seen, in their order: ${names.join(', ')}`}>
       <span className="row" style={{ gap: 8 }}>

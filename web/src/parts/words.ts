@@ -64,6 +64,8 @@ export const tactics = [
   'impact',
 ] as const;
 
+/** Servers and rules write tactics with spaces, hyphens or underscores. */
+export const tacticKey = (tactic: string) => tactic.toLowerCase().replace(/[ _]/g, '-');
 export const tacticWord = (tactic: string) => {
   const words = tactic.replace(/[-_]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -96,5 +98,7 @@ export const bytes = (n: number) => {
 export const short = (n: number) =>
   n < 10_000 ? whole(n) : n < 1_000_000 ? `${(n / 1000).toFixed(n < 100_000 ? 1 : 0)}k` : `${(n / 1_000_000).toFixed(1)}M`;
 export const signed = (n: number, digits = 0) => `${n > 0 ? '+' : n < 0 ? '−' : '±'}${Math.abs(n).toFixed(digits)}`;
+/** A reason begins with its own points ("+4: same host …"); where these stand beside it, once is enough. */
+export const reasonText = (reason: string) => reason.replace(/^[+\-−±]?\d+(\.\d+)?: /, '');
 export const actorWord = (actor: string) => actor.replace(/^user:/, '').replace(/^andon:/, 'Andon ');
 export const many = (n: number, one: string, more = `${one}s`) => `${whole(n)} ${n === 1 ? one : more}`;

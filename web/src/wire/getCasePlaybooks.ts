@@ -5,9 +5,6 @@ import type { Playbook } from './types';
 export const casePlaybooksQuery = (id: string) =>
   queryOptions({
     queryKey: ['case', id, 'playbooks'],
-    queryFn: async ({ signal }) => {
-      const answer = await get<Playbook[] | { playbooks: Playbook[] }>(`/api/cases/${part(id)}/playbooks`, {}, signal);
-      return Array.isArray(answer) ? answer : answer.playbooks;
-    },
+    queryFn: async ({ signal }) => (await get<{ playbooks: Playbook[] }>(`/api/cases/${part(id)}/playbooks`, {}, signal)).playbooks,
   });
 export const useCasePlaybooks = (id: string) => useQuery(casePlaybooksQuery(id));

@@ -5,9 +5,6 @@ import type { Run } from './types';
 export const caseRunsQuery = (id: string) =>
   queryOptions({
     queryKey: ['case', id, 'runs'],
-    queryFn: async ({ signal }) => {
-      const answer = await get<Run[] | { runs: Run[] }>(`/api/cases/${part(id)}/runs`, {}, signal);
-      return Array.isArray(answer) ? answer : answer.runs;
-    },
+    queryFn: async ({ signal }) => (await get<{ runs: Run[] }>(`/api/cases/${part(id)}/runs`, {}, signal)).runs,
   });
 export const useCaseRuns = (id: string) => useQuery(caseRunsQuery(id));

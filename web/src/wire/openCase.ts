@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './call';
-import type { Card } from './types';
+import type { CaseView } from './types';
 
 export function useOpenCase() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (ask: { title: string; text: string; entities: { kind: string; value: string }[] }) => post<Card>('/api/cases', ask),
+    mutationFn: (ask: { title: string; text: string; entities: { kind: string; value: string }[] }) => post<CaseView>('/api/cases', ask),
     onSuccess: () => Promise.all([['board'], ['cases']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
 }

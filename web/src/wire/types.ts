@@ -1,50 +1,29 @@
-// The shapes of the program's HTTP interface, under the names its OpenAPI document gives them.
-// Written by hand until that document is generated; `npm run wire` then makes schema.d.ts and this page becomes aliases.
+// Names for the shapes of the program's HTTP interface. schema.d.ts is made from openapi.json (`npm run wire`) and is never edited;
+// here stand only what the document cannot say (which words a text may be) and the names by which the console calls things.
+import type { components } from './schema';
 
-export type FindingLevel = 'note' | 'warning' | 'error';
-export interface Finding {
-  code: string;
-  message: string;
-  hint: string;
-  place: string;
-  level: FindingLevel;
-}
+type Schemas = components['schemas'];
 
-export interface Session {
-  name: string;
-  roles: string[];
-}
+/** As it comes over the wire: what is null is left out. */
+type Sent<T> = T extends readonly (infer E)[]
+  ? Sent<E>[]
+  : T extends object
+    ? { [K in keyof T as null extends T[K] ? never : K]: Sent<T[K]> } & { [K in keyof T as null extends T[K] ? K : never]?: Sent<T[K]> }
+    : T;
+type Wire<Name extends keyof Schemas> = Sent<Schemas[Name]>;
+/** A shape of which some parts are known more exactly than the document says. */
+type With<T, Parts> = Omit<T, keyof Parts> & Parts;
 
-export interface Stage {
-  name: string;
-  position: number;
-  lag: number;
-  state: string;
-  note: string;
-}
-export interface HouseFinding extends Finding {
-  stage: string;
-  count: number;
-  lastMs: number;
-}
-export interface House {
-  version: string;
-  startedMs: number;
-  nowMs: number;
-  stages: Stage[];
-  engine: { state: string; note: string };
-  eventsPerSecond: number;
-  findings: HouseFinding[];
-}
+export type FindingLevel = Schemas['FindingLevel'];
+export type Finding = Required<Schemas['Finding']>;
 
-export interface Fact {
-  seq: number;
-  atMs: number;
-  actor: string;
-  cause: string;
-  type: string;
-  body: Record<string, unknown>;
-}
+// Host
+export type Session = Wire<'Session'>;
+export type Stage = Wire<'StageState'>;
+export type HouseFinding = Wire<'FindingRow'>;
+export type House = Wire<'House'>;
+export type Fact = With<Wire<'FactView'>, { body: Record<string, unknown> }>;
+/** A line of the live stream, which the document does not hold. */
 export interface FactNotice {
   seq: number;
   type: string;
@@ -53,462 +32,80 @@ export interface FactNotice {
 }
 
 // Intake
-export interface FindingCount {
-  code: string;
-  count: number;
-}
-export interface Source {
-  sourceId: string;
-  name: string;
-  owner: string;
-  unit: string;
-  listener: string;
-  host: string;
-  dataset: string;
-  firstMs: number;
-  lastMs: number;
-  events: number;
-  bytes: number;
-  parseFailures: number;
-  perMinute: number[];
-  findings: FindingCount[];
-}
-export interface SourceSample {
-  eventId: string;
-  timeMs: number;
-  raw: string;
-  fields: Fields;
-  findings: string[];
-}
-export interface SourceDetail extends Source {
-  samples: SourceSample[];
-}
-
 export type Fields = Record<string, string[]>;
+export type FindingCount = Wire<'SourceFinding'>;
+export type Source = Wire<'SourceView'>;
+export type SourceSample = Wire<'SourceSample'>;
+export type SourceDetail = Wire<'SourceDetail'>;
 
 // Detect
-export type Level = 'informational' | 'low' | 'medium' | 'high' | 'critical';
-export type RuleQueue = 'production' | 'testing' | 'input';
-export interface Rule {
-  ruleId: string;
-  title: string;
-  level: Level;
-  status: string;
-  author: string;
-  queue: RuleQueue;
-  enabled: boolean;
-  product: string;
-  category: string;
-  service: string;
-  tags: string[];
-  hits24h: number;
-  hitsTotal: number;
-  lastHitMs: number | null;
-  findings: Finding[];
-}
-export interface RuleBook {
-  rules: Rule[];
-  refused: Finding[];
-  setHash: string;
-}
-export interface RuleDetail extends Rule {
-  yaml: string;
-  description: string;
-  references: string[];
-  falsePositives: string[];
-  license: string;
-  hitsPerDay: { dayMs: number; count: number }[];
-  playbooks?: string[];
-}
-export interface RuleCheck {
-  findings: Finding[];
-}
-export interface RuleImport {
-  loaded: number;
-  refused: number;
-  findings: Finding[];
-}
+export type Level = Schemas['Level'];
+export type RuleQueue = Schemas['RuleQueue'];
+export type Rule = With<Wire<'RuleRow'>, { findings: Finding[] }>;
+export type RuleBook = With<Wire<'RuleList'>, { rules: Rule[]; refused: Finding[] }>;
+export type RuleDetail = With<Wire<'RulePage'>, { findings: Finding[] }>;
+export type RuleCheck = With<Wire<'RuleFindings'>, { findings: Finding[] }>;
+export type RuleImport = With<Wire<'RuleImported'>, { findings: Finding[] }>;
 
 // Query
-export interface SearchAsk {
-  kql: string;
-  fromMs?: number;
-  toMs?: number;
-  limit?: number;
-}
-export interface Column {
-  name: string;
-  type: string;
-}
+export type SearchAsk = Wire<'SearchAsk'>;
+export type Column = Wire<'SearchColumn'>;
 export type Cell = string | number | boolean | null | unknown[] | Record<string, unknown>;
-export type AnswerState = 'complete' | 'limited' | 'partial';
-export interface SearchStats {
-  rows: number;
-  scannedRows: number;
-  scannedBytes: number;
-  elapsedMs: number;
-  state: AnswerState;
-}
-export interface SearchAnswer {
-  kql: string;
-  columns: Column[];
-  rows: Cell[][];
-  stats: SearchStats;
-  findings: Finding[];
-}
-export interface HistogramAsk {
-  kql: string;
-  fromMs: number;
-  toMs: number;
-  buckets: number;
-}
-export interface Histogram {
-  bucketMs: number;
-  counts: { ms: number; count: number }[];
-}
-export interface BoxAnswer {
-  kql: string;
-  findings: Finding[];
-}
-export interface SchemaColumn {
-  name: string;
-  type: string;
-  meaning: string;
-}
-export interface SchemaTable {
-  name: string;
-  meaning: string;
-  columns: SchemaColumn[];
-}
-export interface SchemaFunction {
-  name: string;
-  signature: string;
-  meaning: string;
-  aggregate: boolean;
-}
-export interface SearchSchema {
-  tables: SchemaTable[];
-  operators: string[];
-  functions: SchemaFunction[];
-  relations: string[];
-}
-export interface EventView {
-  eventId: string;
-  timeMs: number;
-  receivedMs: number;
-  sourceId: string;
-  raw: string;
-  rawIsUtf8: boolean;
-  fields: Fields;
-}
+export type AnswerState = Schemas['SearchState'];
+export type SearchStats = Wire<'SearchStats'>;
+export type SearchAnswer = With<Wire<'SearchAnswer'>, { rows: Cell[][]; findings: Finding[] }>;
+export type HistogramAsk = Wire<'HistogramAsk'>;
+export type Histogram = Wire<'HistogramAnswer'>;
+export type BoxAnswer = With<Wire<'BoxAnswer'>, { findings: Finding[] }>;
+export type SchemaColumn = Wire<'SchemaColumn'>;
+export type SchemaTable = Wire<'SchemaTable'>;
+export type SchemaFunction = Wire<'SchemaFunction'>;
+export type SearchSchema = Wire<'Schema'>;
+export type EventView = Wire<'StoredEvent'>;
 
 // Triage
-export type Lane = 'new' | 'triage' | 'investigate' | 'contain' | 'recover' | 'validate' | 'closed';
-export type EntityKind =
-  | 'host'
-  | 'user'
-  | 'process'
-  | 'session'
-  | 'hash'
-  | 'ip'
-  | 'domain'
-  | 'url'
-  | 'message'
-  | 'principal'
-  | 'container'
-  | 'vulnerability';
-export interface CardEntity {
-  kind: EntityKind;
-  value: string;
-  seenIn: number;
-}
+export type Lane = Schemas['Lane'];
+export type EntityKind = Schemas['EntityKind'];
+export type CardEntity = Wire<'EntityChip'>;
 export type RunState = 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | 'inDoubt';
-export interface Card {
-  caseId: string;
-  number: number;
-  title: string;
-  priority: number;
-  lane: Lane;
-  domain: string;
-  owner?: string | null;
-  openedMs: number;
-  lastMs: number;
-  alerts: number;
-  signals: number;
-  spark: number[];
-  level: Level;
-  entities: CardEntity[];
-  tactics: string[];
-  reason: string;
-  lastDelta: number;
-  runs?: { runId: string; state: RunState }[] | null;
-  relatedTo: string[];
-}
-export interface BoardLane {
-  lane: Lane;
-  limit: number | null;
-  total: number;
-  cards: Card[];
-}
-export interface Board {
-  lanes: BoardLane[];
-  testing: { hits24h: number };
-  closed24h: number;
-}
-
-export interface EvidenceShare {
-  signalId: string;
-  title: string;
-  lambda: number;
-  share: number;
-}
-export interface PriorityWhy {
-  l: number;
-  k: number;
-  i: number;
-  x: number;
-  lnOdds: number;
-  shares: EvidenceShare[];
-  wouldChange: string[];
-}
-export interface PriorityMove {
-  atMs: number;
-  from: number;
-  to: number;
-  reason: string;
-  factSeq: number;
-}
-export interface JoinReason {
-  via: string;
-  with: string;
-  gapMs: number;
-  score: number;
-  text: string;
-}
-export interface CaseSignal {
-  signalId: string;
-  ruleId: string;
-  title: string;
-  level: Level;
-  entity: string;
-  entities: { kind: EntityKind; value: string; role?: string }[];
-  count: number;
-  firstMs: number;
-  lastMs: number;
-  lambda: number;
-  share: number;
-  join: JoinReason | null;
-  factSeq: number;
-}
-export interface Note {
-  atMs: number;
-  actor: string;
-  text: string;
-}
-export interface TimelineItem {
-  atMs: number;
-  lane: 'attack' | 'response';
-  kind: string;
-  text: string;
-  factSeq?: number | null;
-  eventId?: string | null;
-}
-export interface Control {
-  id: string;
-  name: string;
-  meaning?: string;
-}
-export type Verdict = 'truePositive' | 'benignPositive' | 'falsePositive' | 'undecided';
-export interface CloseAsk {
-  verdict: Verdict;
-  controlsFailed: string[];
-  earliestMissedStage?: string;
-  discovery: string;
-  reason: string;
-  effortMinutes: number;
-}
-export interface Closed extends CloseAsk {
-  atMs?: number;
-  actor?: string;
-}
-export interface CaseView {
-  card: Card;
-  why: PriorityWhy;
-  history: PriorityMove[];
-  signals: CaseSignal[];
-  notes: Note[];
-  timeline: TimelineItem[];
-  closed: Closed | null;
-  controls: Control[];
-}
-export interface CaseAlert {
-  eventId: string;
-  timeMs: number;
-  ruleId: string;
-  title: string;
-  level: Level;
-  author: string;
-  sourceId: string;
-  fields: Record<string, string>;
-  entities: string[];
-  contributing: string[];
-}
-export interface CaseAlerts {
-  total: number;
-  alerts: CaseAlert[];
-}
+export type Card = With<Wire<'Card'>, { runs: { runId: string; state: RunState }[] }>;
+export type BoardLane = With<Wire<'LaneView'>, { cards: Card[] }>;
+export type Board = With<Wire<'BoardView'>, { lanes: BoardLane[] }>;
+export type CaseList = With<Wire<'CaseListView'>, { cases: Card[] }>;
+export type EvidenceShare = Wire<'EvidenceShare'>;
+export type PriorityWhy = Wire<'PriorityWhy'>;
+export type PriorityMove = Wire<'HistoryPoint'>;
+export type JoinReason = Wire<'JoinReason'>;
+export type CaseSignal = Wire<'SignalView'>;
+export type Note = Wire<'NoteView'>;
+export type TimelineItem = With<Wire<'TimelineEntry'>, { lane: 'attack' | 'response' }>;
+export type ControlChoice = Wire<'ControlChoice'>;
+export type Verdict = Schemas['Verdict'];
+export type CloseAsk = With<Wire<'CloseAsk'>, { verdict: Verdict; discovery: string; reason: string }>;
+export type Closed = Wire<'ClosedView'>;
+export type CaseView = With<Wire<'CaseView'>, { card: Card; timeline: TimelineItem[] }>;
+export type CaseAlert = Wire<'AlertView'>;
+export type CaseAlerts = Wire<'AlertsView'>;
 
 // Respond
-export interface Playbook {
-  playbookId: string;
-  version: string;
-  name: string;
-  description: string;
-  ruleIds: string[];
-  runs: number;
-  lastRunMs: number | null;
-  findings: Finding[];
-}
-export interface PlaybookStep {
-  stepId: string;
-  name: string;
-  kind: string;
-  description: string;
-  effect?: string | null;
-  text?: string | null;
-  condition?: string | null;
-  onCompletion?: string | null;
-  onSuccess?: string | null;
-  onFailure?: string | null;
-  onTrue?: string | null;
-  onFalse?: string | null;
-}
-export interface RunVariable {
-  name: string;
-  type: string;
-  value?: string | null;
-  description: string;
-}
-export interface PlaybookDetail {
-  playbook: Playbook;
-  hash: string;
-  start: string;
-  steps: PlaybookStep[];
-  variables: RunVariable[];
-  json: string;
-  yaml: string;
-}
-export interface PlaybookBook {
-  playbooks: Playbook[];
-  refused: Finding[];
-  coverage: {
-    rulesWithout: (string | { ruleId: string; title: string })[];
-    playbooksWithoutRule: (string | { playbookId: string; name: string })[];
-  };
-}
+export type Playbook = With<Wire<'PlaybookView'>, { findings: Finding[] }>;
+export type PlaybookStep = Wire<'PlaybookStepView'>;
+export type RunVariable = Wire<'RunVariableView'>;
+export type PlaybookDetail = With<Wire<'PlaybookDetail'>, { playbook: Playbook }>;
+export type PlaybookBook = With<Wire<'PlaybooksView'>, { playbooks: Playbook[]; refused: Finding[] }>;
 export type StepState = 'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'timedOut' | 'cancelled' | 'skipped' | 'inDoubt';
-export interface RunStep {
-  stepId: string;
-  name: string;
-  kind: string;
-  state: StepState;
-  effect: string;
-  rendered: string;
-  output: string;
-  prompt?: string | null;
-  startedMs?: number | null;
-  endedMs?: number | null;
-  next?: string | null;
-  attempt: number;
-  /** Variables that an answer to this step may give. */
-  outputs: string[];
-}
-export interface Run {
-  runId: string;
-  caseId: string;
-  playbookId: string;
-  name: string;
-  version: string;
-  state: RunState;
-  startedMs: number;
-  endedMs?: number | null;
-  steps: RunStep[];
-  variables: RunVariable[];
-}
+export type RunStep = With<Wire<'RunStepView'>, { state: StepState }>;
+export type Run = With<Wire<'RunView'>, { state: RunState; steps: RunStep[] }>;
 export type DoubtChoice = 'happened' | 'again' | 'skip';
 
 // Exposure
-export interface ExposureWindow {
-  windowId: string;
-  assetId: string;
-  assetName: string;
-  cve: string;
-  package: string;
-  kev: boolean;
-  openedMs: number;
-  closedMs?: number | null;
-  exposedMinutes: number;
-  why: string;
-  unit: string;
-  owner: string;
-}
-export interface Asset {
-  assetId: string;
-  name: string;
-  addresses: string[];
-  zone: string;
-  criticality: number;
-  owner: string;
-  unit: string;
-  reachable: boolean;
-  crownJewel: boolean;
-  vulnerabilities?: number;
-  openWindows?: number;
-}
-export interface Accepted {
-  accepted: number;
-  findings: Finding[];
-}
+export type ExposureWindow = Wire<'WindowView'>;
+export type Asset = Wire<'AssetView'>;
+export type Accepted = With<Wire<'ExposureTaken'>, { findings: Finding[] }>;
 
 // Measure
-export interface MetricCause {
-  text: string;
-  effect?: number | null;
-  factSeq: number;
-}
-export interface MetricPoint {
-  ms: number;
-  n: number;
-  d: number;
-  value?: number | null;
-}
-export interface Metric {
-  key: string;
-  title: string;
-  unit: string;
-  n: number;
-  d: number;
-  value?: number | null;
-  median?: number | null;
-  p90?: number | null;
-  ci?: [number, number] | null;
-  period: { fromMs: number; toMs: number };
-  previous: { n: number; d: number; value?: number | null };
-  delta?: number | null;
-  population: string;
-  clock: string;
-  coverage: string;
-  smallN: boolean;
-  causes: MetricCause[];
-  series: MetricPoint[];
-}
-export interface Gap {
-  control: string;
-  name: string;
-  cases: number;
-  score: number;
-  effortMinutes: number;
-  previousScore: number;
-  delta: number;
-  caseIds: string[];
-}
+export type Control = Required<Wire<'ControlEntry'>>;
+export type MetricCause = Wire<'Cause'>;
+export type MetricPoint = Wire<'Point'>;
+export type Metric = Wire<'Metric'>;
+export type Gap = Wire<'GapView'>;

@@ -2,14 +2,14 @@ import { Tooltip } from '@mantine/core';
 import { IconCircleCheck, IconCircleX, IconHandStop, IconHelpHexagon, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { EntityChip } from '@/parts/EntityChip';
+import { EntityChip, inOrder } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
 import { Sparkline } from '@/parts/Sparkline';
 import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
-import { many, runWords, short, whole } from '@/parts/words';
+import { many, reasonText, runWords, short, whole } from '@/parts/words';
 import type { Card, RunState } from '@/wire/types';
 
 const runIcons: Record<RunState, typeof IconPlayerPlay> = {
@@ -49,9 +49,11 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
           <Hostile text={card.title} max={140} />
         </Link>
         <div className="card-chips">
-          {card.entities.slice(0, 3).map((e) => (
-            <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
-          ))}
+          {inOrder(card.entities)
+            .slice(0, 3)
+            .map((e) => (
+              <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
+            ))}
           <TacticStrip tactics={card.tactics} />
         </div>
         <div className="card-nums">
@@ -77,7 +79,7 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
         </div>
         {card.reason && (
           <div className="card-reason">
-            <Shift delta={card.lastDelta} /> <Hostile text={card.reason} max={120} />
+            <Shift delta={card.lastDelta} /> <Hostile text={reasonText(card.reason)} max={140} />
           </div>
         )}
       </div>

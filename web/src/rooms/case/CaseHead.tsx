@@ -1,7 +1,7 @@
 import { Button, Popover } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { EntityChip } from '@/parts/EntityChip';
+import { EntityChip, inOrder } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
@@ -58,7 +58,7 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
           <Hostile text={card.title} max={240} />
         </h1>
         <div className="row wrap" style={{ gap: 6 }}>
-          {card.entities.map((e) => (
+          {inOrder(card.entities).map((e) => (
             <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
           ))}
           <TacticStrip tactics={card.tactics} />

@@ -48,7 +48,7 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
     up: () => void go({ to: '/board' }),
     tab: (i: number) => show({ tab: tabs[i] }),
   };
-  useCaseKeys(act, view.closed !== null);
+  useCaseKeys(act, !!view.closed);
 
   const counts: Partial<Record<Tab, string>> = {
     alerts: short(view.card.alerts),

@@ -130,7 +130,7 @@ function OpenForm({ close }: { close: () => void }) {
     open.mutate(
       { title, text, entities: value.trim() ? [{ kind, value: value.trim() }] : [] },
       {
-        onSuccess: (card) => {
+        onSuccess: ({ card }) => {
           close();
           void go({ to: '/cases/$caseId', params: { caseId: card.caseId } });
         },

@@ -2,7 +2,7 @@ import { Button, Modal, MultiSelect, NumberInput, SegmentedControl, Select, Text
 import { useState } from 'react';
 import { FindingList, findingsAt, findingsElsewhere, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
-import { discoveries, tactics, tacticWord, verdictWords } from '@/parts/words';
+import { discoveries, tacticKey, tactics, tacticWord, verdictWords } from '@/parts/words';
 import { useCloseCase } from '@/wire/closeCase';
 import { useControls } from '@/wire/getControls';
 import type { CaseView, CloseAsk, Verdict } from '@/wire/types';
@@ -26,22 +26,23 @@ export function CloseDialog({ opened, view, close }: { opened: boolean; view: Ca
 function Inside({ view, close }: { view: CaseView; close: () => void }) {
   const controls = useControls();
   const end = useCloseCase(view.card.caseId);
-  const [ask, setAsk] = useState<CloseAsk>({
+  const [ask, setAsk] = useState<CloseAsk & { controlsFailed: string[] }>({
     verdict: 'truePositive',
     controlsFailed: [],
     discovery: 'internal.detection',
     reason: '',
     effortMinutes: 15,
   });
-  const set = (part: Partial<CloseAsk>) => setAsk({ ...ask, ...part });
+  const set = (part: Partial<typeof ask>) => setAsk({ ...ask, ...part });
   const findings = findingsOf(end.error);
   const at = (field: string) =>
     findingsAt(findings, field)
       .map((f) => `${f.message} ${f.hint}`)
       .join(' ') || undefined;
   const confirmed = ask.verdict === 'truePositive';
-  const list = controls.data?.controls ?? view.controls;
-  const seen = tactics.filter((t) => view.card.tactics.includes(t));
+  const list: { id: string; name: string; meaning?: string }[] = controls.data?.controls ?? view.controls;
+  const had = new Set(view.card.tactics.map(tacticKey));
+  const seen = tactics.filter((t) => had.has(t));
   const submit = (e: React.FormEvent) => {
     e.preventDefault();
     end.mutate(ask, { onSuccess: close });

@@ -1,30 +1,30 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button, Radio, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { useAnswerStep } from '@/wire/answerStep';
-import type { RunStep } from '@/wire/types';
+import type { RunStep, RunVariable } from '@/wire/types';
 
 /** A step that a person does: what to do, then how it went. */
-export function ManualBox({ runId, step }: { runId: string; step: RunStep }) {
+export function ManualBox({ runId, step, variables }: { runId: string; step: RunStep; variables: RunVariable[] }) {
   const [text, setText] = useState('');
   const [values, setValues] = useState<Record<string, string>>({});
   const answer = useAnswerStep(runId);
   const give = (outcome: 'succeeded' | 'failed') =>
     answer.mutate({ stepId: step.stepId, outcome, text, variables: Object.keys(values).length > 0 ? values : undefined });
   return (
-    <div className="askbox">
+    <div className="askbox" data-step={step.stepId}>
       <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
         <Hostile text={step.prompt || step.rendered} lines />
       </div>
       <Textarea label="What you found" autosize minRows={2} value={text} onChange={(e) => setText(e.currentTarget.value)} />
-      {(step.outputs ?? []).map((name) => (
-        <TextInput
+      {step.outputs.map((name) => (
+        <Answer
           key={name}
-          label={name.replace(/^__|__$/g, '')}
-          description="Later steps decide by this answer"
+          name={name}
+          about={variables.find((v) => v.name === name)}
           value={values[name] ?? ''}
-          onChange={(e) => setValues({ ...values, [name]: e.currentTarget.value })}
+          give={(value) => setValues({ ...values, [name]: value })}
         />
       ))}
       <FindingList findings={findingsOf(answer.error)} />
@@ -37,5 +37,21 @@ export function ManualBox({ runId, step }: { runId: string; step: RunStep }) {
         </Button>
       </div>
     </div>
+  );
+}
+
+/** A value that later steps decide by: yes or no where that is what it can be. */
+function Answer({ name, about, value, give }: { name: string; about?: RunVariable; value: string; give: (value: string) => void }) {
+  const label = about?.description || name.replace(/^__|__$/g, '').replaceAll('_', ' ');
+  const description = 'Later steps decide by this answer.';
+  if (about?.type !== 'bool')
+    return <TextInput label={label} description={description} value={value} onChange={(e) => give(e.currentTarget.value)} />;
+  return (
+    <Radio.Group label={label} description={description} value={value} onChange={give}>
+      <div className="row" style={{ gap: 16, marginTop: 4 }}>
+        <Radio value="true" label="Yes" size="xs" />
+        <Radio value="false" label="No" size="xs" />
+      </div>
+    </Radio.Group>
   );
 }

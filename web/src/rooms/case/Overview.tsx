@@ -5,7 +5,7 @@ import { LevelMark } from '@/parts/LevelMark';
 import { Panel } from '@/parts/Panel';
 import { TimeText } from '@/parts/TimeText';
 import { span } from '@/parts/time';
-import { actorWord, discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
+import { discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
 import type { CaseView, Closed } from '@/wire/types';
 import { HistoryChart } from './HistoryChart';
 import { WhyBar } from './WhyBar';
@@ -142,7 +142,7 @@ function ClosedPanel({ closed, view }: { closed: Closed; view: CaseView }) {
       aside={
         closed.atMs ? (
           <span className="faint">
-            <TimeText ms={closed.atMs} /> {closed.actor && `by ${actorWord(closed.actor)}`}
+            <TimeText ms={closed.atMs} />
           </span>
         ) : undefined
       }

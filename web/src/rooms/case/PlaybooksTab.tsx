@@ -91,7 +91,7 @@ export function PlaybooksTab({ caseId, runId, show }: { caseId: string; runId?: 
           </Panel>
         )}
       </div>
-      <div style={{ minWidth: 0 }}>
+      <div className="run-view" style={{ minWidth: 0 }}>
         {open ? (
           <Boundary what="This run" reset={open.runId}>
             <RunView runId={open.runId} given={open} />

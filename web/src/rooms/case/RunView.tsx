@@ -18,7 +18,7 @@ import { span } from '@/parts/time';
 import { runWords, stepWords } from '@/parts/words';
 import { useCancelRun } from '@/wire/cancelRun';
 import { useRun } from '@/wire/getRun';
-import type { Run, RunStep, StepState } from '@/wire/types';
+import type { Run, RunStep, RunVariable, StepState } from '@/wire/types';
 import { DoubtBox } from './DoubtBox';
 import { ManualBox } from './ManualBox';
 
@@ -61,7 +61,7 @@ export function RunView({ runId, given }: { runId: string; given: Run }) {
     >
       <ol className="steps">
         {run.steps.map((s) => (
-          <Step key={s.stepId} runId={runId} step={s} />
+          <Step key={s.stepId} runId={runId} step={s} variables={run.variables} />
         ))}
       </ol>
       {(run.variables ?? []).length > 0 && (
@@ -94,7 +94,7 @@ const effects: Record<string, string> = {
   once: 'Must not happen twice.',
 };
 
-function Step({ runId, step }: { runId: string; step: RunStep }) {
+function Step({ runId, step, variables }: { runId: string; step: RunStep; variables: RunVariable[] }) {
   const Icon = icons[step.state] ?? IconCircle;
   const manual = step.state === 'waiting';
   return (
@@ -119,7 +119,7 @@ function Step({ runId, step }: { runId: string; step: RunStep }) {
             </span>
           ) : null}
         </div>
-        {manual && <ManualBox key={step.stepId} runId={runId} step={step} />}
+        {manual && <ManualBox key={step.stepId} runId={runId} step={step} variables={variables} />}
         {step.state === 'inDoubt' && <DoubtBox runId={runId} step={step} />}
         {!manual && step.rendered && (
           <pre className="step-text">

@@ -2,15 +2,21 @@ import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Boundary } from '@/parts/Boundary';
+import { FactLink } from '@/parts/FactLink';
+import { Hostile } from '@/parts/Hostile';
 import { Panel } from '@/parts/Panel';
 import { Answer, EmptyState } from '@/parts/states';
 import { useNow } from '@/parts/TimeText';
-import { utcDay } from '@/parts/time';
+import { utc } from '@/parts/time';
+import { many } from '@/parts/words';
 import { useGaps } from '@/wire/getGaps';
 import { useMeasures } from '@/wire/getMeasures';
+import type { Metric } from '@/wire/types';
 import { Gaps } from './Gaps';
 import './measures.css';
+import { RuleTable } from './RuleTable';
 import { Vector } from './Vector';
+import { familiesOf, ruleLines, sharedChanges } from './words';
 
 const periods = [
   { value: '1', label: '1 d' },
@@ -23,9 +29,9 @@ export default function MeasuresPage() {
   const params = useSearch({ from: '/measures' });
   const go = useNavigate();
   const days = Number(periods.find((p) => p.value === params.days)?.value ?? 7);
-  // The end moves by the minute, not by the render, so that answers can be kept.
-  const minute = Math.floor(useNow(60_000) / 60_000) * 60_000;
-  const { fromMs, toMs } = useMemo(() => ({ fromMs: minute - days * 86_400_000, toMs: minute }), [minute, days]);
+  // The end moves every ten seconds, not by the render: answers can be kept, and what was just closed soon counts.
+  const now = useNow(10_000);
+  const { fromMs, toMs } = useMemo(() => ({ fromMs: now - days * 86_400_000, toMs: now }), [now, days]);
   const measures = useMeasures(fromMs, toMs);
   const gaps = useGaps(fromMs, toMs);
   return (
@@ -33,7 +39,7 @@ export default function MeasuresPage() {
       <header className="page-head">
         <h1>Measures</h1>
         <span className="dim">
-          {utcDay(fromMs)} to {utcDay(toMs)} UTC, against the {days === 1 ? 'day' : `${days} days`} before
+          {utc(fromMs, false)} to {utc(toMs, false)}, against the {days === 1 ? 'day' : `${days} days`} before
         </span>
         <div className="grow" />
         <SegmentedControl
@@ -51,13 +57,7 @@ export default function MeasuresPage() {
                 <p>Figures come from facts: cases pulled, closed and judged. Close a case and they begin.</p>
               </EmptyState>
             ) : (
-              <div className="vectors">
-                {metrics.map((m) => (
-                  <Boundary key={m.key} what={m.title} reset={m}>
-                    <Vector metric={m} />
-                  </Boundary>
-                ))}
-              </div>
+              <Families metrics={metrics} />
             )
           }
         </Answer>
@@ -76,5 +76,53 @@ export default function MeasuresPage() {
         </Panel>
       </div>
     </div>
+  );
+}
+
+function Families({ metrics }: { metrics: Metric[] }) {
+  const rules = ruleLines(metrics);
+  return (
+    <>
+      {familiesOf(metrics).map((f) => (
+        <section key={f.key} className="family">
+          <h2 className="family-head">
+            {f.title} <span className="faint">{f.about}</span>
+          </h2>
+          <div className="vectors">
+            {f.metrics.map((m) => (
+              <Boundary key={m.key} what={m.title} reset={m}>
+                <Vector metric={m} />
+              </Boundary>
+            ))}
+          </div>
+        </section>
+      ))}
+      {rules.length > 0 && (
+        <Panel title="By rule" aside={<span className="faint">verdicts on cases that the rule had a part in</span>} flush>
+          <RuleTable lines={rules} />
+        </Panel>
+      )}
+      <Changes metrics={metrics} />
+    </>
+  );
+}
+
+/** Changes of ours in this time, told once: they fit all measures alike, and none of them by arithmetic. */
+function Changes({ metrics }: { metrics: Metric[] }) {
+  const list = sharedChanges(metrics);
+  if (list.length === 0) return null;
+  return (
+    <details className="changes">
+      <summary className="dim">{many(list.length, 'change')} of our own in this time, which any of these figures may owe to</summary>
+      <ul>
+        {list.map((c) => (
+          <li key={c.text}>
+            <FactLink seq={c.factSeq}>
+              <Hostile text={c.text} max={300} />
+            </FactLink>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -1,17 +1,20 @@
 import { useCallback } from 'react';
 import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
 import { utc } from '@/parts/time';
-import { whole } from '@/parts/words';
 import type { Metric } from '@/wire/types';
-import { figure } from './words';
+import { countText, valueText } from './words';
 
 /** The value over the period; a step without one stays open, it is not drawn as zero. */
 export function Series({ metric: m }: { metric: Metric }) {
   const draw = useCallback(
     (c: Ink) => ({
-      grid: { left: 30, right: 6, top: 8, bottom: 18 },
+      grid: { left: 44, right: 6, top: 8, bottom: 18 },
       xAxis: { ...timeAxis(c), splitNumber: 3, axisLabel: { ...timeAxis(c).axisLabel, fontSize: 10 } },
-      yAxis: { ...valueAxis(c), splitNumber: 2, axisLabel: { color: c.faint, fontSize: 10 } },
+      yAxis: {
+        ...valueAxis(c),
+        splitNumber: 2,
+        axisLabel: { color: c.faint, fontSize: 10, formatter: (v: number) => valueText(m.unit, v) },
+      },
       tooltip: {
         ...tooltipBase(c),
         trigger: 'axis',
@@ -19,7 +22,7 @@ export function Series({ metric: m }: { metric: Metric }) {
           const s = m.series[p[0]?.dataIndex ?? 0];
           if (!s) return '';
           const v = s.value;
-          return `${v === null || v === undefined ? 'no value' : `${figure(v)} ${m.unit}`}, ${whole(s.n)} of ${whole(s.d)}\nfrom ${utc(s.ms, false)}`;
+          return `${v === null || v === undefined ? 'no value' : valueText(m.unit, v)}, ${countText(s.n, s.d)}\nfrom ${utc(s.ms, false)}`;
         },
       },
       series: [
