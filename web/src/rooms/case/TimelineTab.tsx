@@ -41,8 +41,8 @@ export function TimelineTab({ view }: { view: CaseView }) {
                   <span className="faint">{t.kind} </span>
                   <Hostile text={t.text} max={400} />
                 </td>
-                <td>
-                  <FactLink seq={t.factSeq} />
+                <td className="nowrap">
+                  <FactLink seq={t.factSeq} />{' '}
                   {t.eventId && (
                     <Link className="factlink" to="/search" search={{ q: `Events\n| where andon_event_id == "${t.eventId}"`, last: '30d' }}>
                       event {t.eventId}

@@ -4,7 +4,7 @@ import type { Cell, Column } from '@/wire/types';
 
 const number = /^(long|int|real|decimal|double)$/;
 export const isNumber = (type: string) => number.test(type);
-const isTime = (type: string) => /^(datetime|date)$/.test(type);
+export const isTime = (type: string) => /^(datetime|date)$/.test(type);
 
 /** A time cell may come as ISO text or as Unix milliseconds. */
 export function timeText(cell: Cell): string {
