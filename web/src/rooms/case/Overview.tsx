@@ -47,7 +47,6 @@ export function Overview({ view }: { view: CaseView }) {
       >
         <HistoryChart history={view.history} />
       </Panel>
-      <Related card={card} />
       <Panel
         title="Signals"
         aside={<span className="faint">{whole(card.alerts)} alerts, folded; each signal joined for a reason that is kept</span>}
@@ -55,6 +54,7 @@ export function Overview({ view }: { view: CaseView }) {
       >
         <Signals view={view} />
       </Panel>
+      <Related card={card} />
     </div>
   );
 }
