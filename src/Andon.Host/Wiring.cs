@@ -28,9 +28,12 @@ static class Wiring
     /// <summary>Builds the product. Logs are opened here, so that two programs on one data folder fail at once and by name.</summary>
     public static async Task<WebApplication> Build(ServeOptions options, TimeProvider clock, CancellationToken stop)
     {
-        Directory.CreateDirectory(options.Data);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Data);
+        else Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Its warning that keys lie unencrypted on disk is true of every file of the data folder, which is for the owner alone.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -83,7 +86,7 @@ static class Wiring
         services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
-            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = EngineOptions.ThisProgram() },
+            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = options.EngineCommand ?? EngineOptions.ThisProgram() },
             new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
 
         services.AddSingleton<LiveFeed>();
@@ -109,7 +112,7 @@ static class Wiring
         {
             SyslogUdp = options.Syslog,
             SyslogTcp = options.Syslog,
-            Files = options.Files.Select(f => new FileInput(f, Tail: true)).ToList(),
+            Files = options.Files,
             TokenName = access.TokenName,
             DataFolder = options.Data,
         });
@@ -119,6 +122,7 @@ static class Wiring
     {
         var api = app.MapGroup("/api").RequireAuthorization();
         SignIn.Map(api);
+        ManageAccess.Map(api);
         ReadFacts.Map(api);
         LiveFeed.Map(api);
         HouseBook.Map(api);

@@ -28,7 +28,8 @@ public sealed record IntakeOptions
 /// <param name="Path">Path of the file.</param>
 /// <param name="Tail">True follows it through rotation and truncation; false reads it once to its end.</param>
 /// <param name="Format"><c>json</c>, <c>syslog</c>, <c>nginx</c>, <c>apache</c> or a program's name; null lets the text decide.</param>
-public sealed record FileInput(string Path, bool Tail, string? Format = null);
+/// <param name="Host">The machine that wrote it, for lines that name none themselves; null means this one.</param>
+public sealed record FileInput(string Path, bool Tail, string? Format = null, string? Host = null);
 
 /// <summary>How a listener does, for the console.</summary>
 /// <param name="Name"><c>syslog-udp</c>, <c>syslog-tcp</c>, <c>bulk</c>, <c>file</c>.</param>

@@ -39,6 +39,7 @@ sealed class AndonProcess : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             ArgumentList =
             {
                 Path.Combine(root, "src/Andon.Host/bin/Release/net10.0/andon.dll"), "serve", "--data", data,

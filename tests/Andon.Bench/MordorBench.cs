@@ -51,7 +51,7 @@ static class MordorBench
             $"{sender.Sent} events, {sender.Bytes / 1e6:F0} MB: acknowledged in {sent:F0} s, stored, matched and triaged in {watch.Elapsed.TotalSeconds:F0} s; CPU main {main:F0} s, engine {engine:F0} s: {sender.Sent / (main + engine):F0} events per CPU second ({sender.Sent / main:F0} in the main process)"));
 
         var stored = await andon.Search("Events | count");
-        var hits = await andon.Search("Alerts | summarize n = count() by rule.id, rule.name | sort by n desc");
+        var hits = await andon.Search("Alerts | summarize n = count() by rule_id, title | sort by n desc");
         var rows = hits["rows"]!.AsArray();
         Console.WriteLine($"stored {stored["rows"]![0]![0]}, hits {rows.Sum(r => r![2]!.GetValue<double>())} of {rows.Count} rules");
         foreach (var row in rows.Take(args.Contains("--all") ? int.MaxValue : 25)) Console.WriteLine($"  {row![2],7}  {row[1]}  {row[0]}");

@@ -7,6 +7,9 @@ while (!File.Exists(Path.Combine(root, "Andon.slnx"))) root = Path.GetDirectoryN
 switch (args)
 {
     case ["records", .. var rest]: return await RecordsBench.Run(rest);
+    case ["store", .. var rest]: return await StoreBench.Run(rest);
+    case ["intake", .. var rest]: return IntakeBench.Run(rest);
+    case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);

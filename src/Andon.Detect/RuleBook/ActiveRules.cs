@@ -5,9 +5,9 @@ using Andon.Model;
 namespace Andon.Detect.RuleBook;
 
 /// <summary>What a person decided about a rule.</summary>
-readonly record struct RuleDecision(RuleQueue? Queue, bool Enabled)
+readonly record struct RuleDecision(RuleQueue? Queue, bool? Enabled)
 {
-    public static readonly RuleDecision None = new(null, true);
+    public static readonly RuleDecision None = new(null, null);
 }
 
 /// <summary>A rule set with the queue and switch of each rule: what a batch is matched against, swapped as a whole.</summary>
@@ -29,13 +29,13 @@ sealed class ActiveRules
         {
             var header = set.Rules[i].Header;
             var decision = decided(header.RuleId);
-            Enabled[i] = decision.Enabled;
+            Enabled[i] = decision.Enabled ?? InForce(header);
             Queues[i] = QueueOf(header, decision);
         }
         foreach (var correlation in set.Correlations)
         {
             var decision = decided(correlation.Header.RuleId);
-            correlations[correlation.Header.RuleId] = (QueueOf(correlation.Header, decision), decision.Enabled);
+            correlations[correlation.Header.RuleId] = (QueueOf(correlation.Header, decision), decision.Enabled ?? InForce(correlation.Header));
         }
 
         // Informational rules enrich; they never alert, whatever queue they are in.
@@ -43,6 +43,9 @@ sealed class ActiveRules
             header.Level == Level.Informational ? RuleQueue.Input
             : decision.Queue ?? (Input(header) ? RuleQueue.Input : header.Queue ?? byDefault(header));
     }
+
+    // Its author took it out of use; it is kept and shown, and a person may switch it on.
+    static bool InForce(Header header) => header.Status is not ("deprecated" or "unsupported");
 
     public RuleSet Set { get; }
     public bool[] Enabled { get; }

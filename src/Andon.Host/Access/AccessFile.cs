@@ -38,6 +38,8 @@ sealed class AccessFile
 
     public IReadOnlyList<Account> Accounts { get { lock (gate) return content.Accounts; } }
 
+    public IReadOnlyList<string> TokenNames { get { lock (gate) return content.Tokens.Select(t => t.Name).ToList(); } }
+
     /// <summary>Adds or replaces an account.</summary>
     public void SetAccount(string name, string password, IReadOnlyList<string> roles)
     {

@@ -36,8 +36,9 @@ static class DemoVerb
         var webLog = Path.Combine(folder, "office", Office.WebServer, "access.log");
         Directory.CreateDirectory(Path.GetDirectoryName(webLog)!);
         await using var firewall = await OfficeFirewall.Start(stop);
-        var options = ServeOptions.Read(folder, config: null, http, syslog) with { Files = [webLog], AllowedHosts = [$"{firewall.Address.Host}:{firewall.Address.Port}"], DemoFirewall = firewall.Address };
+        var options = ServeOptions.Read(folder, config: null, http, syslog) with { Files = [new(webLog, Tail: true, Format: "nginx", Host: Office.WebServer)], AllowedHosts = [$"{firewall.Address.Host}:{firewall.Address.Port}"], DemoFirewall = firewall.Address };
 
+        SitePlaybook.Write(Path.Combine(folder, "playbooks"), firewall.Address, Wiring.Content().Path);
         await using var app = await Wiring.Build(options, TimeProvider.System, stop);
         var access = app.Services.GetRequiredService<AccessFile>();
         var password = Serve.FirstAccess(access);

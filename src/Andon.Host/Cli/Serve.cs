@@ -9,11 +9,16 @@ static class Serve
 {
     public static async Task<int> Run(ServeOptions options, CancellationToken stop)
     {
+        if (Wiring.Engine(options).Refusal() is { } refusal)
+        {
+            Say($"andon: {refusal}");
+            return 1;
+        }
         await using var app = await Wiring.Build(options, TimeProvider.System, stop);
         var password = FirstAccess(app.Services.GetRequiredService<AccessFile>());
         await app.StartAsync(stop);
         Say($"Andon {Live.HouseBook.Version}: console on http://{options.Http}, syslog on {options.Syslog} (UDP and TCP), data in {options.Data}");
-        if (password is not null) Say($"first sign-in: name admin, password {password} (shown once; change it under your name)");
+        if (password is not null) Say($"first sign-in: name admin, password {password} (shown once; POST /api/session/password changes it)");
         await app.WaitForShutdownAsync(stop);
         return 0;
     }

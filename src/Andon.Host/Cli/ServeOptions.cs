@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Andon.Intake;
 
 namespace Andon.Host.Cli;
 
@@ -7,19 +8,22 @@ namespace Andon.Host.Cli;
 /// <param name="Data">The one data folder.</param>
 /// <param name="Http">Console, API and HTTP ingest.</param>
 /// <param name="Syslog">Syslog over UDP and TCP.</param>
-/// <param name="Files">Files to tail.</param>
+/// <param name="Files">Files to follow.</param>
 /// <param name="EventsUrl">A ClickHouse server to use instead of the engine worker.</param>
 /// <param name="AllowedHosts">Hosts that playbooks' http-api steps may call, as <c>host:port</c>.</param>
 sealed record ServeOptions(
-    string Data, IPEndPoint Http, IPEndPoint Syslog, IReadOnlyList<string> Files, Uri? EventsUrl, IReadOnlyList<string> AllowedHosts)
+    string Data, IPEndPoint Http, IPEndPoint Syslog, IReadOnlyList<FileInput> Files, Uri? EventsUrl, IReadOnlyList<string> AllowedHosts)
 {
     /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
     public Uri? DemoFirewall { get; init; }
 
+    /// <summary>Command of the engine worker, when this program is not the one to start: tests run in another.</summary>
+    public IReadOnlyList<string>? EngineCommand { get; init; }
+
     public static readonly IPEndPoint DefaultHttp = new(IPAddress.Loopback, 8420);
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
-    sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<string>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts);
+    sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts);
 
     // A misspelt setting must not pass as "not set".
     static readonly JsonSerializerOptions ConfigJson = new(JsonSerializerDefaults.Web)
@@ -27,6 +31,7 @@ sealed record ServeOptions(
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        Converters = { new FileSetting() },
     };
 
     public static ServeOptions Read(string? data, string? config, string? http, string? syslog)

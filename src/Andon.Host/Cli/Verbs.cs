@@ -70,14 +70,18 @@ static class Verbs
     static Command Search()
     {
         var data = new Option<string?>("--data") { Description = "Data folder of an Andon that is not running." };
-        var server = new Option<Uri?>("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." };
+        var server = new Option<string?>("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." };
         var json = new Option<bool>("--json") { Description = "Rows as JSON objects, a line each, and a summary line." };
         var kql = new Argument<string>("KQL") { Description = "The query, for example: Events | where event.outcome == \"failure\" | take 10" };
         var search = new Command("search", "Runs a query.") { data, server, json, kql };
         search.SetAction((given, stop) => Guarded(() => SearchVerb.Run(
-            new(given.GetValue(kql) ?? "", given.GetValue(json)), given.GetValue(data), given.GetValue(server), stop)));
+            new(given.GetValue(kql) ?? "", given.GetValue(json)), given.GetValue(data), Address(given.GetValue(server)), stop)));
         return search;
     }
+
+    static Uri? Address(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") ? address
+        : throw new ArgumentException($"'{text}' is no address of a server: write it like http://127.0.0.1:8420.");
 
     /// <summary>What an operator can mend is one sentence, not a stack.</summary>
     static async Task<int> Guarded(Func<Task<int>> run)

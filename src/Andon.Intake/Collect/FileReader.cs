@@ -11,7 +11,9 @@ namespace Andon.Intake.Collect;
 /// </summary>
 sealed class FileReader(FileInput input, FileMarks marks, Listener listener, TimeProvider clock, IFindings findings) : BackgroundService
 {
-    readonly Origin origin = new(Hints.FileListener, input.Path, input.Format is { } format ? Hints.Format + format : "");
+    // The host travels with each record: a replay elsewhere must make the same event of it.
+    readonly Origin origin = new(Hints.FileListener, input.Path, Hints.Of(input.Format, input.Host ?? Environment.MachineName));
+    readonly Origin oversizedOrigin = new(Hints.FileListener, input.Path, Hints.Of(input.Format, input.Host ?? Environment.MachineName, Hints.Oversized));
     readonly byte[] buffer = new byte[Limits.FrameBytesMax + (256 << 10)];
     readonly List<RecordDraft> drafts = [];
 
@@ -162,7 +164,7 @@ sealed class FileReader(FileInput input, FileMarks marks, Listener listener, Tim
         if (length == 0) return;
         var oversized = length > Limits.FrameBytesMax;
         if (oversized) listener.Oversized();
-        drafts.Add(new(clock.NowMs(), oversized ? origin with { Hint = origin.Hint + ";" + Hints.Oversized } : origin, buffer.AsMemory(at, Math.Min(length, Limits.FrameBytesMax))));
+        drafts.Add(new(clock.NowMs(), oversized ? oversizedOrigin : origin, buffer.AsMemory(at, Math.Min(length, Limits.FrameBytesMax))));
     }
 
     async Task Flush(CancellationToken stop)

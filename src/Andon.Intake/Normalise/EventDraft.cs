@@ -187,6 +187,7 @@ sealed class EventDraft(Constants constants)
         else Add(Ecs.EventDataset, Dataset);
         Add(Ecs.EventModule, Module);
         Add(Ecs.AndonParser, Parser);
+        if (hostLength == 0 && lastView.HostTold && !Has(Ecs.HostName)) Put(Ecs.HostName, lastView.Host);
         PutSourceId();
         Related.Fill(this);
     }

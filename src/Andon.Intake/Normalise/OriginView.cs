@@ -7,8 +7,10 @@ namespace Andon.Intake.Normalise;
 sealed class OriginView
 {
     public readonly byte[] Listener;
-    /// <summary>Sender's address without its port, or the file's path: names the source when the record names no host.</summary>
+    /// <summary>Sender's address without its port, or the host of the file (its path where none was told): names the source when the record names no host.</summary>
     public readonly byte[] Host;
+    /// <summary>The host was told by name, so it is the event's too.</summary>
+    public readonly bool HostTold;
     public readonly bool Syslog;
     public readonly bool Oversized;
     public readonly bool CutOff;
@@ -29,9 +31,15 @@ sealed class OriginView
                 if (part == Hints.Oversized) Oversized = true;
                 else if (part == Hints.CutOff) CutOff = true;
                 else if (part.StartsWith(Hints.Format, StringComparison.Ordinal)) Format = part[Hints.Format.Length..];
+                else if (part.StartsWith(Hints.Host, StringComparison.Ordinal) && part.Length > Hints.Host.Length)
+                {
+                    Host = Encoding.UTF8.GetBytes(part[Hints.Host.Length..]);
+                    HostTold = true;
+                }
             }
         }
-        var told = Format ?? (Syslog ? "" : origin.Peer + " " + origin.Hint);
+        // A host named nginx1 says nothing of what a file holds.
+        var told = Format ?? (Syslog ? "" : origin.Listener == Hints.FileListener ? origin.Peer : origin.Peer + " " + origin.Hint);
         WebServer = told.Contains("nginx", StringComparison.OrdinalIgnoreCase) ? "nginx"
             : told.Contains("apache", StringComparison.OrdinalIgnoreCase) || told.Contains("httpd", StringComparison.OrdinalIgnoreCase) ? "apache" : null;
     }
@@ -44,4 +52,11 @@ static class Hints
     public const string Oversized = "oversized";
     public const string CutOff = "cut-off";
     public const string Format = "format=";
+    public const string Host = "host=";
+
+    /// <summary>The hint of a file's records: what was told of it, parts parted by semicolons.</summary>
+    public static string Of(string? format, string? host, string? more = null) =>
+        string.Join(';', new[] { format is null ? null : Format + Plain(format), host is null ? null : Host + Plain(host), more }.OfType<string>());
+
+    static string Plain(string part) => part.Replace(';', '-');
 }

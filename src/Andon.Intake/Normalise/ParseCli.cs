@@ -52,7 +52,7 @@ public static class ParseCli
         }
     }
 
-    static Origin Origin(string path, string? format) => new(Hints.FileListener, path, format is null ? "" : Hints.Format + format);
+    static Origin Origin(string path, string? format) => new(Hints.FileListener, path, Hints.Of(format, host: null));
 
     static void Parse(Normaliser normaliser, Stream file, Origin origin, long nowMs, ref ulong next, Stream output)
     {

@@ -4,6 +4,10 @@ namespace Andon.Model;
 [Fact("user.stated", Room.Host)]
 public sealed record UserStated(string Name, IReadOnlyList<string> Roles, bool Enabled) : FactBody;
 
+/// <summary>An ingest token was made under that name, in place of an older one of the same name.</summary>
+[Fact("token.stated", Room.Host)]
+public sealed record TokenStated(string Name) : FactBody;
+
 [Fact("user.signed_in", Room.Host)]
 public sealed record UserSignedIn(string Name, string Address) : FactBody;
 

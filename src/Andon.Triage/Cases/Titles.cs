@@ -42,13 +42,15 @@ internal static class Titles
 
     static bool Says(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
 
-    // "SSH login", "PowerShell …" and "Wazuh: …" keep their capitals, "New user" does not.
+    // "SSH login", "PowerShell …" and "Wazuh: …" keep their capitals, and so does A Title In Capitals; "New user made" does not.
     static string Lower(string title)
     {
         if (title.Length == 0) return title;
         var word = title.AsSpan(0, title.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space ? space : title.Length);
         foreach (var c in word[1..])
             if (!char.IsLower(c)) return title;
+        for (var i = word.Length; i < title.Length - 1; i++)
+            if (title[i] == ' ' && char.IsUpper(title[i + 1])) return title;
         return char.ToLowerInvariant(title[0]) + title[1..];
     }
 }

@@ -9,7 +9,7 @@ public sealed class Sources
     static IEnumerable<string> Files(string folder, params string[] endings) =>
         Directory.EnumerateFiles(Path.Combine(SharedData.RepositoryRoot, folder), "*", SearchOption.AllDirectories)
             .Where(f => endings.Any(e => f.EndsWith(e, StringComparison.Ordinal)))
-            .Where(f => !Regex.IsMatch(f, "/(obj|bin|node_modules|wwwroot|dist)/", RegexOptions.NonBacktracking));
+            .Where(f => !Regex.IsMatch(f, "/(?:obj|bin|node_modules|wwwroot|dist)/", RegexOptions.NonBacktracking));
 
     [Fact]
     public void A_file_holds_one_concept_and_fits_the_head()
@@ -46,11 +46,12 @@ public sealed class Sources
         var pages = Files("docs", ".md").Append(Path.Combine(SharedData.RepositoryRoot, "README.md"))
             .Concat(Directory.GetDirectories(Path.Combine(SharedData.RepositoryRoot, "src")).Select(d => Path.Combine(d, "README.md"))).Where(File.Exists);
         foreach (var page in pages)
-            foreach (Match match in Regex.Matches(File.ReadAllText(page), @"`((?:src|web|content|tests|docs|engine|scripts)/[A-Za-z0-9_./*-]+)`|\]\(((?!https?:|#)[^)#\s]+)\)"))
+            foreach (Match match in Regex.Matches(File.ReadAllText(page), @"`(?<rooted>(?:src|web|content|tests|docs|engine|scripts)/[A-Za-z0-9_./*-]+)`|\]\((?<beside>[^)#\s]+)\)", RegexOptions.NonBacktracking))
             {
-                var named = match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
-                if (named.Contains('*', StringComparison.Ordinal)) continue;
-                var from = match.Groups[1].Success ? SharedData.RepositoryRoot : Path.GetDirectoryName(page)!;
+                var rooted = match.Groups["rooted"].Success;
+                var named = match.Groups[rooted ? "rooted" : "beside"].Value;
+                if (named.Contains('*', StringComparison.Ordinal) || named.StartsWith("http", StringComparison.Ordinal)) continue;
+                var from = rooted ? SharedData.RepositoryRoot : Path.GetDirectoryName(page)!;
                 var path = Path.GetFullPath(Path.Combine(from, named));
                 if (!File.Exists(path) && !Directory.Exists(path)) missing.Add($"{Path.GetFileName(page)} names {named}");
             }

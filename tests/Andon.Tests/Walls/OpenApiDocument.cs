@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Andon.Tests.House;
+
+namespace Andon.Tests.Walls;
+
+/// <summary>The console's client is made from web/openapi.json; so that file is what the house serves.</summary>
+public sealed class OpenApiDocument
+{
+    static readonly JsonSerializerOptions Plain = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task The_console_is_made_from_the_document_that_is_served()
+    {
+        var path = Path.Combine(SharedData.RepositoryRoot, "web", "openapi.json");
+        var update = Environment.GetEnvironmentVariable("UPDATE") == "1";
+        Assert.SkipUnless(update || File.Exists(path), "web/openapi.json is not there; run this test with UPDATE=1 to write it.");
+        await using var house = await RealHouse.WithoutEngine();
+        var served = Normal((await house.Get("/openapi/v1.json")).GetRawText());
+        if (update) await File.WriteAllTextAsync(path, served, TestContext.Current.CancellationToken);
+        Assert.True(
+            Normal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)) == served,
+            "The house serves another API than web/openapi.json says. Run this test with UPDATE=1, then make the console's client from it anew.");
+    }
+
+    /// <summary>Without the address that happened to answer, and in one way of writing.</summary>
+    static string Normal(string document)
+    {
+        var root = JsonNode.Parse(document) as JsonObject ?? throw new InvalidDataException("The document is no object.");
+        root.Remove("servers");
+        return root.ToJsonString(Plain) + "\n";
+    }
+}
