@@ -74,6 +74,13 @@ static class Wiring
     /// <summary>Content lies beside the program.</summary>
     public static ContentFolder Content() => new(Path.Combine(AppContext.BaseDirectory, "content"));
 
+    public static EngineOptions Engine(ServeOptions options) => new()
+    {
+        DataFolder = Path.Combine(options.Data, "events"),
+        ServerUrl = options.EventsUrl,
+        Command = options.EngineCommand ?? EngineOptions.ThisProgram(),
+    };
+
     static void AddFoundations(IServiceCollection services, ServeOptions options, TimeProvider clock)
     {
         var findings = new FindingBook(clock);
@@ -86,7 +93,7 @@ static class Wiring
         services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
-            new EngineOptions { DataFolder = Path.Combine(options.Data, "events"), ServerUrl = options.EventsUrl, Command = options.EngineCommand ?? EngineOptions.ThisProgram() },
+            Engine(options),
             new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
 
         services.AddSingleton<LiveFeed>();

@@ -33,7 +33,7 @@ sealed class DemoFeed(DemoTargets to, TimeProvider clock, Action<string> say) : 
         var history = new List<DemoLine>();
         var today = new DateTimeOffset(now.Date, TimeSpan.Zero);
         for (var at = today.AddDays(-2); at < now.AddMinutes(-1); at = at.AddSeconds(1))
-            history.AddRange(office.Second(at, HistoryPace));
+            history.AddRange(office.Second(at, HistoryPace * Office.Busy(at)));
         say($"sending two past days of the office: {history.Count.ToString("N0", CultureInfo.InvariantCulture)} lines …");
         foreach (var chunk in history.OrderBy(l => l.At).Chunk(500)) await Send(chunk, stop);
 

@@ -26,11 +26,14 @@ sealed class Office(int seed)
     int pid = 2200;
     long logon = 0x3a1f0;
 
-    /// <summary>What the office does in one second at that time of day; more while people are in.</summary>
+    /// <summary>How busy the office is at that time: less at night and on days off.</summary>
+    public static double Busy(DateTimeOffset at) =>
+        at.Hour is >= 7 and < 18 && at.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) ? 1 : 0.25;
+
+    /// <summary>What happens in one second, at so many things a second.</summary>
     public IEnumerable<DemoLine> Second(DateTimeOffset at, double pace)
     {
-        var busy = at.Hour is >= 7 and < 18 && at.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) ? 1.0 : 0.25;
-        for (var due = busy * pace; due > 0; due--)
+        for (var due = pace; due > 0; due--)
             if (due >= 1 || dice.NextDouble() < due)
                 foreach (var line in Something(at.AddMilliseconds(dice.Next(1000))))
                     yield return line;

@@ -179,7 +179,7 @@ public sealed partial class EngineSupervisor(EngineOptions options, IFindings fi
         {
             if (process.HasExited) return;
             if (kill) process.Kill();
-            else process.StandardInput.Close();
+            else CloseInput(process);
             using var limit = new CancellationTokenSource(EngineLimits.EndMax * 2, clock);
             await process.WaitForExitAsync(limit.Token);
         }
@@ -189,6 +189,13 @@ public sealed partial class EngineSupervisor(EngineOptions options, IFindings fi
             await process.WaitForExitAsync(CancellationToken.None);
         }
         catch (Exception gone) when (gone is InvalidOperationException or IOException) { } // It ended in between.
+    }
+
+    // What was written last may still wait there for a worker that reads no more; closing tries to send it.
+    static void CloseInput(Process process)
+    {
+        try { process.StandardInput.Close(); }
+        catch (IOException) { } // It ends or has ended; the caller waits for that.
     }
 
     ProcessStartInfo StartInfo(string socket)

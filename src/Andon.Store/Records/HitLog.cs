@@ -4,7 +4,7 @@ using Andon.Model;
 namespace Andon.Store.Records;
 
 /// <summary>The hit log: a record log whose every record is one <see cref="HitBlock"/> as JSON. The matcher writes it, the alerts table and Triage read it.</summary>
-public sealed class HitLog(IRecordLog log, TimeProvider clock)
+public sealed class HitLog(IRecordLog log, TimeProvider clock) : IAsyncDisposable
 {
     static readonly Origin From = new("detect", "matcher");
 
@@ -31,4 +31,7 @@ public sealed class HitLog(IRecordLog log, TimeProvider clock)
         var last = await Read(log.Next - 1, 1, stop);
         return last.Count == 0 ? 0 : last[0].Block.To;
     }
+
+    /// <summary>Closes the log beneath: it is this one's own.</summary>
+    public ValueTask DisposeAsync() => log.DisposeAsync();
 }

@@ -32,7 +32,7 @@ public sealed class BadBytes(SharedHouse shared)
         {
             Assert.Equal("failure", r["event.outcome"].GetString());
             Assert.Equal("203.0.113.9", r["source.ip"].GetString());
-            Assert.True(r["andon.findings"].ValueKind == JsonValueKind.Null || r["andon.findings"].GetString() == "", r["andon.findings"].GetRawText());
+            Assert.Equal("[]", r["andon.findings"].GetRawText());
         });
 
         var kept = (await house.Records.Read(house.Records.First, int.MaxValue, int.MaxValue, Stop)).LastOrDefault(r => r.Raw.Span.SequenceEqual(bad));
@@ -90,7 +90,7 @@ public sealed class BadBytes(SharedHouse shared)
     {
         var house = await shared.Get();
         const string Mark = "half";
-        var half = Utf8("<13>1 2026-03-02T07:59:59Z vm app - - - this never en");
+        var half = Utf8("500 <13>1 2026-03-02T07:59:59Z vm app - - - this never en");
         using (var other = new TcpClient())
         {
             await other.ConnectAsync("127.0.0.1", house.SyslogPort, Stop);
@@ -98,7 +98,7 @@ public sealed class BadBytes(SharedHouse shared)
             using (var tcp = new TcpClient())
             {
                 await tcp.ConnectAsync("127.0.0.1", house.SyslogPort, Stop);
-                await tcp.GetStream().WriteAsync((byte[])[.. "500 "u8, .. half], Stop);
+                await tcp.GetStream().WriteAsync(half, Stop);
             }
             await RealHouse.Until(async () => (await RecordsFrom(house, house.Records.First)).Exists(r => r.Raw.Span.SequenceEqual(half)), "the half frame is in the record log");
             await other.GetStream().WriteAsync(Counted(Utf8(Line(Mark, "after"))), Stop);
@@ -115,7 +115,7 @@ public sealed class BadBytes(SharedHouse shared)
     public async Task A_count_that_is_none_stops_no_listener(string broken)
     {
         var house = await shared.Get();
-        var mark = "count" + Convert.ToHexStringLower(Utf8(broken))[..8];
+        var mark = "count" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Utf8(broken)))[..8];
         using (var tcp = new TcpClient())
         {
             await tcp.ConnectAsync("127.0.0.1", house.SyslogPort, Stop);

@@ -43,7 +43,7 @@ public sealed class Life
         Assert.Equal(1, await house.Bulk(["{\"message\":\"first\"}"]));
         await RealHouse.Until(async () => await house.Count("Events") == 1, "the document is found");
         var made = await house.Post("/api/cases", new { title = "By hand", text = "A report.", entities = new[] { new { kind = "host", value = "web01" } } });
-        var caseId = made.GetProperty("caseId").GetString();
+        var caseId = made.GetProperty("card").GetProperty("caseId").GetString();
         var playbook = (await house.Get("/api/playbooks")).GetProperty("playbooks")[0].GetProperty("playbookId").GetString();
         var rule = (await house.Get("/api/rules")).GetProperty("rules")[0].GetProperty("ruleId").GetString();
         await RealHouse.Until(async () => (await house.Get("/api/sources")).GetProperty("sources").GetArrayLength() == 1, "the source is in the catalogue");
