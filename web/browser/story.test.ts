@@ -156,7 +156,7 @@ describe.skipIf(lack)('one intrusion, from packet to KPI', () => {
     await controls.first().fill('Strong sign');
     await v.page.getByRole('option', { name: /Strong sign-in/ }).click();
     // A click elsewhere closes the list; Escape would close the dialog.
-    await dialog.getByRole('textbox', { name: 'Reason' }).click();
+    await dialog.getByText('Verdict', { exact: true }).click();
     await dialog.getByLabel('Earliest missed stage').first().click();
     await v.page.getByRole('option', { name: 'Credential access' }).click();
     await dialog.getByRole('textbox', { name: 'Effort' }).fill('25');
@@ -175,12 +175,40 @@ describe.skipIf(lack)('one intrusion, from packet to KPI', () => {
     await v.shot('measures');
   });
 
+  it('a full lane refuses a card, and takes it when someone says why', async () => {
+    const post = async (path: string, data?: unknown) => {
+      const answer = await v.page.request.post(path, { data, headers: { 'X-Andon': '1' } });
+      expect(answer.status()).toBe(200);
+      return (await answer.json()) as { caseId: string };
+    };
+    for (let i = 0; i < 3; i++) {
+      const { caseId } = await post('/api/board/pull', {});
+      await post(`/api/cases/${caseId}/lane`, { to: 'investigate', why: '' });
+    }
+    const { caseId } = await post('/api/board/pull', {});
+    await v.page.goto(`/cases/${caseId}`);
+    await v.page.getByRole('button', { name: 'Move', exact: true }).click();
+    const dialog = v.page.getByRole('dialog');
+    await dialog.getByText('Investigate', { exact: true }).click();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('It belongs to the three.');
+    await dialog.getByRole('button', { name: 'Move to Investigate' }).click();
+    await dialog.getByText('the limit is 3').waitFor();
+    await dialog.getByRole('checkbox', { name: /although the lane is at its limit/ }).check();
+    await dialog.getByRole('button', { name: 'Move to Investigate' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await v.page.locator('.case-head').getByText('Investigate', { exact: true }).waitFor();
+  });
+
   it('search finds the attacker, over time', async () => {
     await v.scheme('light');
     await v.open('search', `/search?box=${attacker}&last=1h`, '[role=grid][aria-label=Rows] .dt-row');
     const heights = await v.page.locator('.hist rect.bar').evaluateAll((all) => all.map((r) => Number(r.getAttribute('height'))));
     expect(heights.filter((h) => h > 0).length).toBeGreaterThan(0);
     await v.page.locator('[role=grid][aria-label=Rows] .dt-row', { hasText: attacker }).first().waitFor();
+    const kql = `Events\n| where source.ip == "${attacker}" and event.module == "system"`;
+    await v.open('search, KQL', `/search?q=${encodeURIComponent(kql)}&last=15m`, '[role=grid][aria-label=Rows] .dt-row');
+    await v.page.locator('.kql-editor .view-line').first().waitFor();
+    // The newest stands first: the password that worked.
     await v.page.locator('[role=grid][aria-label=Rows] .dt-row', { hasText: 'Accepted password' }).first().click();
     await v.page.getByRole('region', { name: 'Raw record' }).waitFor();
     await v.shot('search');

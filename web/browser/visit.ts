@@ -48,8 +48,8 @@ export async function visit(base: string): Promise<Visit> {
     void d.dismiss();
   });
   page.on('console', (m) => {
-    // Before the sign-in the program rightly answers 401, and Chromium notes that as an error.
-    if (m.type() === 'error' && !/status of 401/.test(m.text())) faults.push(`console: ${m.text()} (${m.location().url})`);
+    // Chromium notes each refusal as an error: not signed in yet (401), a full lane (409) are answers, and the pages say them.
+    if (m.type() === 'error' && !/status of (401|409)/.test(m.text())) faults.push(`console: ${m.text()} (${m.location().url})`);
   });
   page.on('response', (r) => {
     if (r.status() >= 500) faults.push(`${r.status()} ${r.request().method()} ${r.url()}`);

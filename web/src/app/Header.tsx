@@ -3,7 +3,7 @@ import { IconFlag3, IconHelp, IconMoon, IconSearch, IconSun } from '@tabler/icon
 import { useState } from 'react';
 import { FindingView } from '@/parts/FindingView';
 import { TimeText, useNow } from '@/parts/TimeText';
-import { span } from '@/parts/time';
+import { local, span, utcClock } from '@/parts/time';
 import { many, short, whole } from '@/parts/words';
 import { useHouse } from '@/wire/getHouse';
 import { useSession } from '@/wire/getSession';
@@ -25,6 +25,7 @@ export function Header({ live, openPalette, openHelp }: { live: Live; openPalett
         <span className="kbd">Ctrl K</span>
       </button>
       <div className="grow" />
+      <Clock />
       <LiveState live={live} />
       {house && <HouseState house={house} />}
       {house && <Findings house={house} />}
@@ -41,6 +42,16 @@ export function Header({ live, openPalette, openHelp }: { live: Live; openPalett
       <UserMenu />
       {live.state === 'lost' && <StaleBanner sinceMs={live.sinceMs} />}
     </header>
+  );
+}
+
+/** All times of the console are UTC; the reader's own clock stands beside it on demand. */
+function Clock() {
+  const now = useNow(5_000);
+  return (
+    <Tooltip label={`All times here are UTC. Your clock: ${local(now)}`}>
+      <span className="clock">{utcClock(now).slice(0, 5)} UTC</span>
+    </Tooltip>
   );
 }
 

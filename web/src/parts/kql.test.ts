@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { aboutEntity, addFilter, kqlColumn, kqlText, kqlValue } from './kql';
+import { aboutEntity, addFilter, kqlColumn, kqlText, kqlValue, newestFirst } from './kql';
 
 describe('KQL from clicks', () => {
   it('quotes values so that they stay values', () => {
     expect(kqlText('a"b\\c')).toBe('"a\\"b\\\\c"');
     expect(kqlText('x"\n| take 1')).toBe('"x\\"\\n| take 1"');
     expect(kqlText('\u202e\0')).toBe('"\\u202e\\u0000"');
+  });
+
+  it('puts the newest first where a query leaves the order open, and nowhere else', () => {
+    expect(newestFirst('Events')).toBe('Events\n| sort by timestamp desc');
+    expect(newestFirst('Events\n| where a == 1 | where b == 2\n')).toBe('Events\n| where a == 1 | where b == 2\n| sort by timestamp desc');
+    for (const kql of [
+      'Events | take 5',
+      'Events | where a == 1 | sort by b asc',
+      'Events | project a',
+      'let x = 1; Events',
+      'Events | where a == "b|c"',
+    ])
+      expect(newestFirst(kql)).toBe(kql);
   });
 
   it('names columns', () => {

@@ -46,6 +46,13 @@ export function addFilter(kql: string, column: string, value: unknown, type = 's
   return lines.join('\n');
 }
 
+/** A query that only chooses events says nothing of their order: then the newest come first, and a limit keeps those. */
+export function newestFirst(kql: string): string {
+  const [table, ...rest] = kql.split('|');
+  const onlyChooses = /^\s*[A-Za-z]\w*\s*$/.test(table ?? '') && rest.every((r) => /^\s*where\b/.test(r));
+  return onlyChooses ? `${kql.trimEnd()}\n| sort by timestamp desc` : kql;
+}
+
 /** All about one value, in any field. */
 export const aboutValue = (value: string) => `Events\n| where * has ${kqlText(value)}`;
 

@@ -62,6 +62,7 @@ export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }:
             <DragCard card={card} on={card.caseId === chosen} onChoose={onChoose} />
           </Boundary>
         ))}
+        {cards.length === 0 && <p className="lane-meaning">{meaning}</p>}
         {total > cards.length && <div className="faint lane-rest">{many(total - cards.length, 'more card')}, of lower priority</div>}
       </div>
     </section>

@@ -93,7 +93,7 @@ const cols: Col<Row>[] = [
   {
     id: 'time',
     head: 'Time, UTC',
-    width: 158,
+    width: 172,
     cell: (r) => (r.alert ? <span className="mono">{utc(r.alert.timeMs).slice(0, 19)}</span> : <span className="faint">loading …</span>),
   },
   { id: 'level', head: 'Level', width: 88, cell: (r) => r.alert && <LevelMark level={r.alert.level} /> },

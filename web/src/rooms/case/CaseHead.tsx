@@ -9,6 +9,7 @@ import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
 import { laneWords, verdictWords, whole } from '@/parts/words';
 import type { CaseView } from '@/wire/types';
+import { useCards } from './Related';
 import { ReopenButton } from './ReopenButton';
 import { WhyBar } from './WhyBar';
 import { WhyTable } from './WhyTable';
@@ -22,6 +23,7 @@ interface Acts {
 
 export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
   const { card, closed } = view;
+  const cards = useCards();
   return (
     <header className="case-head">
       <Link to="/board" className="case-back" aria-label="Board" title="Board (u)">
@@ -66,8 +68,15 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
             <span className="dim">
               related:{' '}
               {card.relatedTo.map((id) => (
-                <Link key={id} className="link" to="/cases/$caseId" params={{ caseId: id }}>
-                  {id.replace(/^case-/, '#')}{' '}
+                <Link
+                  key={id}
+                  className="link"
+                  to="/cases/$caseId"
+                  params={{ caseId: id }}
+                  title={cards.get(id)?.title}
+                  style={{ marginRight: 6 }}
+                >
+                  {cards.get(id) ? `#${cards.get(id)?.number}` : id}
                 </Link>
               ))}
             </span>

@@ -3,23 +3,25 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { type Col, DataTable } from '@/parts/DataTable';
-import { EntityChip } from '@/parts/EntityChip';
+import { EntityChip, inOrder } from '@/parts/EntityChip';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
 import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
-import { laneWords, many, whole } from '@/parts/words';
+import { lanes, laneWords, many, whole } from '@/parts/words';
 import { useCases } from '@/wire/getCases';
 import { useOpenCase } from '@/wire/openCase';
-import type { Card } from '@/wire/types';
+import type { Card, Level } from '@/wire/types';
 import './case.css';
+
+const levels: Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
 const cols: Col<Card>[] = [
   { id: 'p', head: 'Priority', width: 78, num: true, by: (c) => c.priority, cell: (c) => <Priority value={c.priority} /> },
   { id: 'n', head: 'No.', width: 66, num: true, by: (c) => c.number, cell: (c) => <span className="faint">#{c.number}</span> },
-  { id: 'level', head: 'Level', width: 92, by: (c) => c.level, cell: (c) => <LevelMark level={c.level} /> },
+  { id: 'level', head: 'Level', width: 92, by: (c) => levels.indexOf(c.level), cell: (c) => <LevelMark level={c.level} /> },
   {
     id: 'title',
     head: 'Case',
@@ -38,13 +40,15 @@ const cols: Col<Card>[] = [
     width: 300,
     cell: (c) => (
       <span className="row" style={{ gap: 3 }}>
-        {c.entities.slice(0, 3).map((e) => (
-          <EntityChip key={e.kind + e.value} kind={e.kind} value={e.value} />
-        ))}
+        {inOrder(c.entities)
+          .slice(0, 3)
+          .map((e) => (
+            <EntityChip key={e.kind + e.value} kind={e.kind} value={e.value} />
+          ))}
       </span>
     ),
   },
-  { id: 'lane', head: 'Lane', width: 100, by: (c) => c.lane, cell: (c) => laneWords[c.lane]?.title ?? c.lane },
+  { id: 'lane', head: 'Lane', width: 100, by: (c) => lanes.indexOf(c.lane), cell: (c) => laneWords[c.lane]?.title ?? c.lane },
   { id: 'owner', head: 'Owner', width: 90, by: (c) => c.owner ?? '', cell: (c) => c.owner ?? <span className="faint">nobody</span> },
   { id: 'alerts', head: 'Alerts', width: 84, num: true, by: (c) => c.alerts, cell: (c) => whole(c.alerts) },
   { id: 'opened', head: 'Opened', width: 180, by: (c) => c.openedMs, cell: (c) => <TimeText ms={c.openedMs} /> },

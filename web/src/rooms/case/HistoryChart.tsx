@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
 import { plainText } from '@/parts/hostile';
 import { utc } from '@/parts/time';
-import { signed } from '@/parts/words';
+import { reasonText, signed } from '@/parts/words';
 import type { PriorityMove } from '@/wire/types';
 
 /** Each move of the priority, as a step; a point opens the fact that made it. */
@@ -19,7 +19,9 @@ export function HistoryChart({ history }: { history: PriorityMove[] }) {
         trigger: 'item',
         formatter: (p: { dataIndex: number }) => {
           const h = history[p.dataIndex];
-          return h ? `${h.to.toFixed(1)}  (${signed(h.to - h.from, 1)})\n${plainText(h.reason).slice(0, 90)}\n${utc(h.atMs)}` : '';
+          return h
+            ? `${h.to.toFixed(1)}  (${signed(h.to - h.from, 1)})\n${plainText(reasonText(h.reason)).slice(0, 90)}\n${utc(h.atMs)}`
+            : '';
         },
       },
       series: [

@@ -8,6 +8,7 @@ import { span } from '@/parts/time';
 import { discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
 import type { CaseView, Closed } from '@/wire/types';
 import { HistoryChart } from './HistoryChart';
+import { Related } from './Related';
 import { WhyBar } from './WhyBar';
 import { WhyTable } from './WhyTable';
 
@@ -42,7 +43,7 @@ export function Overview({ view }: { view: CaseView }) {
       </Panel>
       <Panel
         title="Priority over time"
-        aside={<span className="faint">{many(view.history.length, 'move')}; click a point for its fact</span>}
+        aside={<span className="faint">UTC; {many(view.history.length, 'move')}; click a point for its fact</span>}
       >
         <HistoryChart history={view.history} />
       </Panel>
@@ -53,6 +54,7 @@ export function Overview({ view }: { view: CaseView }) {
       >
         <Signals view={view} />
       </Panel>
+      <Related card={card} />
     </div>
   );
 }
@@ -88,7 +90,7 @@ function Signals({ view }: { view: CaseView }) {
         <tr>
           <th>Level</th>
           <th>Signal</th>
-          <th>First seen</th>
+          <th>First seen, UTC</th>
           <th className="num" title="Alerts folded into this signal">
             Alerts
           </th>

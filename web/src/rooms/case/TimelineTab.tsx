@@ -5,11 +5,15 @@ import { Panel } from '@/parts/Panel';
 import { EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { span, utc, utcClock } from '@/parts/time';
+import { usePlaybooks } from '@/wire/getPlaybooks';
 import type { CaseView, TimelineItem } from '@/wire/types';
 
 /** What they did above, what we did below, one axis. */
 export function TimelineTab({ view }: { view: CaseView }) {
   const items = [...view.timeline].sort((a, b) => a.atMs - b.atMs);
+  const books = usePlaybooks().data?.playbooks;
+  // The fact holds a playbook's id; people know it by its name.
+  const named = (text: string) => text.replace(/playbook--[0-9a-f-]{36}/g, (id) => books?.find((b) => b.playbookId === id)?.name ?? id);
   if (items.length === 0) return <EmptyState title="Nothing has happened yet" />;
   return (
     <div className="stack" style={{ gap: 14 }}>
@@ -38,11 +42,11 @@ export function TimelineTab({ view }: { view: CaseView }) {
                   <LaneMark lane={t.lane} />
                 </td>
                 <td>
-                  <span className="faint">{t.kind} </span>
-                  <Hostile text={t.text} max={400} />
+                  {!t.text.includes(t.kind) && <span className="faint">{t.kind} </span>}
+                  <Hostile text={named(t.text)} max={400} />
                 </td>
-                <td>
-                  <FactLink seq={t.factSeq} />
+                <td className="nowrap">
+                  <FactLink seq={t.factSeq} />{' '}
                   {t.eventId && (
                     <Link className="factlink" to="/search" search={{ q: `Events\n| where andon_event_id == "${t.eventId}"`, last: '30d' }}>
                       event {t.eventId}

@@ -23,7 +23,7 @@ export function Vector({ metric: m }: { metric: Metric }) {
         {nothing ? <span className="faint">{nothingText(m)}</span> : <Change metric={m} />}
       </div>
       {!nothing && <Facts metric={m} />}
-      {m.series.some((s) => s.value !== null && s.value !== undefined) && <Series metric={m} />}
+      {m.series.filter((s) => s.value !== null && s.value !== undefined).length > 1 && <Series metric={m} />}
       <Causes metric={m} />
       <span className={`vector-edge ${turn}`} aria-hidden />
       <span className="sr-only">{turnWords[turn]}</span>
@@ -36,7 +36,7 @@ function Value({ metric: m }: { metric: Metric }) {
   if (value !== undefined) return <span className="vector-value">{valueText(m.unit, value)}</span>;
   return (
     <Tooltip label={m.smallN ? 'Fewer than five: the counts are shown, since a rate would mislead.' : 'There is no value in this period.'}>
-      <span className="vector-value small">{countText(m.n, m.d)}</span>
+      <span className="vector-value small">{countText(m.n, m.d, m.unit)}</span>
     </Tooltip>
   );
 }
@@ -48,7 +48,7 @@ function Facts({ metric: m }: { metric: Metric }) {
       {given(m.value) && !m.smallN && (
         <div>
           <dt>Count</dt>
-          <dd>{countText(m.n, m.d)}</dd>
+          <dd>{countText(m.n, m.d, m.unit)}</dd>
         </div>
       )}
       {m.ci?.length === 2 && !m.smallN && (
@@ -67,7 +67,7 @@ function Facts({ metric: m }: { metric: Metric }) {
       )}
       <div>
         <dt>Before</dt>
-        <dd>{given(m.previous.value) ? valueText(m.unit, m.previous.value) : countText(m.previous.n, m.previous.d)}</dd>
+        <dd>{given(m.previous.value) ? valueText(m.unit, m.previous.value) : countText(m.previous.n, m.previous.d, m.unit)}</dd>
       </div>
     </dl>
   );

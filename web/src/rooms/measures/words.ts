@@ -1,5 +1,5 @@
 import { span } from '@/parts/time';
-import { whole } from '@/parts/words';
+import { many, whole } from '@/parts/words';
 import type { Metric } from '@/wire/types';
 
 /** Fewer is better for times, misses and false alarms; more is better for the rest. */
@@ -26,7 +26,8 @@ export function deltaText(unit: string, v: number): string {
 }
 
 /** What is counted, for the line that says how many. */
-export const countText = (n: number, d: number) => `${whole(n)} of ${whole(d)}`;
+export const countText = (n: number, d: number, unit = '') =>
+  unit === 'per day' ? `${whole(n)} in ${many(d, 'day')}` : `${whole(n)} of ${whole(d)}`;
 
 export type Turn = 'better' | 'worse' | 'same' | 'moved' | 'unknown';
 

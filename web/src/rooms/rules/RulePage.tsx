@@ -47,7 +47,7 @@ function Inside({ rule }: { rule: RuleDetail }) {
         <div className="split">
           <div className="stack" style={{ gap: 14 }}>
             <Panel
-              title="Hits per day"
+              title="Hits per day, UTC"
               aside={
                 <span className="dim">
                   <Link className="numlink" to="/search" search={alerts('24h')}>
@@ -157,6 +157,7 @@ function HitsChart({ hits }: { hits: { dayMs: number; count: number }[] }) {
         {
           type: 'bar',
           barCategoryGap: '18%',
+          barMaxWidth: 36,
           itemStyle: { color: c.dim },
           emphasis: { itemStyle: { color: c.amber } },
           data: hits.map((h) => [h.dayMs, h.count]),

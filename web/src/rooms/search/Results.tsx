@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { type Col, DataTable } from '@/parts/DataTable';
 import type { Cell, SearchAnswer } from '@/wire/types';
-import { CellView, isNumber, widthOf } from './cells';
+import { CellView, isNumber, isTime, widthOf } from './cells';
 
 interface Row {
   index: number;
@@ -14,7 +14,7 @@ export function Results({ answer, chosen, choose }: { answer: SearchAnswer; chos
     () =>
       answer.columns.map((c, i) => ({
         id: `${i}`,
-        head: c.name,
+        head: isTime(c.type) ? `${c.name}, UTC` : c.name,
         title: `${c.name}: ${c.type}`,
         width: widthOf(c, answer.rows, i),
         grow: i === answer.columns.length - 1 || c.name === 'message',

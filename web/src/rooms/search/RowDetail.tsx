@@ -6,6 +6,7 @@ import { Hostile } from '@/parts/Hostile';
 import { RawParsed } from '@/parts/RawParsed';
 import { Answer } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
+import { span } from '@/parts/time';
 import { useEvent } from '@/wire/getEvent';
 import type { Cell, Column } from '@/wire/types';
 import { CellView, eventIdOf } from './cells';
@@ -44,7 +45,10 @@ function EventDetail({ eventId, onFilter }: { eventId: string; onFilter: (field:
         <>
           <div className="dim">
             <TimeText ms={e.timeMs} /> · received{' '}
-            {e.receivedMs - e.timeMs >= 0 ? `${((e.receivedMs - e.timeMs) / 1000).toFixed(1)} s later` : 'before its own time'} ·{' '}
+            {e.receivedMs - e.timeMs >= 0
+              ? `${e.receivedMs - e.timeMs < 60_000 ? `${((e.receivedMs - e.timeMs) / 1000).toFixed(1)} s` : span(e.receivedMs - e.timeMs)} later`
+              : 'before its own time'}{' '}
+            ·{' '}
             <Link className="link" to="/sources/$sourceId" params={{ sourceId: e.sourceId }}>
               <Hostile text={e.sourceId} />
             </Link>

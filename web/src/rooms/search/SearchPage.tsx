@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Histogram } from '@/parts/Histogram';
-import { addFilter } from '@/parts/kql';
+import { addFilter, newestFirst } from '@/parts/kql';
 import { fromParams, resolve, type SearchState, toParams } from '@/parts/searchLink';
 import { EmptyState, Loading } from '@/parts/states';
 import { useBox } from '@/wire/box';
@@ -39,15 +39,12 @@ export default function SearchPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn takes the time anew.
   const range = useMemo(() => resolve(asked.range, Date.now()), [asked, turn]);
   const ask = useMemo(
-    () => (kql.trim() ? { kql, ...range, limit: /\b(take|limit|top)\s+\d+/.test(kql) ? 100_000 : limit } : null),
+    () => (kql.trim() ? { kql: newestFirst(kql), ...range, limit: /\b(take|limit|top)\s+\d+/.test(kql) ? 100_000 : limit } : null),
     [kql, range],
   );
   const answer = useAnswer(ask, turn);
   const histogram = useHistogram(
-    useMemo(
-      () => (ask && !/\|\s*(summarize|count|distinct)\b/.test(ask.kql) ? { kql: ask.kql, ...range, buckets: 96 } : null),
-      [ask, range],
-    ),
+    useMemo(() => (ask && !/\|\s*(summarize|count|distinct)\b/.test(kql) ? { kql, ...range, buckets: 96 } : null), [ask, kql, range]),
     turn,
   );
 

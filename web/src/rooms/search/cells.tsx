@@ -4,7 +4,7 @@ import type { Cell, Column } from '@/wire/types';
 
 const number = /^(long|int|real|decimal|double)$/;
 export const isNumber = (type: string) => number.test(type);
-const isTime = (type: string) => /^(datetime|date)$/.test(type);
+export const isTime = (type: string) => /^(datetime|date)$/.test(type);
 
 /** A time cell may come as ISO text or as Unix milliseconds. */
 export function timeText(cell: Cell): string {
@@ -24,8 +24,8 @@ export function CellView({ cell, column, max = 300 }: { cell: Cell | undefined; 
 export function widthOf(column: Column, rows: Cell[][], index: number): number {
   if (isTime(column.type)) return 206;
   let longest = column.name.length;
-  for (let i = 0; i < Math.min(60, rows.length); i++) longest = Math.max(longest, Math.min(64, cellText(rows[i]?.[index]).length));
-  return Math.round(Math.min(440, Math.max(64, longest * 7 + 26)));
+  for (let i = 0; i < Math.min(60, rows.length); i++) longest = Math.max(longest, Math.min(88, cellText(rows[i]?.[index]).length));
+  return Math.round(Math.min(column.name === 'event.original' ? 640 : 440, Math.max(64, longest * 7 + 26)));
 }
 
 /** The event behind a row, when the row carries its id. */

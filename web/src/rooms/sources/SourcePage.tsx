@@ -144,6 +144,7 @@ function Rate({ source, now }: { source: SourceDetail; now: number }) {
         {
           type: 'bar',
           barCategoryGap: '12%',
+          barMaxWidth: 36,
           itemStyle: { color: c.dim },
           emphasis: { itemStyle: { color: c.amber } },
           data: source.perMinute.map((v, i) => [minute - (source.perMinute.length - 1 - i) * 60_000, v]),

@@ -65,6 +65,9 @@ export default function SourcesPage() {
 
 const last = (s: Source) => s.perMinute.slice(-5).reduce((a, b) => a + b, 0) / Math.max(1, Math.min(5, s.perMinute.length));
 
+/** Until someone names it, a source carries its key as its name. */
+const named = (s: Source) => s.name !== '' && s.name !== s.sourceId;
+
 const columns = (now: number): Col<Source>[] => [
   { id: 'health', head: 'Health', width: 96, by: (s) => healthOf(s, now).rank, cell: (s) => <Health source={s} now={now} /> },
   {
@@ -75,7 +78,9 @@ const columns = (now: number): Col<Source>[] => [
     by: (s) => s.name || s.sourceId,
     cell: (s) => (
       <Link className="source-name" to="/sources/$sourceId" params={{ sourceId: s.sourceId }}>
-        <span className={s.name ? 'strong' : 'dim'}>{s.name ? <Hostile text={s.name} /> : 'no name yet'}</span>
+        <span className={named(s) ? 'strong' : undefined}>
+          <Hostile text={named(s) ? s.name : `${s.host} · ${s.dataset}`} max={90} />
+        </span>
         <span className="mono faint">
           <Hostile text={s.sourceId} />
         </span>
