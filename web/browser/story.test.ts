@@ -110,7 +110,11 @@ describe.skipIf(lack)('one intrusion, from packet to KPI', () => {
 
   it('its playbook runs, asks a person, and ends', async () => {
     await v.open('playbook run', `${caseAddress}?tab=playbooks`, '.play-choice');
-    await v.page.locator('.play-choice', { hasText: /SSH/i }).first().getByRole('button', { name: 'Run' }).click();
+    await v.page
+      .locator('.play-choice', { hasText: /guessed/i })
+      .first()
+      .getByRole('button', { name: 'Run' })
+      .click();
     const box = v.page.locator('.askbox');
     const ended = v.page.locator('.run-view .run-state.run-succeeded');
     let answered = 0;
