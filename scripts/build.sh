@@ -39,6 +39,14 @@ web_packages() {
   touch "$stamp"
 }
 
+peers() {
+  local stamp="$run/peers.stamp"
+  stale "$stamp" "$top/tests/peers/package.json" "$top/tests/peers/package-lock.json" || { [ -e "$top/tests/peers/node_modules" ] && return 0; }
+  say "fetching the real clients that tests run …"
+  quietly peers npm --prefix "$top/tests/peers" ci --no-audit --no-fund
+  touch "$stamp"
+}
+
 console() {
   local stamp="$run/console.stamp"
   stale "$stamp" "$top/web" || { [ -e "$top/src/Andon.Host/wwwroot/index.html" ] && return 0; }

@@ -50,7 +50,12 @@ static class Wiring
             foreach (var converter in FactTypes.Json.Converters) json.SerializerOptions.Converters.Add(converter);
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
-        services.AddOpenApi("v1");
+        // Named here and not after the process, which may be another (tests, a host of many).
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer((d, _, _) =>
+        {
+            d.Info.Title = "Andon";
+            return Task.CompletedTask;
+        }));
         services.AddSingleton(clock);
         services.AddSingleton(Content());
         var access = services.AddAccess(options.Data);

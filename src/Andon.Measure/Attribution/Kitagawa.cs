@@ -10,13 +10,17 @@ readonly record struct Split(string Name, double Mix, double Rate)
     public double Effect => Mix + Rate;
 }
 
-/// <summary>Kitagawa's split of a change in a rate. Exact: the parts add up to the change.</summary>
+/// <summary>
+/// Kitagawa's split of a change in a rate. Exact: the parts add up to the change. A cell's share counts by how far its rate lies from the
+/// whole's: the sum stays the same, and a noisy rule that goes away is seen to have lifted the rate instead of "having no part in it".
+/// </summary>
 static class Kitagawa
 {
     public static IReadOnlyList<Split> Of(IReadOnlyList<RateCell> cells)
     {
         double all1 = cells.Sum(c => c.D1), all2 = cells.Sum(c => c.D2);
         if (all1 <= 0 || all2 <= 0) return [];
+        var middle = (cells.Sum(c => c.N1) / all1 + cells.Sum(c => c.N2) / all2) / 2;
         var splits = new List<Split>(cells.Count);
         foreach (var c in cells)
         {
@@ -25,7 +29,7 @@ static class Kitagawa
             // A cell that was not there has no rate: it takes the other period's, and its whole part is mix.
             var rate1 = c.D1 > 0 ? c.N1 / c.D1 : c.N2 / c.D2;
             var rate2 = c.D2 > 0 ? c.N2 / c.D2 : rate1;
-            splits.Add(new(c.Name, (share2 - share1) * (rate1 + rate2) / 2, (rate2 - rate1) * (share1 + share2) / 2));
+            splits.Add(new(c.Name, (share2 - share1) * ((rate1 + rate2) / 2 - middle), (rate2 - rate1) * (share1 + share2) / 2));
         }
         return splits;
     }

@@ -92,20 +92,22 @@ sealed record CaseSeen(string CaseId, int Number, bool Closed, IReadOnlyList<Sig
             ["__case_id__"] = CaseId,
             ["__case_number__"] = Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
+        bool Own(SignalOpened signal) => playbookRules.Contains(signal.RuleId, StringComparer.OrdinalIgnoreCase);
         void Give(string name, string? value) { if (value is not null) given[name] = value; }
-        Give("__host__", Most(EntityKind.Host, EntityRole.Target));
-        Give("__user__", Most(EntityKind.User, EntityRole.Target));
-        Give("__source_ip__", Most(EntityKind.Ip, EntityRole.Actor));
-        Give("__rule_id__", (Signals.FirstOrDefault(s => playbookRules.Contains(s.RuleId, StringComparer.OrdinalIgnoreCase)) ?? (Signals is [var first, ..] ? first : null))?.RuleId);
+        Give("__host__", Most(EntityKind.Host, EntityRole.Target, Own));
+        Give("__user__", Most(EntityKind.User, EntityRole.Target, Own));
+        Give("__source_ip__", Most(EntityKind.Ip, EntityRole.Actor, Own));
+        Give("__rule_id__", (Signals.FirstOrDefault(Own) ?? (Signals is [var first, ..] ? first : null))?.RuleId);
         return given;
     }
 
     public static readonly IReadOnlyList<string> Given = ["__case_id__", "__case_number__", "__host__", "__user__", "__source_ip__", "__rule_id__"];
 
-    // The one named by most signals; of those in the fitting role first, then the one seen first.
-    string? Most(EntityKind kind, EntityRole role) => Signals
-        .SelectMany((s, at) => s.Entities.Where(e => e.Kind == kind).DistinctBy(e => e.Value).Select(e => (e.Value, Fits: e.Role == role, At: at)))
+    // What the playbook's own rule named comes first: it is about that account, not about the one that the intruder made later. Of those the
+    // one in the fitting role, then the one named by most signals, then the one seen first.
+    string? Most(EntityKind kind, EntityRole role, Func<SignalOpened, bool> own) => Signals
+        .SelectMany((s, at) => s.Entities.Where(e => e.Kind == kind).DistinctBy(e => e.Value).Select(e => (e.Value, Own: own(s), Fits: e.Role == role, At: at)))
         .GroupBy(e => e.Value, StringComparer.Ordinal)
-        .OrderByDescending(g => g.Any(e => e.Fits)).ThenByDescending(g => g.Count()).ThenBy(g => g.Min(e => e.At))
+        .OrderByDescending(g => g.Any(e => e.Own)).ThenByDescending(g => g.Any(e => e.Fits)).ThenByDescending(g => g.Count()).ThenBy(g => g.Min(e => e.At))
         .FirstOrDefault()?.Key;
 }

@@ -40,6 +40,16 @@ public sealed class StatisticsTests
         Assert.True(splits.Sum(s => s.Mix) < -splits.Sum(s => s.Rate));
     }
 
+    [Fact]
+    public void A_noisy_cell_that_goes_lifts_the_rate_and_one_that_comes_lowers_it()
+    {
+        var gone = Kitagawa.Of([new("noisy", 0, 5, 0, 0), new("good", 1, 1, 4, 5)]);
+        Assert.True(gone.Single(s => s.Name == "noisy").Effect > 0.3);
+        var come = Kitagawa.Of([new("noisy", 0, 0, 1, 10), new("good", 8, 10, 8, 10)]);
+        Assert.True(come.Single(s => s.Name == "noisy").Effect < -0.2);
+        Assert.Equal(9 / 20.0 - 0.8, come.Sum(s => s.Effect), 1e-12);
+    }
+
     [Theory]
     [InlineData(5, 10, 0.2366, 0.7634)]
     [InlineData(0, 10, 0.0, 0.2775)]

@@ -58,7 +58,8 @@ sealed class Tale : IAsyncDisposable
     public Ledger Ledger { get; } = new();
     public FindingList Findings { get; } = new();
     public Office Office { get; }
-    public int Lines { get; private set; }
+    /// <summary>The fact of the last rule that a champion sent to another queue.</summary>
+    public long QueuedSeq { get; private set; }
 
     Tale(int seed)
     {
@@ -110,7 +111,6 @@ sealed class Tale : IAsyncDisposable
             _ => new("file", "/var/log/nginx/access.log", Hints.Of("nginx", Office.WebServer)),
         };
         await records.Append([new(NowMs, origin, Encoding.UTF8.GetBytes(line.Text))], Stop);
-        Lines++;
         await Match();
         await Triage();
     }
@@ -194,7 +194,8 @@ sealed class Tale : IAsyncDisposable
     public async Task Queue(string who, string title, RuleQueue queue, string why)
     {
         var rule = book.Active.Set.Rules.Single(r => r.Header.Title == title);
-        await Facts.Append([new($"user:{who}", "queue", new RuleQueued(rule.Header.RuleId, title, queue, why))], [], Stop);
+        var made = await Facts.Append([new($"user:{who}", "queue", new RuleQueued(rule.Header.RuleId, title, queue, why))], [], Stop);
+        QueuedSeq = made[0].Seq;
     }
 
     // Runs -------------------------------------------------------------------------------------------------------
