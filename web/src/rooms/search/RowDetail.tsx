@@ -44,11 +44,7 @@ function EventDetail({ eventId, onFilter }: { eventId: string; onFilter: (field:
       {(e) => (
         <>
           <div className="dim">
-            <TimeText ms={e.timeMs} /> · received{' '}
-            {e.receivedMs - e.timeMs >= 0
-              ? `${e.receivedMs - e.timeMs < 60_000 ? `${((e.receivedMs - e.timeMs) / 1000).toFixed(1)} s` : span(e.receivedMs - e.timeMs)} later`
-              : 'before its own time'}{' '}
-            ·{' '}
+            <TimeText ms={e.timeMs} /> · {arrival(e.receivedMs - e.timeMs)} ·{' '}
             <Link className="link" to="/sources/$sourceId" params={{ sourceId: e.sourceId }}>
               <Hostile text={e.sourceId} />
             </Link>
@@ -58,6 +54,12 @@ function EventDetail({ eventId, onFilter }: { eventId: string; onFilter: (field:
       )}
     </Answer>
   );
+}
+
+/** Clocks of hosts differ by a second easily; more than that is worth a word. */
+function arrival(lateMs: number): string {
+  if (Math.abs(lateMs) < 1500) return 'received at once';
+  return lateMs > 0 ? `received ${span(lateMs)} later` : `received ${span(-lateMs)} before its own time`;
 }
 
 function PlainRow({ columns, row, onFilter }: Omit<Props, 'close'>) {
