@@ -22,30 +22,18 @@ quietly() {
   fi
 }
 
-engine() {
-  [ "${ANDON_EVENTS_URL:-}" ] && return 0
-  local stamp="$run/engine.stamp"
-  stale "$stamp" "$top/engine/package.json" "$top/engine/package-lock.json" || { [ -e "$top/engine/node_modules" ] && return 0; }
-  say "fetching the event engine (178 MB, once) …"
-  quietly engine npm --prefix "$top/engine" ci --no-audit --no-fund
+# packages NAME FOLDER WHAT – fetches a folder's npm packages at their locked versions.
+packages() {
+  local stamp="$run/$1.stamp" folder="$top/$2"
+  stale "$stamp" "$folder/package.json" "$folder/package-lock.json" || { [ -e "$folder/node_modules" ] && return 0; }
+  say "fetching $3 …"
+  quietly "$1" npm --prefix "$folder" ci --no-audit --no-fund
   touch "$stamp"
 }
 
-web_packages() {
-  local stamp="$run/web-packages.stamp"
-  stale "$stamp" "$top/web/package.json" "$top/web/package-lock.json" || { [ -e "$top/web/node_modules" ] && return 0; }
-  say "fetching the console's packages …"
-  quietly web-packages npm --prefix "$top/web" ci --no-audit --no-fund
-  touch "$stamp"
-}
-
-peers() {
-  local stamp="$run/peers.stamp"
-  stale "$stamp" "$top/tests/peers/package.json" "$top/tests/peers/package-lock.json" || { [ -e "$top/tests/peers/node_modules" ] && return 0; }
-  say "fetching the real clients that tests run …"
-  quietly peers npm --prefix "$top/tests/peers" ci --no-audit --no-fund
-  touch "$stamp"
-}
+engine() { [ "${ANDON_EVENTS_URL:-}" ] || packages engine engine "the event engine (178 MB, once)"; }
+web_packages() { packages web-packages web "the console's packages"; }
+peers() { packages peers tests/peers "the real clients that tests run"; }
 
 console() {
   local stamp="$run/console.stamp"

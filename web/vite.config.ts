@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-// Where the program answers during development; dev/server.mjs stands in for it.
+// Where the program answers during development: ./andon demo --http 8430.
 const program = process.env.ANDON_SERVER ?? 'http://127.0.0.1:8430';
 
 export default defineConfig({
