@@ -60,7 +60,7 @@ static class DetectBench
                     foreach (var rule in matcher.Match(batch, i)) hits[rule.Index]++;
             });
         });
-        Console.WriteLine($"normalise + match: {lane.Count / both:0} events/s, {bytes / both / 1e6:0.0} MB/s, hits {hits.Sum()}, rules hit {hits.Count(h => h > 0)}, ratio to JsonDocument.Parse {parse / both:0.000}");
+        Console.WriteLine($"normalise + match: {lane.Count / both:0} events/s, {bytes / both / 1e6:0.0} MB/s, hits {hits.Sum()}, rules hit {hits.Count(h => h > 0)}, rules asked an event {matcher.Asked / (double)(runs * lane.Count):0.0}, ratio to JsonDocument.Parse {parse / both:0.000}");
         if (args.Contains("--rules"))
             foreach (var i in Enumerable.Range(0, hits.Length).Where(i => hits[i] > 0).OrderByDescending(i => hits[i]).ThenBy(i => set.Rules[i].Header.File, StringComparer.Ordinal))
                 Console.WriteLine($"{hits[i],8} {Path.GetFileNameWithoutExtension(set.Rules[i].Header.File)}");

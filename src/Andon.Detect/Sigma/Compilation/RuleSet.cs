@@ -1,14 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
 using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Indexing;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
 
 namespace Andon.Detect.Sigma.Compilation;
 
-/// <summary>Rules that run on the events of one route.</summary>
-sealed record Plan(CompiledRule[] Rules, IReadOnlyList<Route> Routes);
+/// <summary>Rules that run on the events of one route, with the index that finds those worth asking.</summary>
+sealed class Plan(CompiledRule[] rules, IReadOnlyList<Route> routes)
+{
+    readonly Lazy<PlanIndex> index = new(() => new(rules));
+
+    public CompiledRule[] Rules => rules;
+    public IReadOnlyList<Route> Routes => routes;
+    public PlanIndex Index => index.Value;
+}
 
 /// <summary>
 /// An immutable set of rules, compiled together. Swapped as a whole; a batch takes it once. The only thing that grows is the

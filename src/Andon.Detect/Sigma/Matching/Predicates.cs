@@ -14,6 +14,7 @@ abstract class Node
 sealed class AndNode(Node[] parts) : Node
 {
     readonly Node[] parts = [.. parts.OrderBy(p => p.Cost)];
+    public IReadOnlyList<Node> Parts => parts;
     public override int Cost { get; } = parts.Sum(p => p.Cost);
 
     public override bool Eval(EventValues values)
@@ -27,6 +28,7 @@ sealed class AndNode(Node[] parts) : Node
 sealed class OrNode(Node[] parts) : Node
 {
     readonly Node[] parts = [.. parts.OrderBy(p => p.Cost)];
+    public IReadOnlyList<Node> Parts => parts;
     public override int Cost { get; } = parts.Sum(p => p.Cost);
 
     public override bool Eval(EventValues values)
@@ -39,6 +41,7 @@ sealed class OrNode(Node[] parts) : Node
 
 sealed class NotNode(Node inner) : Node
 {
+    public Node Inner => inner;
     public override int Cost => inner.Cost;
     public override bool Eval(EventValues values) => !inner.Eval(values);
 }
