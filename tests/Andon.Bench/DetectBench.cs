@@ -23,7 +23,7 @@ static class DetectBench
     {
         if (args.Length < 2)
         {
-            Console.WriteLine("detect DATA-FOLDER D|D5|P20|W [--rules] [--runs N] [--parse-only]");
+            Console.WriteLine("detect DATA-FOLDER D|D5|P20|W [--rules] [--runs N] [--stages]");
             return 2;
         }
         var data = args[0];
@@ -61,10 +61,36 @@ static class DetectBench
             });
         });
         Console.WriteLine($"normalise + match: {lane.Count / both:0} events/s, {bytes / both / 1e6:0.0} MB/s, hits {hits.Sum()}, rules hit {hits.Count(h => h > 0)}, rules asked an event {matcher.Asked / (double)(runs * lane.Count):0.0}, ratio to JsonDocument.Parse {parse / both:0.000}");
+        if (args.Contains("--stages")) Stages(lane, normaliser, set, runs);
         if (args.Contains("--rules"))
             foreach (var i in Enumerable.Range(0, hits.Length).Where(i => hits[i] > 0).OrderByDescending(i => hits[i]).ThenBy(i => set.Rules[i].Header.File, StringComparer.Ordinal))
                 Console.WriteLine($"{hits[i],8} {Path.GetFileNameWithoutExtension(set.Rules[i].Header.File)}");
         return 0;
+    }
+
+    // What each part of matching costs on batches that are normalised already, microseconds an event.
+    static void Stages(List<ReadOnlyMemory<byte>> lane, Normaliser normaliser, RuleSet set, int runs)
+    {
+        var batches = new List<EventBatch>();
+        Batches(lane, normaliser, b => batches.Add(b.Hold()));
+        var values = new EventValues();
+        var bits = new ulong[1024];
+        Time("load", (b, i) => values.Load(b, i, set.Fields, set.PredicateCount));
+        Time("load + plan", (b, i) => { values.Load(b, i, set.Fields, set.PredicateCount); set.PlanOf(values); });
+        Time("load + plan + mark", (b, i) => { values.Load(b, i, set.Fields, set.PredicateCount); set.PlanOf(values).Index.Mark(values, bits); });
+        var matcher = new RuleMatcher(set);
+        Time("match", (b, i) => matcher.Match(b, i));
+        foreach (var batch in batches) batch.Dispose();
+
+        void Time(string name, Action<EventBatch, int> each)
+        {
+            var seconds = Median(runs, () =>
+            {
+                foreach (var batch in batches)
+                    for (var i = 0; i < batch.Count; i++) each(batch, i);
+            });
+            Console.WriteLine($"{name}: {seconds * 1e6 / lane.Count:0.00} us an event");
+        }
     }
 
     static void Batches(List<ReadOnlyMemory<byte>> lane, Normaliser normaliser, Action<EventBatch> each)

@@ -11,7 +11,7 @@ namespace Andon.Detect.Sigma.Indexing;
 sealed class PlanIndex
 {
     readonly SlotIndex[] slots;
-    readonly SubstringTable? keywords;
+    readonly KeywordTable? keywords;
     readonly ulong[] always;
 
     /// <summary>Rules without a witness, asked for every event.</summary>
@@ -49,7 +49,7 @@ sealed class PlanIndex
     {
         always.CopyTo(candidates);
         foreach (var slot in slots) slot.Mark(values, candidates);
-        keywords?.Mark(values.Everything(), candidates);
+        keywords?.Mark(values, candidates);
     }
 
     // How many rules name a literal, for each field.

@@ -3,36 +3,57 @@ using System.Runtime.InteropServices;
 
 namespace Andon.Detect.Sigma.Indexing;
 
-/// <summary>
-/// Which of many literals stand anywhere in a value. Each literal is found by one of its four-byte pieces, the one that the fewest other
-/// literals hold; a bit map says at each place of the value whether any piece may begin there. The time does not grow with the number of
-/// literals until the bit map fills. Literals of less than four bytes are looked for one by one.
-/// </summary>
+/// <summary>Which of many literals stand anywhere in a value.</summary>
 sealed class SubstringTable
 {
-    const int Gram = 4, BitsMin = 10, BitsMax = 20;
-
-    readonly record struct Found(Entry Entry, int Offset);
-
-    readonly Entry[] tiny;
-    readonly ulong[] map = [];
-    readonly int mapShift;
-    readonly uint[] keys = [];
-    readonly Found[]?[] chains = [];
-    readonly int shift;
+    readonly GramTable[] grams;
+    readonly Entry[] single;
 
     public SubstringTable(IReadOnlyList<Entry> entries)
     {
-        tiny = [.. entries.Where(e => e.Literal.Length < Gram)];
+        single = [.. entries.Where(e => e.Literal.Length <= 1)];
+        grams = [.. entries.Where(e => e.Literal.Length > 1).GroupBy(e => Math.Min(e.Literal.Length, 4)).Select(g => new GramTable(g.Key, [.. g]))];
+    }
+
+    public void Mark(ReadOnlySpan<byte> value, Span<ulong> candidates)
+    {
+        foreach (var entry in single)
+            if (value.IndexOf(entry.Literal) >= 0) entry.Mark(candidates);
+        foreach (var table in grams) table.Mark(value, candidates);
+    }
+}
+
+/// <summary>
+/// Literals of at least <paramref name="width"/> bytes. Each is found by one of its pieces of that width, the one that the fewest other
+/// literals hold; a bit map says at each place of the value whether any piece may begin there. The time does not grow with the number
+/// of literals until the bit map fills.
+/// </summary>
+sealed class GramTable
+{
+    const uint Mix = 0x9E3779B1;
+    const int BitsMin = 10, BitsMax = 20, BitsPerGram = 64;
+
+    readonly record struct Found(Entry Entry, int Offset);
+
+    readonly int width;
+    readonly uint mask;
+    readonly ulong[] map;
+    readonly int mapShift;
+    readonly uint[] keys;
+    readonly Found[]?[] chains;
+    readonly int shift;
+
+    public GramTable(int width, IReadOnlyList<Entry> entries)
+    {
+        this.width = width;
+        mask = width == 4 ? uint.MaxValue : (1u << 8 * width) - 1;
         var common = new Dictionary<uint, int>();
-        var others = entries.Where(e => e.Literal.Length >= Gram).ToList();
-        if (others.Count == 0) return;
-        foreach (var entry in others)
-            for (var i = 0; i + Gram <= entry.Literal.Length; i++) CollectionsMarshal.GetValueRefOrAddDefault(common, At(entry.Literal, i), out _)++;
-        var groups = others.Select(e => (Entry: e, Offset: Rarest(e.Literal, common))).GroupBy(f => At(f.Entry.Literal, f.Offset), f => new Found(f.Entry, f.Offset)).ToList();
+        foreach (var entry in entries)
+            for (var i = 0; i + width <= entry.Literal.Length; i++) CollectionsMarshal.GetValueRefOrAddDefault(common, At(entry.Literal, i), out _)++;
+        var groups = entries.Select(e => (Entry: e, Offset: Rarest(e.Literal, common))).GroupBy(f => At(f.Entry.Literal, f.Offset), f => new Found(f.Entry, f.Offset)).ToList();
 
         var bits = BitsMin;
-        while (bits < BitsMax && 1 << bits < groups.Count * 64) bits++;
+        while (bits < BitsMax && 1 << bits < groups.Count * BitsPerGram) bits++;
         mapShift = 32 - bits;
         map = new ulong[1 << (bits - 6)];
         var tableBits = 2;
@@ -51,21 +72,26 @@ sealed class SubstringTable
         }
     }
 
-    const uint Mix = 0x9E3779B1;
-
     public void Mark(ReadOnlySpan<byte> value, Span<ulong> candidates)
     {
-        foreach (var entry in tiny)
-            if (value.IndexOf(entry.Literal) >= 0) entry.Mark(candidates);
-        if (map.Length == 0) return;
         ref var first = ref MemoryMarshal.GetReference(value);
         ref var bits = ref MemoryMarshal.GetArrayDataReference(map);
-        for (int i = 0, last = value.Length - Gram; i <= last; i++)
+        var i = 0;
+        for (var last = value.Length - sizeof(uint); i <= last; i++)
         {
-            var gram = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, i));
+            var gram = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, i)) & mask;
             var bit = gram * Mix >> mapShift;
             if ((Unsafe.Add(ref bits, bit >> 6) >> (int)bit & 1) != 0) Probe(value, i, gram, candidates);
         }
+        for (; i + width <= value.Length; i++) Probe(value, i, Tail(value[i..]), candidates);
+    }
+
+    // At the end of a value a whole word cannot be read.
+    uint Tail(ReadOnlySpan<byte> rest)
+    {
+        uint gram = 0;
+        for (var i = width - 1; i >= 0; i--) gram = gram << 8 | rest[i];
+        return gram;
     }
 
     void Probe(ReadOnlySpan<byte> value, int at, uint gram, Span<ulong> candidates)
@@ -82,12 +108,12 @@ sealed class SubstringTable
         }
     }
 
-    static uint At(byte[] literal, int offset) => MemoryMarshal.Read<uint>(literal.AsSpan(offset));
+    uint At(byte[] literal, int offset) => Tail(literal.AsSpan(offset));
 
-    static int Rarest(byte[] literal, Dictionary<uint, int> common)
+    int Rarest(byte[] literal, Dictionary<uint, int> common)
     {
         var best = 0;
-        for (var i = 1; i + Gram <= literal.Length; i++)
+        for (var i = 1; i + width <= literal.Length; i++)
             if (common[At(literal, i)] < common[At(literal, best)]) best = i;
         return best;
     }

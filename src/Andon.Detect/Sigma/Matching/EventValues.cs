@@ -33,10 +33,12 @@ sealed class EventValues
     int foldedUsed;
     char[] chars = new char[4 << 10];
     int charsUsed;
-    byte[] all = new byte[64 << 10];
-    int allUsed, allStamp;
+    byte[] all = new byte[64 << 10], allFolded = [];
+    int allUsed, allStamp, allFoldedUsed, allFoldedStamp;
 
     public int CellCount { get; private set; }
+    /// <summary>Are all values of <see cref="Unfolded"/> ASCII? (Not the bytes between them.)</summary>
+    public bool AllAscii { get; private set; }
     public EventView View => new(batch ?? throw new InvalidOperationException("No event is loaded."), index);
     /// <summary>The raw record as one more value, for keywords.</summary>
     public int RawCell => CellCount;
@@ -56,7 +58,7 @@ sealed class EventValues
             Array.Clear(foldStamp);
             Array.Clear(charStamp);
             Array.Clear(memo);
-            allStamp = 0;
+            allStamp = allFoldedStamp = 0;
         }
         if (memo.Length < predicates) Array.Resize(ref memo, predicates + 256);
         if (!ReferenceEquals(events, batch))
@@ -147,25 +149,45 @@ sealed class EventValues
         return chars.AsSpan(charStart[cell], charLength[cell]);
     }
 
-    /// <summary>All values of the event and its raw bytes, folded, with a byte between them that no text has.</summary>
-    public ReadOnlySpan<byte> Everything()
+    /// <summary>
+    /// The raw record and every value that does not stand in it as it is (because it was escaped there), with a byte between them that
+    /// no text has. Whatever is in a value is then in this.
+    /// </summary>
+    public ReadOnlySpan<byte> Unfolded()
     {
         if (allStamp == stamp) return all.AsSpan(0, allUsed);
         allUsed = 0;
-        for (var cell = 0; cell <= CellCount; cell++)
-        {
-            if (!Searched(cell)) continue;
-            var value = Value(cell);
-            var room = Fold.Room(value.Length) + 1;
-            if (all.Length - allUsed < room) Array.Resize(ref all, Math.Max(all.Length * 2, allUsed + room));
-            allUsed += Fold.Into(value, all.AsSpan(allUsed));
-            all[allUsed++] = Between;
-        }
+        AllAscii = true;
+        var view = View;
+        var cells = view.Cells;
+        for (var cell = 0; cell < cells.Length; cell++)
+            if (Searched(cell) && !view.InRaw(cells[cell])) Append(view.Value(cells[cell]));
+        Append(view.Raw);
         allStamp = stamp;
         return all.AsSpan(0, allUsed);
     }
 
-    /// <summary>Do keywords look at this cell? Not at nulls, and not at what the house itself wrote onto the event.</summary>
+    /// <summary><see cref="Unfolded"/>, folded.</summary>
+    public ReadOnlySpan<byte> Everything()
+    {
+        if (allFoldedStamp == stamp) return allFolded.AsSpan(0, allFoldedUsed);
+        var text = Unfolded();
+        if (allFolded.Length < Fold.Room(text.Length)) allFolded = new byte[Fold.Room(text.Length) * 2];
+        allFoldedUsed = Fold.Into(text, allFolded);
+        allFoldedStamp = stamp;
+        return allFolded.AsSpan(0, allFoldedUsed);
+    }
+
+    void Append(ReadOnlySpan<byte> value)
+    {
+        if (all.Length - allUsed <= value.Length) Array.Resize(ref all, Math.Max(all.Length * 2, allUsed + value.Length + 1));
+        AllAscii &= Ascii.IsValid(value);
+        value.CopyTo(all.AsSpan(allUsed));
+        allUsed += value.Length;
+        all[allUsed++] = Between;
+    }
+
+    /// <summary>Do keywords look at this cell? Not at nulls, and not at words that the house itself wrote onto the event.</summary>
     public bool Searched(int cell)
     {
         if (cell == CellCount) return true;
@@ -211,6 +233,6 @@ sealed class EventValues
         Array.Clear(foldStamp);
         Array.Clear(charStamp);
         Array.Clear(memo);
-        allStamp = 0;
+        allStamp = allFoldedStamp = 0;
     }
 }

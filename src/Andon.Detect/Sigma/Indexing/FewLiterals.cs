@@ -1,0 +1,81 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text;
+
+namespace Andon.Detect.Sigma.Indexing;
+
+/// <summary>
+/// Which of a few ASCII literals stand in ASCII text, whatever the letters' case, sixteen places at a time: three tables of nibbles say
+/// which of eight buckets of literals may begin at each place ("Teddy", of the Hyperscan paper, NSDI 2019). The text need not be folded.
+/// </summary>
+sealed class FewLiterals
+{
+    const int Window = 3, Buckets = 8;
+    public const int Max = 128;
+
+    readonly Entry[][] buckets;
+    readonly Vector128<byte>[] low = new Vector128<byte>[Window], high = new Vector128<byte>[Window];
+
+    /// <param name="entries">Lower-case ASCII literals of at least three bytes.</param>
+    public FewLiterals(IReadOnlyList<Entry> entries)
+    {
+        buckets = [.. Enumerable.Range(0, Buckets).Select(b => entries.Where((_, i) => i % Buckets == b).ToArray())];
+        var lows = new byte[Window, 16];
+        var highs = new byte[Window, 16];
+        for (var bucket = 0; bucket < Buckets; bucket++)
+            foreach (var entry in buckets[bucket])
+                for (var i = 0; i < Window; i++)
+                {
+                    var c = entry.Literal[i];
+                    Add(i, c, bucket);
+                    if (char.IsAsciiLetter((char)c)) Add(i, (byte)(c ^ 0x20), bucket);
+                }
+        for (var i = 0; i < Window; i++)
+        {
+            low[i] = Vector128.Create([.. Enumerable.Range(0, 16).Select(n => lows[i, n])]);
+            high[i] = Vector128.Create([.. Enumerable.Range(0, 16).Select(n => highs[i, n])]);
+        }
+
+        void Add(int at, byte c, int bucket)
+        {
+            lows[at, c & 15] |= (byte)(1 << bucket);
+            highs[at, c >> 4] |= (byte)(1 << bucket);
+        }
+    }
+
+    public static bool Takes(ReadOnlySpan<byte> literal) => literal.Length >= Window && Ascii.IsValid(literal);
+
+    public void Mark(ReadOnlySpan<byte> text, Span<ulong> candidates)
+    {
+        var nibble = Vector128.Create((byte)15);
+        ref var first = ref MemoryMarshal.GetReference(text);
+        var i = 0;
+        for (; i + Vector128<byte>.Count + Window - 1 <= text.Length; i += Vector128<byte>.Count)
+        {
+            var found = At(0, ref Unsafe.Add(ref first, i)) & At(1, ref Unsafe.Add(ref first, i + 1)) & At(2, ref Unsafe.Add(ref first, i + 2));
+            if (found == Vector128<byte>.Zero) continue;
+            for (var places = ~Vector128.Equals(found, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; places != 0; places &= places - 1)
+            {
+                var place = BitOperations.TrailingZeroCount(places);
+                Verify(text[(i + place)..], found.GetElement(place), candidates);
+            }
+        }
+        for (; i + Window <= text.Length; i++) Verify(text[i..], 0xFF, candidates);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector128<byte> At(int window, ref byte place)
+        {
+            var bytes = Vector128.LoadUnsafe(ref place);
+            return Vector128.ShuffleNative(low[window], bytes & nibble) & Vector128.ShuffleNative(high[window], bytes >>> 4);
+        }
+    }
+
+    void Verify(ReadOnlySpan<byte> rest, byte which, Span<ulong> candidates)
+    {
+        for (uint bits = which; bits != 0; bits &= bits - 1)
+            foreach (var entry in buckets[BitOperations.TrailingZeroCount(bits)])
+                if (rest.Length >= entry.Literal.Length && Ascii.EqualsIgnoreCase(rest[..entry.Literal.Length], entry.Literal)) entry.Mark(candidates);
+    }
+}
