@@ -27,6 +27,9 @@ static class Limits
     public const int QuietRecordsMax = 50_000;
     public static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Kinds of events whose plan is remembered; further ones cost a look-up by their routes.</summary>
+    public const int PlanKeysMax = 8_192;
+
     public const int CorrelationGroupsMax = 100_000;
     public const int CorrelationEntriesMax = 10_000;
     public const int CorrelationMembersMax = 16;

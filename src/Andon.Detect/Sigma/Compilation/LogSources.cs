@@ -1,4 +1,5 @@
 using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Indexing;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
@@ -80,7 +81,7 @@ sealed class Router
     sealed record KeyField(FieldSlot Slot, Dictionary<byte[], int> Values, ulong Weight);
 
     readonly KeyField[] keys;
-    readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>[] lookups;
+    readonly KnownValues[] lookups;
     readonly IReadOnlyList<Route> routes;
 
     public Router(IReadOnlyList<Route> routes, FieldTable fields)
@@ -101,7 +102,7 @@ sealed class Router
             weight = checked(weight * (ulong)(known.Count + 2));
         }
         keys = [.. made];
-        lookups = [.. keys.Select(k => k.Values.GetAlternateLookup<ReadOnlySpan<byte>>())];
+        lookups = [.. keys.Select(k => new KnownValues(k.Values))];
     }
 
     public ulong KeyOf(EventValues values)
@@ -111,7 +112,7 @@ sealed class Router
         {
             var cell = values.First(keys[i].Slot);
             if (cell < 0) continue;
-            var number = lookups[i].TryGetValue(values.Folded(cell), out var known) ? known : 1;
+            var number = Math.Max(lookups[i].Of(values.Folded(cell)), 1);
             key += keys[i].Weight * (ulong)number;
         }
         return key;

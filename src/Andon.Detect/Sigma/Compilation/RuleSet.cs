@@ -102,6 +102,8 @@ sealed class RuleSet
                 }
                 plansByRoutes[name] = plan = new([.. rules], routes);
             }
+            // Whoever writes the log lines chooses the keys; past the limit a plan is looked up by its routes each time.
+            if (plans.Count >= Limits.PlanKeysMax) return plan;
             plans[key] = plan;
             published = new(plans);
             return plan;

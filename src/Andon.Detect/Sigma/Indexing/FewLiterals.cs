@@ -15,20 +15,24 @@ sealed class FewLiterals
     const int Window = 3, Buckets = 8;
     public const int Max = 128;
 
-    readonly Entry[][] buckets;
+    readonly record struct Found(Entry Entry, int Offset);
+
+    readonly Found[][] buckets;
     readonly Vector128<byte>[] low = new Vector128<byte>[Window], high = new Vector128<byte>[Window];
 
     /// <param name="entries">Lower-case ASCII literals of at least three bytes.</param>
     public FewLiterals(IReadOnlyList<Entry> entries)
     {
-        buckets = [.. Enumerable.Range(0, Buckets).Select(b => entries.Where((_, i) => i % Buckets == b).ToArray())];
+        // Alike windows share a bucket, so that the union of a bucket's nibbles lets little else through.
+        var found = entries.Select(e => new Found(e, Rarest(e.Literal))).OrderBy(f => Convert.ToHexString(f.Entry.Literal.AsSpan(f.Offset, Window)), StringComparer.Ordinal).ToList();
+        buckets = [.. Enumerable.Range(0, Buckets).Select(b => found.Where((_, i) => i * Buckets / found.Count == b).ToArray())];
         var lows = new byte[Window, 16];
         var highs = new byte[Window, 16];
         for (var bucket = 0; bucket < Buckets; bucket++)
-            foreach (var entry in buckets[bucket])
+            foreach (var (entry, offset) in buckets[bucket])
                 for (var i = 0; i < Window; i++)
                 {
-                    var c = entry.Literal[i];
+                    var c = entry.Literal[offset + i];
                     Add(i, c, bucket);
                     if (char.IsAsciiLetter((char)c)) Add(i, (byte)(c ^ 0x20), bucket);
                 }
@@ -59,10 +63,10 @@ sealed class FewLiterals
             for (var places = ~Vector128.Equals(found, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; places != 0; places &= places - 1)
             {
                 var place = BitOperations.TrailingZeroCount(places);
-                Verify(text[(i + place)..], found.GetElement(place), candidates);
+                Verify(text, i + place, found.GetElement(place), candidates);
             }
         }
-        for (; i + Window <= text.Length; i++) Verify(text[i..], 0xFF, candidates);
+        for (; i + Window <= text.Length; i++) Verify(text, i, 0xFF, candidates);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         Vector128<byte> At(int window, ref byte place)
@@ -72,10 +76,30 @@ sealed class FewLiterals
         }
     }
 
-    void Verify(ReadOnlySpan<byte> rest, byte which, Span<ulong> candidates)
+    void Verify(ReadOnlySpan<byte> text, int at, byte which, Span<ulong> candidates)
     {
         for (uint bits = which; bits != 0; bits &= bits - 1)
-            foreach (var entry in buckets[BitOperations.TrailingZeroCount(bits)])
-                if (rest.Length >= entry.Literal.Length && Ascii.EqualsIgnoreCase(rest[..entry.Literal.Length], entry.Literal)) entry.Mark(candidates);
+            foreach (ref readonly var found in buckets[BitOperations.TrailingZeroCount(bits)].AsSpan())
+            {
+                var literal = found.Entry.Literal;
+                var start = at - found.Offset;
+                if (start >= 0 && text.Length - start >= literal.Length && Ascii.EqualsIgnoreCase(text.Slice(start, literal.Length), literal)) found.Entry.Mark(candidates);
+            }
+    }
+
+    // Where three bytes stand that text seldom has: signs before letters, seldom letters before common ones.
+    static int Rarest(byte[] literal)
+    {
+        var best = 0;
+        for (var i = 1; i + Window <= literal.Length; i++)
+            if (Commonness(literal, i) < Commonness(literal, best)) best = i;
+        return best;
+    }
+
+    static int Commonness(byte[] literal, int at)
+    {
+        var sum = 0;
+        foreach (var c in literal.AsSpan(at, Window)) sum += "etaoinsr"u8.Contains(c) ? 4 : char.IsAsciiLetter((char)c) ? 3 : c is (byte)' ' or (byte)'\\' or (byte)'.' or (byte)'"' || char.IsAsciiDigit((char)c) ? 3 : 1;
+        return sum;
     }
 }

@@ -62,13 +62,28 @@ sealed class ExactTable(IReadOnlyList<Entry> entries)
             if (value.SequenceEqual(entry.Literal)) entry.Mark(candidates);
     }
 
-    static ulong Key(ReadOnlySpan<byte> value)
+    internal static ulong Key(ReadOnlySpan<byte> value)
     {
         if (value.Length >= 8)
             return (BinaryPrimitives.ReadUInt64LittleEndian(value) * 31 ^ BinaryPrimitives.ReadUInt64LittleEndian(value[^8..])) * 31 + (ulong)value.Length;
         ulong key = 0;
         foreach (var b in value) key = key << 8 | b;
         return key * 31 + (ulong)value.Length;
+    }
+}
+
+/// <summary>Numbers of known values; cheap to ask for a stranger's.</summary>
+sealed class KnownValues(IReadOnlyDictionary<byte[], int> numbers)
+{
+    readonly Dictionary<ulong, (byte[] Literal, int Number)[]> known = numbers.GroupBy(n => ExactTable.Key(n.Key)).ToDictionary(g => g.Key, g => g.Select(n => (n.Key, n.Value)).ToArray());
+
+    /// <summary>The number of a folded value, or -1.</summary>
+    public int Of(ReadOnlySpan<byte> value)
+    {
+        if (known.TryGetValue(ExactTable.Key(value), out var candidates))
+            foreach (var (literal, number) in candidates)
+                if (value.SequenceEqual(literal)) return number;
+        return -1;
     }
 }
 
