@@ -40,4 +40,7 @@ static class Limits
     /// <summary>Text of one value that a regular expression looks at; longer values are cut and counted.</summary>
     public const int RegexCharsMax = 4 << 20;
     public const int HuntLineBytesMax = 16 << 20;
+    /// <summary>What one thread of a hunt takes at a time.</summary>
+    public const int HuntChunkRecordsMax = 2_048;
+    public const long HuntChunkBytesMax = 8 << 20;
 }

@@ -1,70 +1,138 @@
+using System.Collections.Concurrent;
 using Andon.Detect.Correlate;
 using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
-using Andon.Detect.Stage;
 using Andon.Model;
 
 namespace Andon.Detect.Hunt;
 
-/// <summary>Batches of records through matcher and correlator.</summary>
-sealed class Hunter
+/// <summary>
+/// Records of files through the matcher and the correlator. Chunks of records are matched on several threads; what they found is put
+/// together in the order of the records, so that the answer does not depend on the number of threads.
+/// </summary>
+sealed class Hunter(RuleSet set, Func<IReadOnlyList<Record>, EventBatch> normalise, long nowMs, int threads = 1)
 {
-    readonly MatchStep step;
-    readonly Func<IReadOnlyList<Record>, EventBatch> normalise;
-    readonly long nowMs;
-    ulong position = 1;
+    readonly ActiveRules rules = new(set, _ => RuleDecision.None, _ => RuleQueue.Production);
+    readonly Correlator correlator = new(set);
+    readonly ConcurrentBag<HuntLane> lanes = [];
+    readonly FilePlaces places = new();
+    readonly List<Firing> fired = [];
 
-    public Hunter(RuleSet set, Func<IReadOnlyList<Record>, EventBatch> normalise, long nowMs)
-    {
-        this.normalise = normalise;
-        this.nowMs = nowMs;
-        step = new(new ActiveRules(set, _ => RuleDecision.None, _ => RuleQueue.Production), new Correlator(set));
-    }
-
+    /// <summary>Hits in the order of the records; <paramref name="events"/> and <paramref name="bytes"/> are told what was read, on the caller's thread.</summary>
     public IEnumerable<(string File, long Record, Hit Hit)> Run(IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source, Action<long> events, Action<long> bytes)
     {
-        var names = new List<(string File, long Number)>();
-        var records = new List<Record>();
+        var under = new Queue<Task<HuntFound>>();
+        foreach (var chunk in Chunks(source))
+        {
+            under.Enqueue(threads > 1 ? Task.Run(() => Match(chunk)) : Task.FromResult(Match(chunk)));
+            // One more than there are threads, so that none waits while this one puts results together.
+            if (under.Count <= (threads > 1 ? threads + 1 : 0)) continue;
+            foreach (var hit in Put(under.Dequeue().GetAwaiter().GetResult())) yield return hit;
+        }
+        while (under.TryDequeue(out var last))
+            foreach (var hit in Put(last.GetAwaiter().GetResult())) yield return hit;
+
+        IEnumerable<(string, long, Hit)> Put(HuntFound found)
+        {
+            events(found.Events);
+            bytes(found.Bytes);
+            foreach (var hit in Correlated(found))
+            {
+                // What only feeds a correlation is not a result; informational rules never alert, but who hunts wants to see them.
+                if (hit.Queue == RuleQueue.Input && hit.Level != Level.Informational) continue;
+                var (file, number) = places.Of(hit.Event.Position);
+                yield return (file, number, hit);
+            }
+        }
+    }
+
+    IEnumerable<List<Record>> Chunks(IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source)
+    {
+        var records = new List<Record>(Limits.HuntChunkRecordsMax);
         var size = 0L;
-        string last = "";
-        long number = 0;
+        ulong position = 1;
         Origin origin = new("file", "");
         foreach (var (file, raw) in source)
         {
-            if (file != last)
-            {
-                (last, number) = (file, 0);
-                origin = new("file", file);
-            }
-            records.Add(new(position + (ulong)records.Count, nowMs, origin, raw));
-            names.Add((file, ++number));
+            if (origin.Peer != file || position == 1) origin = places.Begin(file, position);
+            records.Add(new(position++, nowMs, origin, raw));
             size += raw.Length;
-            if (records.Count < 2048 && size < 8 << 20) continue;
-            foreach (var hit in Batch()) yield return hit;
-        }
-        if (records.Count > 0)
-            foreach (var hit in Batch()) yield return hit;
-
-        IEnumerable<(string, long, Hit)> Batch()
-        {
-            var first = position;
-            using var batch = normalise(records).Seal();
-            batch.From = first;
-            batch.To = position += (ulong)records.Count;
-            events(batch.Count);
-            bytes(size);
-            var blocks = step.Run(batch, first, nowMs);
-            foreach (var block in blocks)
-                foreach (var hit in block.Hits)
-                {
-                    if (hit.Queue == RuleQueue.Input && hit.Level != Level.Informational) continue;
-                    // A window that closed late may end in an earlier batch; its record is then that batch's last known.
-                    var (file, record) = hit.Event.Position >= first ? names[(int)(hit.Event.Position - first)] : names[0];
-                    yield return (file, record, hit);
-                }
-            records.Clear();
-            names.Clear();
+            if (records.Count < Limits.HuntChunkRecordsMax && size < Limits.HuntChunkBytesMax) continue;
+            yield return records;
+            records = new(Limits.HuntChunkRecordsMax);
             size = 0;
+        }
+        if (records.Count > 0) yield return records;
+    }
+
+    HuntFound Match(List<Record> records)
+    {
+        if (!lanes.TryTake(out var lane)) lane = new(rules, normalise);
+        try
+        {
+            return lane.Match(records, nowMs, keepTimes: correlator.Any);
+        }
+        finally
+        {
+            lanes.Add(lane);
+        }
+    }
+
+    IEnumerable<Hit> Correlated(HuntFound found)
+    {
+        if (!correlator.Any)
+        {
+            foreach (var (_, hit) in found.Hits) yield return hit;
+            yield break;
+        }
+        var next = 0;
+        for (var i = 0; i < found.Times.Count; i++)
+        {
+            correlator.Advance(found.Times[i], fired);
+            foreach (var hit in Fired()) yield return hit;
+            for (; next < found.Hits.Count && found.Hits[next].Event == i; next++)
+            {
+                yield return found.Hits[next].Hit;
+                correlator.Take(found.Hits[next].Hit, fired);
+                foreach (var hit in Fired()) yield return hit;
+            }
+        }
+    }
+
+    List<Hit> Fired()
+    {
+        if (fired.Count == 0) return [];
+        var hits = new List<Hit>();
+        foreach (var firing in fired)
+            if (rules.Of(firing.Document) is { Enabled: true } of) hits.Add(firing.AsHit(of.Queue, nowMs));
+        fired.Clear();
+        return hits;
+    }
+}
+
+/// <summary>Which file, and which of its records, a position of the hunt is.</summary>
+sealed class FilePlaces
+{
+    readonly List<ulong> firsts = [];
+    readonly List<string> files = [];
+
+    public Origin Begin(string file, ulong position)
+    {
+        lock (firsts)
+        {
+            firsts.Add(position);
+            files.Add(file);
+        }
+        return new("file", file);
+    }
+
+    public (string File, long Record) Of(ulong position)
+    {
+        lock (firsts)
+        {
+            var at = firsts.BinarySearch(position);
+            if (at < 0) at = ~at - 1;
+            return (files[at], (long)(position - firsts[at]) + 1);
         }
     }
 }

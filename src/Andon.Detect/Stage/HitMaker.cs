@@ -15,20 +15,23 @@ static class HitMaker
         Ecs.ProcessCommandLine, Ecs.ProcessParentExecutable, Ecs.FilePath, Ecs.RegistryPath, Ecs.DnsQuestionName, Ecs.UrlOriginal, Ecs.EventDataset, Ecs.EventCode, Ecs.EventAction, Ecs.EventOutcome,
     ];
 
+    /// <summary>Event time; a sender's clock that runs far ahead is not believed, so that it cannot move the watermark.</summary>
+    public static long TimeOf(in EventHead head) => head.TimeMs > head.ReceivedMs + Limits.FutureMs ? head.ReceivedMs : head.TimeMs;
+
     public static Hit Make(EventValues values, CompiledRule rule, RuleQueue queue, long nowMs)
     {
         var view = values.View;
         var header = rule.Document.Header;
         ref readonly var head = ref view.Head;
-        var future = head.TimeMs > head.ReceivedMs + Limits.FutureMs;
+        var timeMs = TimeOf(head);
         var fields = new Dictionary<string, string>();
         // What correlations group by comes first: the bound below must not cut it off.
         foreach (var slot in rule.Grouped) Add(values, slot, fields, Limits.CorrelationMembersMax);
         foreach (var slot in rule.Shown) Add(values, slot, fields, 1);
         foreach (var id in Core)
             if (fields.Count < Limits.HitFieldsMax && view.TryGet(id, out var value) && value.Length > 0) fields.TryAdd(FieldNames.Text(id), Text(value));
-        if (future) fields["andon.time"] = $"sender's clock is ahead: {UnixMs.ToIso(head.TimeMs)}; taken at arrival";
-        return new(head.Id, future ? head.ReceivedMs : head.TimeMs, nowMs, header.RuleId, header.Title, header.Author, header.Level, queue, header.Tags,
+        if (timeMs != head.TimeMs) fields["andon.time"] = $"sender's clock is ahead: {UnixMs.ToIso(head.TimeMs)}; taken at arrival";
+        return new(head.Id, timeMs, nowMs, header.RuleId, header.Title, header.Author, header.Level, queue, header.Tags,
             view.Text(Ecs.LogSourceId) ?? "", Entities.Of(view), fields, []);
     }
 

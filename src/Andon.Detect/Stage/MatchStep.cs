@@ -61,8 +61,7 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
     {
         if (correlator.Any)
         {
-            ref readonly var head = ref batch[index].Head;
-            correlator.Advance(head.TimeMs > head.ReceivedMs + Limits.FutureMs ? head.ReceivedMs : head.TimeMs, fired);
+            correlator.Advance(HitMaker.TimeOf(batch[index].Head), fired);
             if (fired.Count > 0) Emit(nowMs, ref hits);
         }
         foreach (var rule in matcher.Match(batch, index, rules.Enabled))
