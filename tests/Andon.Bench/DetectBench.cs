@@ -15,7 +15,8 @@ namespace Andon.Bench;
 /// <summary>
 /// Lanes D, D5 and P20 (every recorded Windows event, every fifth, process creation twenty times) with the SigmaHQ rules/windows,
 /// routed. Events per second of process CPU on one thread, normalising included; beside it JsonDocument.Parse of the same lines in
-/// the same run. Arguments: data folder, lane, then --rules for hits of each rule, --runs N.
+/// the same run. Arguments: data folder, lane, then --rules for hits of each rule, --runs N,
+/// --stages for the parts of matching, --ten for ten times the rules (letters of all literals shifted).
 /// </summary>
 static class DetectBench
 {
@@ -23,7 +24,7 @@ static class DetectBench
     {
         if (args.Length < 2)
         {
-            Console.WriteLine("detect DATA-FOLDER D|D5|P20|W [--rules] [--runs N] [--stages]");
+            Console.WriteLine("detect DATA-FOLDER D|D5|P20|W [--rules] [--runs N] [--stages] [--ten]");
             return 2;
         }
         var data = args[0];
@@ -34,6 +35,7 @@ static class DetectBench
         List<SigmaFile> files;
         using (var zip = File.OpenRead(Path.Combine(data, "sigma", "sigma-rules.zip")))
             files = [.. RuleFiles.Zip(zip, "sigma-rules.zip", PlaceholderLists.None).Where(f => f.File.StartsWith("sigma-rules.zip/rules/windows/", StringComparison.Ordinal))];
+        if (args.Contains("--ten")) files.AddRange(Enumerable.Range(1, 9).SelectMany(n => files.Select(f => RenamedRules.Of(f, n))).ToList());
         var set = new RuleSet(files, Mappings.Load(content.Path));
         Console.WriteLine($"rules loaded {set.Rules.Count}, refused {set.Refused}, unrouted {set.Unrouted.Count}, predicates {set.PredicateCount}, fields {set.Fields.FieldCount}; {(Cpu() - cpu).TotalSeconds:0.00} s CPU");
         foreach (var rule in set.Unrouted) Console.WriteLine($"  unrouted {rule.Source} {rule.Header.Title}");
