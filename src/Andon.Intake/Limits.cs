@@ -31,6 +31,13 @@ static class Limits
     public const int PathBytesMax = 256;
     /// <summary>A record may cause at most so many bytes of field names for each of its own: nesting multiplies them.</summary>
     public const int PathBytesPerRawByte = 4;
+    /// <summary>Paths of JSON leaves whose meaning is remembered from event to event; the rest is looked up each time.</summary>
+    public const int PathsLearnedMax = 2048;
+    public const int PathProbesMax = 8;
+    /// <summary>After so many batches a full table begins anew, so that a passing stranger's names do not hold it for ever.</summary>
+    public const int PathsRenewBatches = 64;
+    /// <summary>Drafts that wait for the next batch, each with what it learned.</summary>
+    public const int DraftsKeptMax = 4;
     public const int RelatedPerEventMax = 32;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;

@@ -5,24 +5,56 @@ using Andon.Model;
 
 namespace Andon.Detect.Hunt;
 
+/// <summary>Makes events of records; with a selection, of those fields only.</summary>
+public delegate EventBatch Normalising(IReadOnlyList<Record> records, FieldSelection? only = null);
+
 /// <summary>What one chunk of records gave: hits with the event's place in the chunk, and every event's time where correlations need it.</summary>
 sealed record HuntFound(int Events, long Bytes, List<(int Event, Hit Hit)> Hits, List<long> Times);
 
-/// <summary>One thread's way from records to hits. Used again for chunk after chunk.</summary>
-sealed class HuntLane(ActiveRules rules, Func<IReadOnlyList<Record>, EventBatch> normalise)
+/// <summary>
+/// One thread's way from records to hits. Records are read for the fields that rules look at; the few that match, or whose keywords
+/// cannot be ruled out, are read whole. Used again for chunk after chunk.
+/// </summary>
+sealed class HuntLane(ActiveRules rules, Normalising normalise)
 {
-    readonly RuleMatcher matcher = new(rules.Set);
+    /// <summary>Where so many of a chunk must be read whole after all, the next one is read whole at once.</summary>
+    const int WholeShareMax = 4;
+
+    readonly RuleMatcher part = new(rules.Set), whole = new(rules.Set);
+    readonly List<Record> one = new(1);
+    bool wholly;
 
     public HuntFound Match(List<Record> records, long nowMs, bool keepTimes)
     {
         var hits = new List<(int, Hit)>();
         var times = new List<long>();
-        using var batch = normalise(records).Seal();
+        var again = 0;
+        using var batch = normalise(records, wholly ? null : rules.Set.Fields.Selection).Seal();
         for (var i = 0; i < batch.Count; i++)
         {
             if (keepTimes) times.Add(HitMaker.TimeOf(batch[i].Head));
-            foreach (var rule in matcher.Match(batch, i, rules.Enabled)) hits.Add((i, HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs)));
+            if (wholly)
+            {
+                Add(hits, i, whole.Match(batch, i, rules.Enabled), nowMs);
+                if (whole.Set.PlanOf(whole.Values).Index.NeedsWhole) again++;
+                continue;
+            }
+            var found = part.MatchPart(batch, i, rules.Enabled);
+            if (found is { Count: 0 }) continue;
+            again += found is null ? 1 : 0;
+            one.Clear();
+            one.Add(records[i]);
+            using var event_ = normalise(one).Seal();
+            if (found is null) found = whole.Match(event_, 0, rules.Enabled);
+            else whole.Route(event_, 0);
+            Add(hits, i, found, nowMs);
         }
+        wholly = again * WholeShareMax > batch.Count;
         return new(batch.Count, records.Sum(r => (long)r.Raw.Length), hits, times);
+    }
+
+    void Add(List<(int, Hit)> hits, int at, List<CompiledRule> found, long nowMs)
+    {
+        foreach (var rule in found) hits.Add((at, HitMaker.Make(whole.Values, rule, rules.Queues[rule.Index], nowMs)));
     }
 }

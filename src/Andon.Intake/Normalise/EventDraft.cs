@@ -7,7 +7,7 @@ namespace Andon.Intake.Normalise;
 /// <summary>
 /// The event being built. One draft serves a whole batch and is used again for the next, so that an event costs no allocation.
 /// </summary>
-sealed class EventDraft(Constants constants)
+sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelection only)
 {
     static readonly FieldId TimeAssumed = FieldNames.Intern("andon.time_assumed");
 
@@ -24,6 +24,9 @@ sealed class EventDraft(Constants constants)
 
     public readonly JsonLeaves Leaves = new();
     public EventBatch Batch => batch;
+    public FieldSelection Only => only;
+    public Projection Projection { get; private set; } = null!; // Set by BeginBatch.
+    public int BatchNumber { get; private set; }
     public OriginView Origin => lastView;
     public int DataCells { get; private set; }
     public Const Module { get; set; }
@@ -36,6 +39,13 @@ sealed class EventDraft(Constants constants)
     public void BeginBatch(EventBatch into)
     {
         batch = into;
+        BatchNumber++;
+        if (Projection is null || Projection.KnownNames != into.KnownNames)
+        {
+            Projection = new(only, windows, into.KnownNames);
+            Leaves.Learned.Clear();
+        }
+        else Leaves.Learned.BeginBatch();
         if (constantAt.Length < constants.Count) constantAt = new int[constants.Count];
         Array.Fill(constantAt, -1);
         if (seen.Length < FieldNames.Count) seen = new int[FieldNames.Count + 256];
@@ -94,8 +104,11 @@ sealed class EventDraft(Constants constants)
 
     public void AddAt(FieldId field, int at, int length, ValueKind kind)
     {
-        if (batch.Add(field, at, length, kind)) Stamp(field);
+        if (!Keeps(field) || batch.Add(field, at, length, kind)) Stamp(field);
     }
+
+    /// <summary>Does the event get a cell of that field? Where not, it still counts as one that the event has.</summary>
+    public bool Keeps(FieldId field) => Projection.Whole || (field.Value >= 0 ? Projection.Keeps(field) : Projection.KeepsOther(batch.NameUtf8(field)));
 
     /// <summary>Adds what a sender named itself; these are limited, so that a record cannot push out Andon's own fields.</summary>
     public bool AddData(FieldId field, int at, int length, ValueKind kind)
@@ -111,7 +124,7 @@ sealed class EventDraft(Constants constants)
 
     public void Add(FieldId field, Const value) => AddAt(field, At(value), constants.Utf8(value).Length, ValueKind.Text);
 
-    public void Put(FieldId field, ReadOnlySpan<byte> value, ValueKind kind = ValueKind.Text) => AddAt(field, batch.Put(value), value.Length, kind);
+    public void Put(FieldId field, ReadOnlySpan<byte> value, ValueKind kind = ValueKind.Text) => AddAt(field, Keeps(field) ? batch.Put(value) : 0, value.Length, kind);
 
     public void PutNumber(FieldId field, long value)
     {
@@ -188,8 +201,9 @@ sealed class EventDraft(Constants constants)
         Add(Ecs.EventModule, Module);
         Add(Ecs.AndonParser, Parser);
         if (hostLength == 0 && lastView.HostTold && !Has(Ecs.HostName)) Put(Ecs.HostName, lastView.Host);
-        PutSourceId();
-        Related.Fill(this);
+        if (Keeps(Ecs.LogSourceId)) PutSourceId();
+        if (Projection.Related) Related.Fill(this);
+        if (Projection.Narrows) batch.Narrow(only);
     }
 
     void PutSourceId()

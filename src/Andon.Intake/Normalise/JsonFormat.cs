@@ -29,27 +29,44 @@ sealed class JsonFormat
     public bool TryParse(Text text, EventDraft draft)
     {
         var leaves = draft.Leaves;
-        if (!leaves.Read(text, draft)) return false;
+        if (!leaves.Read(text, this, draft)) return false;
         Span<int> roles = stackalloc int[(int)Role.Count];
         roles.Fill(-1);
         var bestTime = -1;
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];
-            leaf.Known = paths.Find(leaves.Path(leaf));
-            if (leaf.Known is not { } known) continue;
-            if (known.Role != Role.None && roles[(int)known.Role] < 0) roles[(int)known.Role] = i;
-            if (known.TimeRank > 0 && (bestTime < 0 || Known(leaves[bestTime]).TimeRank > known.TimeRank) && leaf.Length > 0) bestTime = i;
+            if (leaf.Node.Known is not { } known) continue;
+            if (known.Role != Role.None && roles[(int)known.Role] < 0)
+            {
+                roles[(int)known.Role] = i;
+                JsonLeaves.Plain(ref leaf, draft);
+            }
+            if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
         }
         var shape = ShapeOf(roles);
         if (bestTime >= 0) Time(draft, leaves, bestTime);
-        for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, ref leaves[i], shape, roles, isTime: i == bestTime);
+        for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
         if (shape == Shape.Generic) Generic(draft, leaves, roles);
         else windows.Finish(draft, leaves, shape, roles);
         return true;
     }
 
-    static KnownPath Known(in Leaf leaf) => leaf.Known ?? throw new InvalidOperationException("Only known paths have a rank.");
+    public KnownPath? Known(ReadOnlySpan<byte> path) => paths.Find(path);
+
+    /// <summary>Works out what a path that is being learned means, and whether its leaves are of any use in any shape.</summary>
+    public void Judge(PathNode node, EventDraft draft)
+    {
+        node.Known = paths.Find(node.Path);
+        if (draft.Projection.Whole) return;
+        var use = LeafUse.None;
+        for (var shape = Shape.Generic; shape <= Shape.EvtxJson; shape++) use |= Use(node, shape, draft).Use;
+        node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } || (use & OfUse) != 0;
+    }
+
+    const LeafUse OfUse = LeafUse.Keep | LeafUse.Stamp | LeafUse.Source | LeafUse.Audit | LeafUse.Special;
+
+    static int RankOf(in Leaf leaf) => leaf.Node.Known?.TimeRank ?? throw new InvalidOperationException("Only known paths have a rank.");
 
     static Shape ShapeOf(ReadOnlySpan<int> roles)
     {
@@ -62,64 +79,108 @@ sealed class JsonFormat
     static void Time(EventDraft draft, JsonLeaves leaves, int index)
     {
         ref var leaf = ref leaves[index];
+        JsonLeaves.Plain(ref leaf, draft);
         if (Times.TryValue(draft.Batch.Slice(leaf.At, leaf.Length), out var ms, out var zoneKnown))
         {
             // Sysmon's UtcTime says its zone by its name.
-            draft.Time(ms, zoneKnown || leaves.Path(leaf).EndsWith("UtcTime"u8));
+            draft.Time(ms, zoneKnown || leaves.Path(leaf.Node).EndsWith("UtcTime"u8));
             return;
         }
         draft.Flawed(Flaw.TimeBad);
     }
 
-    void Emit(EventDraft draft, JsonLeaves leaves, ref Leaf leaf, Shape shape, ReadOnlySpan<int> roles, bool isTime)
+    void Emit(EventDraft draft, JsonLeaves leaves, int index, Shape shape, ReadOnlySpan<int> roles, bool isTime)
     {
-        if (isTime && leaf.Known is { Dropped: true } && draft.TimeKnown) return;
-        var path = leaves.Path(leaf);
-        leaf.Field = leaf.Known?.Field[(int)shape] ?? Name(path, shape, draft);
-        if (shape != Shape.Generic) leaf.Field = windows.Special(draft, leaf, shape, roles, leaves);
+        ref var leaf = ref leaves[index];
+        if (isTime && leaf.Node.Known is { Dropped: true } && draft.TimeKnown) return;
+        ref var field = ref leaf.Node.In[(int)shape];
+        if ((field.Use & LeafUse.Known) == 0) field = ref Use(leaf.Node, shape, draft);
+        var use = field.Use;
+        if ((use & OfUse) == 0) return;
+        JsonLeaves.Plain(ref leaf, draft);
+        if ((use & LeafUse.Hostile) != 0) draft.Flawed(Flaw.HostileName);
+        if ((use & LeafUse.Local) != 0 && field.Batch != draft.BatchNumber) NameIt(leaf.Node, ref field, shape, draft);
+        leaf.Field = field.Field;
+        if ((use & LeafUse.Special) != 0)
+        {
+            leaf.Field = windows.Special(draft, leaf, shape, roles, leaves);
+            use = draft.Projection.Use(leaf.Field);
+        }
+        leaf.Use = use;
         // Two names may mean one field; only the same name twice is a flaw.
-        if (!leaf.InArray && draft.Has(leaf.Field) && leaves.Repeats(leaf)) draft.Flawed(Flaw.JsonDuplicate);
+        if (draft.Projection.Whole && !leaf.InArray && draft.Has(leaf.Field) && leaves.Repeats(index)) draft.Flawed(Flaw.JsonDuplicate);
         draft.AddData(leaf.Field, leaf.At, leaf.Length, leaf.Kind);
     }
 
-    FieldId Name(ReadOnlySpan<byte> path, Shape shape, EventDraft draft)
+    ref LeafField Use(PathNode node, Shape shape, EventDraft draft)
+    {
+        ref var field = ref node.In[(int)shape];
+        if (node.Known?.Field[(int)shape] is { } known) (field.Field, field.Use) = (known, draft.Projection.Use(known));
+        else
+        {
+            var name = NameIn(shape, draft.Leaves.Path(node), stackalloc byte[NameRoom], out var hostile);
+            if (FieldNames.TryFind(name, out field.Field) && field.Field.Value < draft.Projection.KnownNames) field.Use = draft.Projection.Use(field.Field);
+            else field.Use = LeafUse.Local | (draft.Projection.KeepsOther(name) ? LeafUse.Keep : LeafUse.None);
+            if (hostile) field.Use |= LeafUse.Hostile;
+        }
+        if (WindowsTables.IsSpecial(field.Field, shape)) field.Use |= LeafUse.Special;
+        field.Use |= LeafUse.Known;
+        return ref field;
+    }
+
+    static void NameIt(PathNode node, ref LeafField field, Shape shape, EventDraft draft)
+    {
+        field.Field = draft.Batch.NameOf(NameIn(shape, draft.Leaves.Path(node), stackalloc byte[NameRoom], out _));
+        field.Batch = draft.BatchNumber;
+    }
+
+    const int NameRoom = 32 + Limits.PathBytesMax;
+
+    /// <summary>The field's name of a path that no table names.</summary>
+    static ReadOnlySpan<byte> NameIn(Shape shape, ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
     {
         ReadOnlySpan<byte> data = "winlog.event_data."u8;
+        hostile = false;
         switch (shape)
         {
-            case Shape.Flat: return Prefixed(draft, data, path);
-            case Shape.OldWinlogbeat when path.StartsWith("event_data."u8): return Prefixed(draft, data, path["event_data.".Length..]);
-            case Shape.OldWinlogbeat when path.StartsWith("user_data."u8): return Prefixed(draft, "winlog."u8, path);
-            case Shape.EvtxJson when path.StartsWith("Event.EventData."u8): return Prefixed(draft, data, path["Event.EventData.".Length..]);
-            case Shape.EvtxJson when path.StartsWith("Event.UserData."u8): return Prefixed(draft, "winlog.user_data."u8, path["Event.UserData.".Length..]);
-            default: return Guarded(draft, path);
+            case Shape.Flat: return Joined(data, path, room);
+            case Shape.OldWinlogbeat when path.StartsWith("event_data."u8): return Joined(data, path["event_data.".Length..], room);
+            case Shape.OldWinlogbeat when path.StartsWith("user_data."u8): return Joined("winlog."u8, path, room);
+            case Shape.EvtxJson when path.StartsWith("Event.EventData."u8): return Joined(data, path["Event.EventData.".Length..], room);
+            case Shape.EvtxJson when path.StartsWith("Event.UserData."u8): return Joined("winlog.user_data."u8, path["Event.UserData.".Length..], room);
+            default: return Guarded(path, room, out hostile);
         }
     }
 
     /// <summary>A sender's name, unless it is one of Andon's own: whoever writes the log line must not be able to write those.</summary>
     public static FieldId Guarded(EventDraft draft, ReadOnlySpan<byte> path)
     {
-        if (path.Length > 0)
-        {
-            if (path[0] == 'a' && (path.StartsWith("andon."u8) || path.SequenceEqual("andon"u8)) || path.SequenceEqual("log.source.id"u8))
-            {
-                draft.Flawed(Flaw.HostileName);
-                return Prefixed(draft, "hostile."u8, path);
-            }
-            if (path[0] == 'e' && (path.SequenceEqual("event.dataset"u8) || path.SequenceEqual("event.module"u8) || path.SequenceEqual("event.original"u8) || path.SequenceEqual("event.ingested"u8))
-                || path.SequenceEqual("@timestamp"u8))
-                return Prefixed(draft, "sender."u8, path);
-        }
-        return draft.Batch.NameOf(path);
+        var name = Guarded(path, stackalloc byte[NameRoom], out var hostile);
+        if (hostile) draft.Flawed(Flaw.HostileName);
+        return draft.Batch.NameOf(name);
     }
 
-    public static FieldId Prefixed(EventDraft draft, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name)
+    static ReadOnlySpan<byte> Guarded(ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
     {
-        Span<byte> whole = stackalloc byte[32 + Limits.PathBytesMax];
+        hostile = false;
+        if (path.IsEmpty) return path;
+        if (path[0] == 'a' && (path.StartsWith("andon."u8) || path.SequenceEqual("andon"u8)) || path.SequenceEqual("log.source.id"u8))
+        {
+            hostile = true;
+            return Joined("hostile."u8, path, room);
+        }
+        if (path[0] == 'e' && (path.SequenceEqual("event.dataset"u8) || path.SequenceEqual("event.module"u8) || path.SequenceEqual("event.original"u8) || path.SequenceEqual("event.ingested"u8))
+            || path.SequenceEqual("@timestamp"u8))
+            return Joined("sender."u8, path, room);
+        return path;
+    }
+
+    static ReadOnlySpan<byte> Joined(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, Span<byte> room)
+    {
         if (name.Length > Limits.PathBytesMax) name = name[..Limits.PathBytesMax];
-        prefix.CopyTo(whole);
-        name.CopyTo(whole[prefix.Length..]);
-        return draft.Batch.NameOf(whole[..(prefix.Length + name.Length)]);
+        prefix.CopyTo(room);
+        name.CopyTo(room[prefix.Length..]);
+        return room[..(prefix.Length + name.Length)];
     }
 
     void Generic(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)

@@ -1,17 +1,19 @@
-using System.Text;
 using System.Text.Json;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
 
-/// <summary>One value of a JSON text: its dotted path (in the leaves' buffer) and its bytes (in the arena).</summary>
+/// <summary>One value of a JSON text: its path and its bytes (in the arena).</summary>
 struct Leaf
 {
-    public int PathStart, PathLength, At, Length;
+    public PathNode Node;
+    public int At, Length;
     public ValueKind Kind;
     public bool InArray;
+    /// <summary>The bytes are still as JSON escapes them.</summary>
+    public bool Escaped;
+    public LeafUse Use;
     public FieldId Field;
-    public KnownPath? Known;
 }
 
 /// <summary>
@@ -22,30 +24,59 @@ sealed class JsonLeaves
 {
     static readonly JsonReaderOptions Options = new() { MaxDepth = Limits.JsonReaderDepthMax };
 
+    readonly JsonScan scan;
     Leaf[] leaves = new Leaf[256];
+    // Paths of this record that are not learned.
+    readonly List<PathNode> passing = [];
+    int passed;
     byte[] paths = new byte[8192];
     int pathsUsed;
     readonly byte[] path = new byte[Limits.PathBytesMax];
     readonly int[] outer = new int[Limits.JsonDepthMax + 1];
     readonly bool[] array = new bool[Limits.JsonDepthMax + 1];
 
+    public JsonLeaves() => scan = new(this);
+
+    public readonly LearnedPaths Learned = new();
     public int Count { get; private set; }
     public ref Leaf this[int index] => ref leaves[index];
-    public ReadOnlySpan<byte> Path(in Leaf leaf) => paths.AsSpan(leaf.PathStart, leaf.PathLength);
+    public ReadOnlySpan<byte> Path(PathNode node) => node.Learned ? node.Path : paths.AsSpan(node.PathStart, node.PathLength);
 
     /// <summary>Does an earlier leaf have the same path?</summary>
-    public bool Repeats(in Leaf leaf)
+    public bool Repeats(int index)
     {
-        for (var i = 0; i < Count && leaves[i].PathStart < leaf.PathStart; i++)
-            if (Path(leaves[i]).SequenceEqual(Path(leaf))) return true;
+        var node = leaves[index].Node;
+        for (var i = 0; i < index; i++)
+            if (ReferenceEquals(leaves[i].Node, node) || Path(leaves[i].Node).SequenceEqual(Path(node))) return true;
         return false;
     }
 
-    /// <summary>Reads the object that begins the text. False when nothing of it is JSON; a break later on leaves what was read, with a finding.</summary>
-    public bool Read(Text text, EventDraft draft)
+    /// <summary>
+    /// Reads the object that begins the text. False when nothing of it is JSON; a break later on leaves what was read, with a finding.
+    /// Leaves that the draft has no use for may be left out.
+    /// </summary>
+    public bool Read(Text text, JsonFormat format, EventDraft draft)
     {
-        Count = 0;
-        pathsUsed = 0;
+        if (!TryScan(text, format, draft, skip: !draft.Projection.Whole)) return ReadAny(text, format, draft);
+        if (!draft.Projection.Whole) return true;
+        for (var i = 0; i < Count; i++) Plain(ref leaves[i], draft);
+        return true;
+    }
+
+    /// <summary>The quick way, for ordinary text. What it left out counts against the limits too, so near them nothing is left out.</summary>
+    internal bool TryScan(Text text, JsonFormat format, EventDraft draft, bool skip)
+    {
+        Clear();
+        if (!scan.TryRead(text, format, draft, skip)) return false;
+        if (!skip || draft.DataCells + scan.Seen <= Limits.LeavesPerEventMax) return true;
+        Clear();
+        return scan.TryRead(text, format, draft, skip: false);
+    }
+
+    /// <summary>The way for any text.</summary>
+    internal bool ReadAny(Text text, JsonFormat format, EventDraft draft)
+    {
+        Clear();
         var reader = new Utf8JsonReader(text.Span, Options);
         var depth = 0; // Of open objects and arrays.
         var length = 0; // Of the path of the object or value we stand in.
@@ -65,7 +96,7 @@ sealed class JsonLeaves
                         var from = (int)reader.TokenStartIndex;
                         draft.Flawed(Flaw.JsonDeep);
                         reader.Skip();
-                        if (!Keep(text.At + from, (int)reader.BytesConsumed - from, ValueKind.Text, length, array[depth], ref nameBudget)) goto full;
+                        if (!Keep(text.At + from, (int)reader.BytesConsumed - from, ValueKind.Text, length, array[depth], format, ref nameBudget)) goto full;
                         continue;
                     case JsonTokenType.StartObject or JsonTokenType.StartArray:
                         depth++;
@@ -79,7 +110,7 @@ sealed class JsonLeaves
                 }
                 var (at, size, kind) = Value(ref reader, text, draft);
                 // Elements of an array stand under the array's own path.
-                if (!Keep(at, size, kind, length, array[depth], ref nameBudget)) goto full;
+                if (!Keep(at, size, kind, length, array[depth], format, ref nameBudget)) goto full;
             }
         }
         catch (JsonException)
@@ -93,6 +124,61 @@ sealed class JsonLeaves
         return true;
     }
 
+    /// <summary>Writes the leaf's text where JSON's escapes stand in it.</summary>
+    public static void Plain(ref Leaf leaf, EventDraft draft)
+    {
+        if (!leaf.Escaped) return;
+        var room = draft.Batch.Reserve(leaf.Length + JsonText.Slack);
+        leaf.Length = JsonText.Unescape(draft.Batch.Slice(leaf.At, leaf.Length), room, out var broken);
+        leaf.At = draft.Batch.Commit(leaf.Length);
+        leaf.Escaped = false;
+        if (broken) draft.Flawed(Flaw.JsonSurrogate);
+    }
+
+    /// <summary>The node of a name that was not learned: it is learned now, or passes with the record. Null when the path is too long for that.</summary>
+    public PathNode? Meet(PathNode parent, Text text, int at, int length, JsonFormat format, EventDraft draft)
+    {
+        var before = Path(parent);
+        var dot = before.IsEmpty ? 0 : 1;
+        if (before.Length + dot + length > Limits.PathBytesMax) return null;
+        before.CopyTo(path);
+        if (dot > 0) path[before.Length] = (byte)'.';
+        text.Span.Slice(at, length).CopyTo(path.AsSpan(before.Length + dot));
+        var whole = path.AsSpan(0, before.Length + dot + length);
+        if (parent.Learned && Learned.Learn(parent, text.Span, at, length, whole) is { } node)
+        {
+            format.Judge(node, draft);
+            return node;
+        }
+        return passed <= 2 * Limits.LeavesPerEventMax ? Passing(whole, format) : null;
+    }
+
+    PathNode Passing(ReadOnlySpan<byte> path, JsonFormat format)
+    {
+        if (passed == passing.Count) passing.Add(new());
+        var node = passing[passed++];
+        if (pathsUsed + path.Length > paths.Length) Array.Resize(ref paths, Math.Max(paths.Length * 2, pathsUsed + path.Length));
+        path.CopyTo(paths.AsSpan(pathsUsed));
+        (node.PathStart, node.PathLength) = (pathsUsed, path.Length);
+        pathsUsed += path.Length;
+        node.In.AsSpan().Clear();
+        node.Known = format.Known(path);
+        return node;
+    }
+
+    public void Add(in Leaf leaf)
+    {
+        if (Count == leaves.Length) Array.Resize(ref leaves, Count * 2);
+        leaves[Count++] = leaf;
+    }
+
+    void Clear()
+    {
+        Count = 0;
+        passed = 0;
+        pathsUsed = 0;
+    }
+
     static (int At, int Length, ValueKind Kind) Value(ref Utf8JsonReader reader, Text text, EventDraft draft)
     {
         var span = reader.ValueSpan;
@@ -100,8 +186,8 @@ sealed class JsonLeaves
         switch (reader.TokenType)
         {
             case JsonTokenType.String when reader.ValueIsEscaped:
-                var room = draft.Batch.Reserve(span.Length);
-                var length = Unescape(span, room, out var broken);
+                var room = draft.Batch.Reserve(span.Length + JsonText.Slack);
+                var length = JsonText.Unescape(span, room, out var broken);
                 if (broken) draft.Flawed(Flaw.JsonSurrogate);
                 return (draft.Batch.Commit(length), length, ValueKind.Text);
             case JsonTokenType.String: return (at + 1, span.Length, ValueKind.Text);
@@ -121,7 +207,7 @@ sealed class JsonLeaves
         if (reader.ValueIsEscaped)
         {
             Span<byte> plain = name.Length <= 1024 ? stackalloc byte[name.Length] : new byte[name.Length];
-            var length = Unescape(name, plain, out var broken);
+            var length = JsonText.Unescape(name, plain, out var broken);
             if (broken) draft.Flawed(Flaw.JsonSurrogate);
             return at + CopyName(plain[..length], room, draft);
         }
@@ -141,57 +227,11 @@ sealed class JsonLeaves
         return name.Length;
     }
 
-    bool Keep(int at, int length, ValueKind kind, int pathLength, bool inArray, ref int nameBudget)
+    bool Keep(int at, int length, ValueKind kind, int pathLength, bool inArray, JsonFormat format, ref int nameBudget)
     {
         nameBudget -= pathLength;
         if (Count >= Limits.LeavesPerEventMax || nameBudget < 0) return false;
-        if (Count == leaves.Length) Array.Resize(ref leaves, Count * 2);
-        if (pathsUsed + pathLength > paths.Length) Array.Resize(ref paths, Math.Max(paths.Length * 2, pathsUsed + pathLength));
-        path.AsSpan(0, pathLength).CopyTo(paths.AsSpan(pathsUsed));
-        leaves[Count++] = new Leaf { PathStart = pathsUsed, PathLength = pathLength, At = at, Length = length, Kind = kind, InArray = inArray };
-        pathsUsed += pathLength;
+        Add(new() { Node = Passing(path.AsSpan(0, pathLength), format), At = at, Length = length, Kind = kind, InArray = inArray });
         return true;
-    }
-
-    /// <summary>Writes a JSON string's text. The result is never longer than the source; half a surrogate pair becomes U+FFFD.</summary>
-    internal static int Unescape(ReadOnlySpan<byte> from, Span<byte> to, out bool broken)
-    {
-        broken = false;
-        var n = 0;
-        while (true)
-        {
-            var slash = from.IndexOf((byte)'\\');
-            var plain = slash < 0 ? from.Length : slash;
-            from[..plain].CopyTo(to[n..]);
-            n += plain;
-            if (slash < 0) return n;
-            var c = from[slash + 1];
-            from = from[(slash + 2)..];
-            if (c != 'u')
-            {
-                to[n++] = c switch { (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', (byte)'t' => (byte)'\t', (byte)'b' => (byte)'\b', (byte)'f' => (byte)'\f', _ => c };
-                continue;
-            }
-            int code = Hex4(from);
-            from = from[4..];
-            if (char.IsHighSurrogate((char)code) && from.Length >= 6 && from[0] == '\\' && from[1] == 'u' && char.IsLowSurrogate((char)Hex4(from[2..])))
-            {
-                code = char.ConvertToUtf32((char)code, (char)Hex4(from[2..]));
-                from = from[6..];
-            }
-            if (!Rune.TryCreate(code, out var rune))
-            {
-                broken = true;
-                rune = Rune.ReplacementChar;
-            }
-            n += rune.EncodeToUtf8(to[n..]);
-        }
-    }
-
-    static int Hex4(ReadOnlySpan<byte> s)
-    {
-        var value = 0;
-        for (var i = 0; i < 4; i++) value = value << 4 | (s[i] <= '9' ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10);
-        return value;
     }
 }

@@ -15,7 +15,10 @@ public sealed class Normaliser
     readonly AccessLog web;
     readonly KeyValue pairs;
     readonly Const syslogDataset, syslogModule, syslogParser, textDataset, textModule, textParser, rawParser;
-    EventDraft? spare;
+    readonly WindowsTables windows;
+    readonly EventDraft?[] spares = new EventDraft?[Limits.DraftsKeptMax];
+    int nextSpare;
+    volatile int cellsExpected = 4096;
 
     /// <summary>Loads parsers/*.yml of the content folder.</summary>
     /// <exception cref="InvalidDataException">The parsers have errors; the message has all of them, a line each.</exception>
@@ -26,10 +29,12 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(Related).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(SyslogHeader).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(EventDraft).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(WindowsTables).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(KeyValue).TypeHandle);
         var folder = Path.Combine(content.Path, "parsers");
-        json = new(new WindowsTables(Path.Combine(folder, "windows.yml"), constants), constants);
+        windows = new(Path.Combine(folder, "windows.yml"), constants);
+        json = new(windows, constants);
         programs = new(Path.Combine(folder, "linux-auth.yml"), constants);
         web = new(constants);
         pairs = new(constants);
@@ -43,17 +48,36 @@ public sealed class Normaliser
     }
 
     /// <summary>One sealed-ready batch with an event per record, in order.</summary>
-    public EventBatch Normalise(IReadOnlyList<Record> records)
+    public EventBatch Normalise(IReadOnlyList<Record> records) => Normalise(records, FieldSelection.Everything);
+
+    /// <summary>The same batch without the cells that <paramref name="only"/> does not want; what nobody wants is not worked out.</summary>
+    public EventBatch Normalise(IReadOnlyList<Record> records, FieldSelection only)
     {
         var bytes = 0L;
         foreach (var record in records) bytes += record.Raw.Length;
         // Most values point into the raw copy; what is written anew is little.
-        var batch = new EventBatch((int)Math.Clamp(bytes + bytes / 4 + 256L * records.Count, 4096, 64 << 20));
-        var draft = Interlocked.Exchange(ref spare, null) ?? new EventDraft(constants);
+        var batch = new EventBatch((int)Math.Clamp(bytes + bytes / 4 + 256L * records.Count, 4096, 64 << 20), cellsExpected);
+        var draft = Take(only) ?? new EventDraft(constants, windows, only);
         draft.BeginBatch(batch);
         for (var i = 0; i < records.Count; i++) One(records[i], draft);
-        spare = draft;
+        GiveBack(draft);
+        cellsExpected = Math.Clamp(batch.Cells, 4096, 1 << 20);
         return batch;
+    }
+
+    // A draft has learned its selection's paths; each thread finds one of its own.
+    EventDraft? Take(FieldSelection only)
+    {
+        for (var i = 0; i < spares.Length; i++)
+            if (Volatile.Read(ref spares[i]) is { } draft && ReferenceEquals(draft.Only, only) && Interlocked.CompareExchange(ref spares[i], null, draft) == draft) return draft;
+        return null;
+    }
+
+    void GiveBack(EventDraft draft)
+    {
+        for (var i = 0; i < spares.Length; i++)
+            if (Interlocked.CompareExchange(ref spares[i], draft, null) is null) return;
+        Volatile.Write(ref spares[(uint)Interlocked.Increment(ref nextSpare) % Limits.DraftsKeptMax], draft);
     }
 
     void One(in Record record, EventDraft draft)

@@ -5,7 +5,7 @@ namespace Andon.Intake.Normalise;
 /// <summary>Fills <c>related.*</c>: every address, user, host and hash of the event under one name each, for pivots.</summary>
 static class Related
 {
-    static readonly FieldId[] Kinds = [Ecs.RelatedIp, Ecs.RelatedUser, Ecs.RelatedHosts, Ecs.RelatedHash];
+    public static readonly FieldId[] Kinds = [Ecs.RelatedIp, Ecs.RelatedUser, Ecs.RelatedHosts, Ecs.RelatedHash];
     static readonly byte[] KindOf = Build();
 
     static byte[] Build()
@@ -24,6 +24,8 @@ static class Related
             foreach (var id in ids[kind]) kinds[id.Value] = (byte)(kind + 1);
         return kinds;
     }
+
+    public static bool Collects(FieldId field) => (uint)field.Value < (uint)KindOf.Length && KindOf[field.Value] != 0;
 
     public static void Fill(EventDraft draft)
     {

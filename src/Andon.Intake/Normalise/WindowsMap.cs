@@ -71,7 +71,7 @@ sealed class WindowsMap
             {
                 var name = part[..equals];
                 var which = name.SequenceEqual("SHA256"u8) ? 0 : name.SequenceEqual("SHA1"u8) ? 1 : name.SequenceEqual("MD5"u8) ? 2 : name.SequenceEqual("IMPHASH"u8) ? 3 : -1;
-                if (which >= 0 && !draft.Has(target.Hashes[which])) Lower(draft, target.Hashes[which], at + equals + 1, part.Length - equals - 1);
+                if (which >= 0 && draft.Keeps(target.Hashes[which]) && !draft.Has(target.Hashes[which])) Lower(draft, target.Hashes[which], at + equals + 1, part.Length - equals - 1);
             }
             if (comma < 0) return;
             at += comma + 1;

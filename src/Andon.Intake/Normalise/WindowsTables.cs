@@ -137,12 +137,45 @@ sealed class WindowsTables
             foreach (var name in names) paths.Get(name).Role = role;
     }
 
+    /// <summary>
+    /// Adds to what is done with leaves of each field: which fields others are made of, which ones <see cref="Finish"/> asks for. Fields that
+    /// decide whether a kept field is made are kept up too: an address becomes a name's field only where the address's field is free.
+    /// </summary>
+    public void Complete(Span<LeafUse> uses)
+    {
+        var needed = new bool[uses.Length];
+        for (var id = 0; id < uses.Length; id++) needed[id] = (uses[id] & LeafUse.Keep) != 0;
+        var all = maps.Values.SelectMany(m => m.Targets).SelectMany(t => t.Value, (from, target) => (From: from.Key, Target: target)).ToList();
+        for (var grew = true; grew;)
+        {
+            grew = false;
+            foreach (var (_, target) in all)
+            {
+                if (target.Change != Change.Ip || !needed[target.Domain.Value] || needed[target.Field.Value]) continue;
+                needed[target.Field.Value] = grew = true;
+            }
+        }
+        foreach (var (from, target) in all)
+        {
+            if (target.Change != Change.Hashes) uses[target.Field.Value] |= LeafUse.Stamp;
+            foreach (var hash in target.Hashes) uses[hash.Value] |= LeafUse.Stamp;
+            if (needed[target.Field.Value] || target.Hashes.Any(h => needed[h.Value]) || (target.Change == Change.Ip && needed[target.Domain.Value])) uses[from] |= LeafUse.Source;
+        }
+        foreach (var asked in new[] { Ecs.EventCode, Ecs.EventProvider, Ecs.HostName, Ecs.EventCategory, Ecs.EventType, Ecs.EventAction, Ecs.EventOutcome }) uses[asked.Value] |= LeafUse.Stamp;
+        if (needed[Ecs.EventOutcome.Value])
+            foreach (var audit in new[] { Keywords, EventTypeHeader }) uses[audit.Value] |= LeafUse.Audit;
+    }
+
+    /// <summary>May <see cref="Special"/> make another field of it?</summary>
+    public static bool IsSpecial(FieldId field, Shape shape) =>
+        shape == Shape.Flat ? field == EventTypeData || field == AccountNameHeader : shape == Shape.Winlogbeat && field == Ecs.HostName;
+
     static int RoleIn(Shape shape, int which, ReadOnlySpan<int> roles) => roles[1 + ((int)shape - 1) * 4 + which];
 
     /// <summary>Names that mean one thing in the envelope and another in event data; decided by the value or by the event's number.</summary>
     public FieldId Special(EventDraft draft, in Leaf leaf, Shape shape, ReadOnlySpan<int> roles, JsonLeaves leaves)
     {
-        if (shape == Shape.Flat && leaf.Field == EventTypeData && leaves.Path(leaf).SequenceEqual("EventType"u8))
+        if (shape == Shape.Flat && leaf.Field == EventTypeData && leaves.Path(leaf.Node).SequenceEqual("EventType"u8))
         {
             var value = draft.Batch.Slice(leaf.At, leaf.Length);
             return value.StartsWith("AUDIT_"u8) || value.SequenceEqual("INFO"u8) || value.SequenceEqual("WARNING"u8) || value.SequenceEqual("ERROR"u8) || value.SequenceEqual("VERBOSE"u8) || value.SequenceEqual("CRITICAL"u8)
@@ -183,8 +216,8 @@ sealed class WindowsTables
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];
-            map.Apply(draft, leaf, egress, ingress);
-            if (map.Audited && (leaf.Field == Keywords || leaf.Field == EventTypeHeader)) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
+            if ((leaf.Use & LeafUse.Source) != 0) map.Apply(draft, leaf, egress, ingress);
+            if ((leaf.Use & LeafUse.Audit) != 0 && map.Audited) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
         }
         if (!draft.Has(Ecs.EventCategory)) foreach (var text in map.Categories) draft.Add(Ecs.EventCategory, text);
         if (!draft.Has(Ecs.EventType)) foreach (var text in map.Types) draft.Add(Ecs.EventType, text);

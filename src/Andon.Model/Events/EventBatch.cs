@@ -33,7 +33,7 @@ public sealed class EventBatch : IDisposable
 
     byte[] arena;
     int used;
-    Cell[] cells = ArrayPool<Cell>.Shared.Rent(4096);
+    Cell[] cells;
     int cellCount;
     EventHead[] heads = ArrayPool<EventHead>.Shared.Rent(256);
     readonly Dictionary<byte[], int> localIds = new(Utf8Names.Instance);
@@ -42,7 +42,11 @@ public sealed class EventBatch : IDisposable
     int holders = 1;
     bool sealedNow;
 
-    public EventBatch(int arenaBytes = 1 << 20) => arena = ArrayPool<byte>.Shared.Rent(arenaBytes);
+    public EventBatch(int arenaBytes = 1 << 20, int cellsExpected = 4096)
+    {
+        arena = ArrayPool<byte>.Shared.Rent(arenaBytes);
+        cells = ArrayPool<Cell>.Shared.Rent(cellsExpected);
+    }
 
     public int Count { get; private set; }
     /// <summary>Positions of the records this batch was made from: first and one past the last.</summary>
@@ -50,6 +54,10 @@ public sealed class EventBatch : IDisposable
     public ulong To { get; set; }
     /// <summary>Bytes of raw records and values held.</summary>
     public int Bytes => used;
+    /// <summary>Values held, of all events.</summary>
+    public int Cells => cellCount;
+    /// <summary>Names interned before this batch was begun; a later one is a name of the batch only.</summary>
+    public int KnownNames => knownNames;
 
     public EventView this[int index] => new(this, index);
 
@@ -139,6 +147,17 @@ public sealed class EventBatch : IDisposable
         localIds[copy] = localNames.Count;
         localNames.Add(copy);
         return new(~(localNames.Count - 1));
+    }
+
+    /// <summary>Takes from the event being built the cells whose fields are not wanted.</summary>
+    public void Narrow(FieldSelection only)
+    {
+        ref var head = ref Current;
+        var kept = head.FirstCell;
+        for (var i = head.FirstCell; i < cellCount; i++)
+            if (only.Wants(this, cells[i].Name)) cells[kept++] = cells[i];
+        cellCount = kept;
+        head.CellCount = kept - head.FirstCell;
     }
 
     /// <summary>Takes back the event being built (its raw bytes stay in the arena).</summary>

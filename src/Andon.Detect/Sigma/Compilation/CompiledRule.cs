@@ -12,6 +12,17 @@ sealed record CompiledRule(
     IReadOnlyList<CompiledSearch> Searches, IReadOnlyList<FieldSlot> Shown, IReadOnlyList<FieldSlot> Grouped)
 {
     public string RuleId => Document.Header.RuleId;
+
+    /// <summary>Has it keywords, also in its filters? Then it can only be asked of a whole event.</summary>
+    public bool ReadsEverything { get; } = Document.Detection.Searches.Concat(Filters.SelectMany(f => f.Document.Detection.Searches)).Any(s => HasKeywords(s.Search));
+
+    static bool HasKeywords(Search search) => search switch
+    {
+        AllOf all => all.Parts.Any(HasKeywords),
+        AnyOf any => any.Parts.Any(HasKeywords),
+        Item item => item.Field is null,
+        _ => false,
+    };
 }
 
 sealed record CompiledFilter(FilterDocument Document, Node Root);

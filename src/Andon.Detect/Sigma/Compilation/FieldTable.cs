@@ -22,6 +22,7 @@ sealed class FieldTable(FieldAliases aliases)
     readonly Dictionary<(string Field, string Renamed), FieldSlot> slots = [];
     readonly Dictionary<int, int> denseOfId = [];
     int[] dense = [];
+    volatile FieldSelection? selection;
 
     public int FieldCount { get; private set; }
     public int SlotCount => slots.Count;
@@ -76,6 +77,11 @@ sealed class FieldTable(FieldAliases aliases)
             if (c != ' ') other[length++] = c;
         return FieldNames.TryFind(other[..length], out var known) ? DenseOf(known.Value) : -1;
     }
+
+    /// <summary>What the rules read, for a normaliser that may leave the rest out. Asked for when all slots are made.</summary>
+    public FieldSelection Selection => selection ??= new(
+        Enumerable.Range(0, Math.Min(FieldNames.Count, dense.Length)).Where(id => dense[id] >= 0).Select(id => new FieldId(id)),
+        name => FieldNames.TryFind(name, out var known) && DenseOf(known.Value) >= 0 || DenseOfOther(name) >= 0);
 
     int Dense(FieldId id)
     {

@@ -12,6 +12,7 @@ sealed class PlanIndex
 {
     readonly SlotIndex[] slots;
     readonly KeywordTable? keywords;
+    readonly RawKeywords? raw;
     readonly ulong[] always;
 
     /// <summary>Rules without a witness, asked for every event.</summary>
@@ -41,7 +42,11 @@ sealed class PlanIndex
         }
         IReadOnlyList<Entry> Of(FieldSlot? slot, WitnessKind kind) => lists.TryGetValue((slot, kind), out var entries) ? [.. entries.Values] : [];
         slots = [.. lists.Keys.Select(k => k.Slot).OfType<FieldSlot>().Distinct().Select(slot => new SlotIndex(slot, kind => Of(slot, kind)))];
-        if (Of(null, WitnessKind.Keyword) is { Count: > 0 } words) keywords = new(words);
+        if (Of(null, WitnessKind.Keyword) is { Count: > 0 } words)
+        {
+            keywords = new(words);
+            raw = new(words);
+        }
     }
 
     /// <summary>Sets the bit of each rule that may match the loaded event.</summary>
@@ -50,6 +55,18 @@ sealed class PlanIndex
         always.CopyTo(candidates);
         foreach (var slot in slots) slot.Mark(values, candidates);
         keywords?.Mark(values, candidates);
+    }
+
+    /// <summary>
+    /// The same for an event of which only the fields that rules read were kept. False where its keywords cannot be ruled out by the raw
+    /// record alone: it must be read whole.
+    /// </summary>
+    public bool TryMarkPart(EventValues values, Span<ulong> candidates)
+    {
+        if (raw is not null && raw.Possible(values.View.Raw)) return false;
+        always.CopyTo(candidates);
+        foreach (var slot in slots) slot.Mark(values, candidates);
+        return true;
     }
 
     // How many rules name a literal, for each field.

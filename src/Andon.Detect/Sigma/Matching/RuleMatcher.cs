@@ -22,22 +22,47 @@ sealed class RuleMatcher(RuleSet set, bool indexed = true)
     /// <summary>Rules that match the event, in the order of the set. <paramref name="enabled"/> by rule index; empty = all.</summary>
     public List<CompiledRule> Match(EventBatch batch, int index, ReadOnlySpan<bool> enabled = default)
     {
+        var plan = Route(batch, index);
         found.Clear();
-        values.Load(batch, index, set.Fields, set.PredicateCount);
-        var plan = set.PlanOf(values);
         if (plan.Rules.Length == 0) return found;
         if (!indexed)
         {
             foreach (var rule in plan.Rules) Ask(rule, enabled);
             return found;
         }
-        var witnesses = plan.Index;
-        if (candidates.Length < witnesses.Words) candidates = new ulong[witnesses.Words];
-        witnesses.Mark(values, candidates);
-        for (var word = 0; word < witnesses.Words; word++)
-            for (var bits = candidates[word]; bits != 0; bits &= bits - 1)
-                Ask(plan.Rules[word << 6 | BitOperations.TrailingZeroCount(bits)], enabled);
+        var bits = Bits(plan);
+        plan.Index.Mark(values, bits);
+        for (var word = 0; word < bits.Length; word++)
+            for (var rest = bits[word]; rest != 0; rest &= rest - 1)
+                Ask(plan.Rules[word << 6 | BitOperations.TrailingZeroCount(rest)], enabled);
         return found;
+    }
+
+    /// <summary>
+    /// The same for an event of which only <see cref="FieldTable.Selection"/> was kept; null where that does not tell and the event must
+    /// be read whole (keywords look at everything).
+    /// </summary>
+    public List<CompiledRule>? MatchPart(EventBatch batch, int index, ReadOnlySpan<bool> enabled = default)
+    {
+        var plan = Route(batch, index);
+        found.Clear();
+        if (plan.Rules.Length == 0) return found;
+        var bits = Bits(plan);
+        if (!plan.Index.TryMarkPart(values, bits)) return null;
+        for (var word = 0; word < bits.Length; word++)
+            for (var rest = bits[word]; rest != 0; rest &= rest - 1)
+            {
+                var rule = plan.Rules[word << 6 | BitOperations.TrailingZeroCount(rest)];
+                if (rule.ReadsEverything) return null;
+                Ask(rule, enabled);
+            }
+        return found;
+    }
+
+    Span<ulong> Bits(Plan plan)
+    {
+        if (candidates.Length < plan.Index.Words) candidates = new ulong[plan.Index.Words];
+        return candidates.AsSpan(0, plan.Index.Words);
     }
 
     void Ask(CompiledRule rule, ReadOnlySpan<bool> enabled)
