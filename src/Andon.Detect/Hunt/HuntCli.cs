@@ -23,7 +23,7 @@ public static class HuntCli
 
     /// <summary>Runs the verb; <paramref name="args"/> without the verb itself. 0 = done, 1 = some file or rule could not be read, 2 = wrong call.</summary>
     /// <param name="normalise">Intake's normaliser.</param>
-    public static int Run(IReadOnlyList<string> args, ContentFolder content, Func<IReadOnlyList<Record>, EventBatch> normalise, TimeProvider clock, TextWriter output, TextWriter errors)
+    public static int Run(IReadOnlyList<string> args, ContentFolder content, Normalising normalise, TimeProvider clock, TextWriter output, TextWriter errors)
     {
         if (!TryRead(args, out var rulePaths, out var files, out var json) || rulePaths.Count == 0 || files.Count == 0)
         {

@@ -1,4 +1,5 @@
 using Andon.Detect.RuleBook;
+using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Stage;
 using Andon.Model;
@@ -17,26 +18,25 @@ sealed record HuntFound(int Events, long Bytes, List<(int Event, Hit Hit)> Hits,
 /// </summary>
 sealed class HuntLane(ActiveRules rules, Normalising normalise)
 {
-    /// <summary>Where so many of a chunk must be read whole after all, the next one is read whole at once.</summary>
-    const int WholeShareMax = 4;
+    /// <summary>Where one in so many of a chunk must be read whole after all, the next chunks are read whole at once.</summary>
+    const int WholeOneIn = 4, WholeChunks = 15;
 
     readonly RuleMatcher part = new(rules.Set), whole = new(rules.Set);
     readonly List<Record> one = new(1);
-    bool wholly;
+    int wholly;
 
     public HuntFound Match(List<Record> records, long nowMs, bool keepTimes)
     {
         var hits = new List<(int, Hit)>();
         var times = new List<long>();
         var again = 0;
-        using var batch = normalise(records, wholly ? null : rules.Set.Fields.Selection).Seal();
+        using var batch = normalise(records, wholly > 0 ? null : rules.Set.Fields.Selection).Seal();
         for (var i = 0; i < batch.Count; i++)
         {
             if (keepTimes) times.Add(HitMaker.TimeOf(batch[i].Head));
-            if (wholly)
+            if (wholly > 0)
             {
                 Add(hits, i, whole.Match(batch, i, rules.Enabled), nowMs);
-                if (whole.Set.PlanOf(whole.Values).Index.NeedsWhole) again++;
                 continue;
             }
             var found = part.MatchPart(batch, i, rules.Enabled);
@@ -44,12 +44,12 @@ sealed class HuntLane(ActiveRules rules, Normalising normalise)
             again += found is null ? 1 : 0;
             one.Clear();
             one.Add(records[i]);
-            using var event_ = normalise(one).Seal();
-            if (found is null) found = whole.Match(event_, 0, rules.Enabled);
-            else whole.Route(event_, 0);
+            using var alone = normalise(one).Seal();
+            if (found is null) found = whole.Match(alone, 0, rules.Enabled);
+            else whole.Route(alone, 0);
             Add(hits, i, found, nowMs);
         }
-        wholly = again * WholeShareMax > batch.Count;
+        wholly = again * WholeOneIn > batch.Count ? WholeChunks : Math.Max(0, wholly - 1);
         return new(batch.Count, records.Sum(r => (long)r.Raw.Length), hits, times);
     }
 

@@ -10,7 +10,7 @@ namespace Andon.Detect.Hunt;
 /// Records of files through the matcher and the correlator. Chunks of records are matched on several threads; what they found is put
 /// together in the order of the records, so that the answer does not depend on the number of threads.
 /// </summary>
-sealed class Hunter(RuleSet set, Func<IReadOnlyList<Record>, EventBatch> normalise, long nowMs, int threads = 1)
+sealed class Hunter(RuleSet set, Normalising normalise, long nowMs, int threads = 1)
 {
     readonly ActiveRules rules = new(set, _ => RuleDecision.None, _ => RuleQueue.Production);
     readonly Correlator correlator = new(set);
