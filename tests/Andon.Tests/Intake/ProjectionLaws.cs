@@ -65,7 +65,7 @@ public sealed class ProjectionLaws
     [Xunit.Fact]
     public void Each_field_alone()
     {
-        var records = Records(RecordSamples.MadeUp(400, seed: 4).Concat(RecordSamples.Lines()));
+        var records = Records(RecordSamples.MadeUp(120, seed: 4).Concat(RecordSamples.Lines()));
         Compare(records, [.. Enumerable.Range(0, FieldNames.Count).Select(id => (FieldNames.Text(new(id)), new FieldSelection([new(id)])))]);
     }
 
@@ -81,7 +81,7 @@ public sealed class ProjectionLaws
     public void Shared_records()
     {
         SharedData.Require("windows/mordor/windows");
-        Compare(Records(RecordSamples.Shared(every: 101)), Selections());
+        Compare(Records(RecordSamples.Shared(every: 211)), Selections());
     }
 
     [Xunit.Fact]
