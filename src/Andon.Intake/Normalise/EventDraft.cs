@@ -20,6 +20,7 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
     int hostAt, hostLength;
     readonly Dictionary<Origin, OriginView> origins = [];
     Origin? lastOrigin;
+    readonly KnownSource[] sources = new KnownSource[64];
     OriginView lastView = new(new("none", ""));
 
     public readonly JsonLeaves Leaves = new();
@@ -206,7 +207,30 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         if (Projection.Narrows) batch.Narrow(only);
     }
 
+    /// <summary>A source id that stands in this batch already, with what it was made of.</summary>
+    struct KnownSource
+    {
+        public int Batch, HostAt, HostLength, Dataset, At, Length;
+        public OriginView Origin;
+    }
+
     void PutSourceId()
+    {
+        var host = hostLength > 0 ? batch.Slice(hostAt, hostLength) : default;
+        var own = OwnDataset.Length > 0;
+        // Few sources write most of a batch; what two of them share a place for is written anew.
+        ref var known = ref sources[(Dataset.Id * 31 + host.Length * 7 + (host.IsEmpty ? 0 : host[0] + host[host.Length / 2] * 3)) & (sources.Length - 1)];
+        if (!own && known.Batch == BatchNumber && known.Dataset == Dataset.Id && ReferenceEquals(known.Origin, lastView) && batch.Slice(known.HostAt, known.HostLength).SequenceEqual(host))
+        {
+            AddAt(Ecs.LogSourceId, known.At, known.Length, ValueKind.Text);
+            return;
+        }
+        var (at, length) = SourceId();
+        AddAt(Ecs.LogSourceId, at, length, ValueKind.Text);
+        if (!own) known = new() { Batch = BatchNumber, HostAt = hostAt, HostLength = hostLength, Dataset = Dataset.Id, At = at, Length = length, Origin = lastView };
+    }
+
+    (int At, int Length) SourceId()
     {
         Span<byte> id = stackalloc byte[Limits.SourceIdBytesMax];
         var dataset = OwnDataset.Length > 0 ? batch.Slice(OwnDataset.At, OwnDataset.Length) : constants.Utf8(Dataset);
@@ -218,7 +242,7 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         n = Append(id, n, host.Length > room ? host[..room] : host);
         id[n++] = (byte)':';
         n = Append(id, n, dataset);
-        Put(Ecs.LogSourceId, id[..n]);
+        return (batch.Put(id[..n]), n);
     }
 
     static int Append(Span<byte> to, int at, ReadOnlySpan<byte> part)

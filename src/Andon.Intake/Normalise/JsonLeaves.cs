@@ -188,8 +188,9 @@ sealed class JsonLeaves
             case JsonTokenType.String when reader.ValueIsEscaped:
                 var room = draft.Batch.Reserve(span.Length + JsonText.Slack);
                 var length = JsonText.Unescape(span, room, out var broken);
+                var put = draft.Batch.Commit(length); // Before the flaw, whose text would go to the same place.
                 if (broken) draft.Flawed(Flaw.JsonSurrogate);
-                return (draft.Batch.Commit(length), length, ValueKind.Text);
+                return (put, length, ValueKind.Text);
             case JsonTokenType.String: return (at + 1, span.Length, ValueKind.Text);
             case JsonTokenType.Number: return (at, span.Length, ValueKind.Number);
             case JsonTokenType.True: return (at, 4, ValueKind.True);

@@ -16,48 +16,44 @@ static class JsonText
     public static int StringEnd(ref byte text, int i, int end, out bool escaped)
     {
         escaped = false;
-        while (true)
+        while (i + Vector256<byte>.Count <= end)
         {
-            int c;
-            if (i + Vector256<byte>.Count <= end)
+            var block = Vector256.LoadUnsafe(ref text, (nuint)i);
+            var hits = (Vector256.Equals(block, Vector256.Create((byte)'"')) | Vector256.Equals(block, Vector256.Create((byte)'\\'))
+                | Vector256.Equals(Vector256.Min(block, Vector256.Create((byte)0x1F)), block)).ExtractMostSignificantBits();
+            var next = i + Vector256<byte>.Count;
+            while (hits != 0)
             {
-                var block = Vector256.LoadUnsafe(ref text, (nuint)i);
-                var hits = (Vector256.Equals(block, Vector256.Create((byte)'"')) | Vector256.Equals(block, Vector256.Create((byte)'\\'))
-                    | Vector256.Equals(Vector256.Min(block, Vector256.Create((byte)0x1F)), block)).ExtractMostSignificantBits();
-                if (hits == 0)
+                var at = i + BitOperations.TrailingZeroCount(hits);
+                var c = Unsafe.Add(ref text, at);
+                if (c == '"') return at;
+                if (c != '\\' || (at = Escape(ref text, at + 1, end)) < 0) return -1;
+                escaped = true;
+                if (at >= next)
                 {
-                    i += Vector256<byte>.Count;
-                    continue;
+                    next = at;
+                    break;
                 }
-                i += BitOperations.TrailingZeroCount(hits);
-                c = Unsafe.Add(ref text, i);
+                hits &= uint.MaxValue << (at - i);
             }
-            else
-            {
-                if (i >= end) return -1;
-                c = Unsafe.Add(ref text, i);
-                if (c is >= 0x20 and not '"' and not '\\')
-                {
-                    i++;
-                    continue;
-                }
-            }
+            i = next;
+        }
+        while (i < end)
+        {
+            var c = Unsafe.Add(ref text, i);
             if (c == '"') return i;
             if (c < 0x20) return -1;
-            escaped = true;
-            do // Escapes come in rows: \r\n\r\n\t.
-            {
-                if (i + 1 >= end) return -1;
-                i = Escape(ref text, i + 1, end);
-                if (i < 0) return -1;
-            }
-            while (i < end && Unsafe.Add(ref text, i) == '\\');
+            if (c != '\\') i++;
+            else if ((i = Escape(ref text, i + 1, end)) < 0) return -1;
+            else escaped = true;
         }
+        return -1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Escape(ref byte text, int i, int end)
     {
+        if (i >= end) return -1;
         switch (Unsafe.Add(ref text, i))
         {
             case (byte)'\\' or (byte)'"' or (byte)'/' or (byte)'n' or (byte)'r' or (byte)'t' or (byte)'b' or (byte)'f': return i + 1;

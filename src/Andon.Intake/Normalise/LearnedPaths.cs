@@ -64,20 +64,20 @@ sealed class LearnedPaths
     // Odd and random, so that nobody outside can choose which names meet.
     readonly ulong seedFirst = Seed(), seedLast = Seed(), seedParent = Seed();
     readonly PathNode?[] table = new PathNode?[Slots + Limits.PathProbesMax];
-    int count;
     int batches;
 
     public readonly PathNode Root = new() { Learned = true };
 
     static ulong Seed() => MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8)) | 1;
 
+    public int Count { get; private set; }
     /// <summary>True when something found no place since the table was begun.</summary>
     public bool Full { get; private set; }
 
     public void Clear()
     {
         Array.Clear(table);
-        count = 0;
+        Count = 0;
         batches = 0;
         Full = false;
     }
@@ -108,11 +108,11 @@ sealed class LearnedPaths
     {
         var (first, last) = Ends(ref MemoryMarshal.GetReference(text), at, length, text.Length);
         var slot = Slot(parent, first, last, length);
-        if (count < Limits.PathsLearnedMax)
+        if (Count < Limits.PathsLearnedMax)
             for (var i = 0; i < Limits.PathProbesMax; i++)
             {
                 if (table[slot + i] is not null) continue;
-                return table[slot + i] = new() { Id = ++count, Parent = parent, First = first, Last = last, NameLength = length, Path = path.ToArray(), PathLength = path.Length, Learned = true };
+                return table[slot + i] = new() { Id = ++Count, Parent = parent, First = first, Last = last, NameLength = length, Path = path.ToArray(), PathLength = path.Length, Learned = true };
             }
         Full = true;
         return null;

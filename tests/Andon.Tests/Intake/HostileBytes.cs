@@ -49,6 +49,12 @@ public sealed class HostileBytes
         Assert.True(batch[1].Find(Ecs.LogSourceId) >= 0 && batch[1].Find(Ecs.EventDataset) >= 0 && batch[1].Find(Ecs.AndonParser) >= 0 && batch[1].Find(Ecs.EventModule) >= 0);
     }
 
+    [Theory]
+    [InlineData("""{"a":"\ud800x"}""")]
+    [InlineData("""{"\u0061":"\ud800x"}""")]
+    public void Half_a_pair_is_replaced_and_the_rest_of_the_value_stands(string line) =>
+        Assert.Equal(["\uFFFDx"], Lab.Parse(Lab.Bulk, line)["a"]);
+
     [Xunit.Fact]
     public void Random_bytes_never_throw_and_are_kept()
     {

@@ -63,6 +63,37 @@ public sealed class NormaliserLaws
         Assert.True(perEvent < 16, $"{perEvent} bytes per event");
     }
 
+    [Xunit.Fact]
+    public void An_event_for_one_reader_allocates_nothing()
+    {
+        const int count = 2000;
+        var only = new FieldSelection(FieldNames.InternAll(["winlog.event_data.Image", "winlog.event_data.CommandLine", "process.name", "event.code", "winlog.channel"]));
+        var records = Lab.Records(Lab.Bulk, [.. Enumerable.Repeat("""{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"WS5.corp.example","UtcTime":"2026-03-02 07:58:59.500","Image":"C:\\Windows\\System32\\cmd.exe","CommandLine":"cmd /c \"whoami\"","nobody knows":{"this":[1,"a\nb"]},"Hashes":"SHA1=AA11"}""", count)]);
+        for (var i = 0; i < 5; i++) Lab.Normaliser.Normalise(records, only).Dispose(); // Pools and JIT warm.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var batch = Lab.Normaliser.Normalise(records, only);
+        var perEvent = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)count;
+        Assert.True(perEvent < 4, $"{perEvent} bytes per event");
+        Assert.Equal(5, batch[count - 1].Cells.Length);
+    }
+
+    [Xunit.Fact]
+    public async Task Threads_may_want_different_fields()
+    {
+        var records = Lab.Records(Lab.Udp, Lines());
+        FieldSelection[] selections = [FieldSelection.Everything, new([Ecs.SourceIp, Ecs.UserName]), new([Ecs.EventCode, Ecs.RelatedIp]), new([Ecs.AndonFindings])];
+        var expected = selections.Select(Print).ToArray();
+        var all = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => (Which: i % 4, Text: Print(selections[i % 4])))));
+        Assert.All(all, a => Assert.Equal(expected[a.Which], a.Text));
+        Assert.Equal(4, expected.Distinct().Count());
+
+        string Print(FieldSelection only)
+        {
+            using var batch = Lab.Normaliser.Normalise(records, only);
+            return string.Join('\n', Enumerable.Range(0, batch.Count).Select(i => Lab.Print(batch[i])));
+        }
+    }
+
     [Theory]
     [InlineData("Dec 31 23:59:59", "2026-01-01T00:00:05Z", "2025-12-31T23:59:59.000Z")]
     [InlineData("Jan  1 00:00:05", "2025-12-31T23:59:59Z", "2026-01-01T00:00:05.000Z")]
