@@ -6,8 +6,8 @@ using Andon.Model;
 
 namespace Andon.Detect.Hunt;
 
-/// <summary>Makes events of records; with a selection, of those fields only.</summary>
-public delegate EventBatch Normalising(IReadOnlyList<Record> records, FieldSelection? only = null);
+/// <summary>Makes events of records, with the fields that a reader looks at.</summary>
+public delegate EventBatch Normalising(IReadOnlyList<Record> records, FieldSelection only);
 
 /// <summary>What one chunk of records gave: hits with the event's place in the chunk, and every event's time where correlations need it.</summary>
 sealed record HuntFound(int Events, long Bytes, List<(int Event, Hit Hit)> Hits, List<long> Times);
@@ -30,7 +30,7 @@ sealed class HuntLane(ActiveRules rules, Normalising normalise)
         var hits = new List<(int, Hit)>();
         var times = new List<long>();
         var again = 0;
-        using var batch = normalise(records, wholly > 0 ? null : rules.Set.Fields.Selection).Seal();
+        using var batch = normalise(records, wholly > 0 ? FieldSelection.Everything : rules.Set.Fields.Selection).Seal();
         for (var i = 0; i < batch.Count; i++)
         {
             if (keepTimes) times.Add(HitMaker.TimeOf(batch[i].Head));
@@ -44,7 +44,7 @@ sealed class HuntLane(ActiveRules rules, Normalising normalise)
             again += found is null ? 1 : 0;
             one.Clear();
             one.Add(records[i]);
-            using var alone = normalise(one).Seal();
+            using var alone = normalise(one, FieldSelection.Everything).Seal();
             if (found is null) found = whole.Match(alone, 0, rules.Enabled);
             else whole.Route(alone, 0);
             Add(hits, i, found, nowMs);
