@@ -47,6 +47,7 @@ sealed class JsonFormat
         var shape = ShapeOf(roles);
         if (bestTime >= 0) Time(draft, leaves, bestTime);
         for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
+        draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
         if (shape == Shape.Generic) Generic(draft, leaves, roles);
         else windows.Finish(draft, leaves, shape, roles);
         return true;

@@ -18,6 +18,8 @@ public struct EventHead
     public long TimeMs;
     public long ReceivedMs;
     public Origin Origin;
+    /// <summary>How many of the first cells hold the record's own values, decoded; the others say the same again under the house's names. 0 = not told.</summary>
+    public int OwnCells;
     internal int RawStart, RawLength, FirstCell, CellCount;
 }
 

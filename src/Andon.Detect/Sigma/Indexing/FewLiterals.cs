@@ -12,7 +12,7 @@ namespace Andon.Detect.Sigma.Indexing;
 /// </summary>
 sealed class FewLiterals
 {
-    const int Window = 3, Buckets = 8;
+    const int Window = 4, Buckets = 8;
     public const int Max = 128;
 
     readonly record struct Found(Entry Entry, int Offset);
@@ -20,7 +20,7 @@ sealed class FewLiterals
     readonly Found[][] buckets;
     readonly Vector128<byte>[] low = new Vector128<byte>[Window], high = new Vector128<byte>[Window];
 
-    /// <param name="entries">Lower-case ASCII literals of at least three bytes.</param>
+    /// <param name="entries">Lower-case ASCII literals of at least four bytes.</param>
     public FewLiterals(IReadOnlyList<Entry> entries)
     {
         // Alike windows share a bucket, so that the union of a bucket's nibbles lets little else through.
@@ -58,7 +58,7 @@ sealed class FewLiterals
         var i = 0;
         for (; i + Vector128<byte>.Count + Window - 1 <= text.Length; i += Vector128<byte>.Count)
         {
-            var found = At(0, ref Unsafe.Add(ref first, i)) & At(1, ref Unsafe.Add(ref first, i + 1)) & At(2, ref Unsafe.Add(ref first, i + 2));
+            var found = At(0, ref Unsafe.Add(ref first, i)) & At(1, ref Unsafe.Add(ref first, i + 1)) & At(2, ref Unsafe.Add(ref first, i + 2)) & At(3, ref Unsafe.Add(ref first, i + 3));
             if (found == Vector128<byte>.Zero) continue;
             for (var places = ~Vector128.Equals(found, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; places != 0; places &= places - 1)
             {
@@ -87,7 +87,7 @@ sealed class FewLiterals
             }
     }
 
-    // Where three bytes stand that text seldom has: signs before letters, seldom letters before common ones.
+    // Where four bytes stand that text seldom has: signs before letters, seldom letters before common ones.
     static int Rarest(byte[] literal)
     {
         var best = 0;

@@ -15,8 +15,7 @@ sealed class KeywordTable
     public KeywordTable(IReadOnlyList<Entry> entries)
     {
         all = new(entries);
-        var plain = entries.Where(e => FewLiterals.Takes(e.Literal)).ToList();
-        if (plain.Count is 0 or > FewLiterals.Max) plain = [];
+        var plain = entries.Where(e => FewLiterals.Takes(e.Literal)).Take(FewLiterals.Max).ToList();
         if (plain.Count > 0) few = new(plain);
         if (entries.Except(plain).ToList() is { Count: > 0 } rest) others = new(rest);
     }

@@ -63,7 +63,7 @@ sealed class PlanIndex
     /// </summary>
     public bool TryMarkPart(EventValues values, Span<ulong> candidates)
     {
-        if (raw is not null && raw.Possible(values.View.Raw)) return false;
+        if (raw is not null && raw.Possible(values)) return false;
         always.CopyTo(candidates);
         foreach (var slot in slots) slot.Mark(values, candidates);
         return true;

@@ -1,22 +1,25 @@
 using System.Text;
+using Andon.Detect.Sigma.Matching;
 
 namespace Andon.Detect.Sigma.Indexing;
 
 /// <summary>
 /// Rules keywords out by a JSON record's bytes alone, before its strings are decoded. A piece of a keyword without quote, backslash,
-/// slash and controls stands in JSON text as it is, unless its writer chose \u escapes for plain letters; those, and letters
-/// beyond ASCII (which may fold to ASCII), count as possible.
+/// slash and controls stands in JSON text as it is, unless its writer chose \u escapes for plain letters; those count as possible.
 /// </summary>
 sealed class RawKeywords
 {
     static readonly byte[][] Escapes = ["\\u00"u8.ToArray(), "\\u01"u8.ToArray(), "\\u21"u8.ToArray()];
     readonly FewLiterals? pieces;
+    readonly SubstringTable? others;
 
     public RawKeywords(IReadOnlyList<Entry> keywords)
     {
-        var safe = keywords.Select(k => Longest(k.Literal)).ToList();
-        if (safe.Exists(p => !FewLiterals.Takes(p)) || safe.Count + Escapes.Length > FewLiterals.Max) return;
-        pieces = new([.. safe.Concat(Escapes).Select(One)]);
+        var safe = keywords.Select(k => Longest(k.Literal)).Concat(Escapes).Select(One).ToList();
+        if (safe.Exists(p => p.Literal.Length < 2)) return;
+        var few = safe.Where(p => FewLiterals.Takes(p.Literal)).Take(FewLiterals.Max).ToList();
+        pieces = new(few);
+        if (safe.Count > few.Count) others = new([.. safe.Except(few)]);
     }
 
     static Entry One(byte[] literal)
@@ -26,12 +29,15 @@ sealed class RawKeywords
         return entry;
     }
 
-    public bool Possible(ReadOnlySpan<byte> raw)
+    public bool Possible(EventValues values)
     {
-        if (pieces is null || raw.IsEmpty || raw[0] != '{' || !Ascii.IsValid(raw)) return true;
+        var raw = values.View.Raw;
+        if (pieces is null || raw.IsEmpty || raw[0] != '{') return true;
+        if (!Ascii.IsValid(raw)) raw = values.Folded(values.RawCell);
         Span<ulong> any = stackalloc ulong[1];
         any.Clear();
         pieces.Mark(raw, any);
+        others?.Mark(values.Folded(values.RawCell), any);
         return any[0] != 0;
     }
 

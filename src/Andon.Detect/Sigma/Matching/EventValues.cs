@@ -187,14 +187,24 @@ sealed class EventValues
         all[allUsed++] = Between;
     }
 
-    /// <summary>Do keywords look at this cell? Not at nulls, and not at words that the house itself wrote onto the event.</summary>
+    /// <summary>
+    /// Do keywords look at this cell? Not at nulls, and not at words that the house wrote onto the event: its names for what the record
+    /// says in other words (<c>event.outcome: failure</c>) must not meet a rule that looks for the record's words.
+    /// </summary>
     public bool Searched(int cell)
     {
         if (cell == CellCount) return true;
-        ref readonly var it = ref View.Cells[cell];
-        return it.Kind != ValueKind.Null && it.Name != Ecs.LogSourceId && it.Name != Ecs.EventDataset && it.Name != Ecs.EventModule
-            && it.Name != Ecs.AndonParser && it.Name != Ecs.AndonFindings;
+        var view = View;
+        ref readonly var it = ref view.Cells[cell];
+        if (it.Kind == ValueKind.Null) return false;
+        if (view.InRaw(it)) return true;
+        return view.Head.OwnCells > 0 ? cell < view.Head.OwnCells : !House.Contains(it.Name.Value);
     }
+
+    static readonly HashSet<int> House = [.. new[]
+    {
+        Ecs.LogSourceId, Ecs.EventDataset, Ecs.EventModule, Ecs.AndonParser, Ecs.AndonFindings, Ecs.EventKind, Ecs.EventCategory, Ecs.EventType, Ecs.EventAction, Ecs.EventOutcome,
+    }.Select(f => f.Value)];
 
     /// <summary>Answer kept for a numbered predicate: 1 yes, 0 no, -1 not asked yet.</summary>
     public int Remembered(int predicate) => memo[predicate] >> 1 == stamp ? memo[predicate] & 1 : -1;
