@@ -7,6 +7,7 @@ using Andon.Model;
 namespace Andon.Detect.Hunt;
 
 /// <summary>Batches of records through matcher and correlator.</summary>
+/// <remarks><c>threads</c>: 0 = as many as the machine has. One works for now.</remarks>
 sealed class Hunter
 {
     readonly MatchStep step;
@@ -14,10 +15,11 @@ sealed class Hunter
     readonly long nowMs;
     ulong position = 1;
 
-    public Hunter(RuleSet set, Func<IReadOnlyList<Record>, EventBatch> normalise, long nowMs)
+    public Hunter(RuleSet set, Func<IReadOnlyList<Record>, EventBatch> normalise, long nowMs, int threads)
     {
         this.normalise = normalise;
         this.nowMs = nowMs;
+        _ = threads;
         step = new(new ActiveRules(set, _ => RuleDecision.None, _ => RuleQueue.Production), new Correlator(set));
     }
 
