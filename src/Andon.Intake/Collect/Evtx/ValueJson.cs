@@ -87,7 +87,7 @@ sealed class ValueJson(byte[] chunk, JsonText json, Damage damage)
         if (bytes > 0 && value.Length != bytes && type != ValueType.Bool)
         {
             damage.Add(Harm.Value, inRecord: true);
-            if (value.Length < bytes) type = ValueType.Binary;
+            type = ValueType.Binary;
         }
         switch (type)
         {
