@@ -72,15 +72,15 @@ sealed class EvtxMaker
     /// <summary>Binary XML at its place in a chunk: names are written where they are first used.</summary>
     public sealed class Xml(int origin)
     {
-        readonly MemoryStream to = new();
+        readonly List<byte> to = [];
 
-        public int Length => (int)to.Length;
+        public int Length => to.Count;
         public byte[] Written => to.ToArray();
         public int Here => origin + Length;
 
         public Xml Bytes(params byte[] bytes)
         {
-            to.Write(bytes);
+            to.AddRange(bytes);
             return this;
         }
 

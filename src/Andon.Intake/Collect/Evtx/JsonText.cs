@@ -9,7 +9,7 @@ namespace Andon.Intake.Collect.Evtx;
 /// </summary>
 sealed class JsonText
 {
-    const int BlockBytes = 1 << 20, RoomBytes = 64 << 10;
+    const int FirstBlockBytes = 64 << 10, BlockBytes = 1 << 20, RoomBytes = 16 << 10;
     static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (char)i), '"', '\\']);
 
     byte[] block = [];
@@ -20,7 +20,8 @@ sealed class JsonText
 
     public void Begin()
     {
-        if (block.Length - end < RoomBytes) (block, end) = (new byte[BlockBytes], 0);
+        // Most logs are small: the first block is, too.
+        if (block.Length - end < RoomBytes) (block, end) = (new byte[block.Length == 0 ? FirstBlockBytes : BlockBytes], 0);
         start = end;
     }
 
@@ -31,7 +32,7 @@ sealed class JsonText
     {
         if (block.Length - end < bytes)
         {
-            var larger = new byte[Math.Max(BlockBytes, Length + bytes + BlockBytes / 2)];
+            var larger = new byte[Math.Max(BlockBytes, 2 * Length + bytes)];
             block.AsSpan(start, Length).CopyTo(larger);
             (block, end, start) = (larger, Length, 0);
         }

@@ -110,14 +110,15 @@ sealed class RecordJson
         {
             ref var node = ref tree[i];
             if (node.Kind != XmlKind.Element) continue;
-            var named = NameAttribute(i);
-            if (named >= 0)
+            node.Named = NameAttribute(i);
+            if (node.Named >= 0)
             {
-                ref var name = ref tree[tree[named].First];
+                ref var name = ref tree[tree[node.Named].First];
                 (node.KeyAt, node.KeyLength) = (name.At, Math.Min(ValueJson.Trimmed(chunk.AsSpan(name.At, name.Length)).Length, 2 * Limits.EvtxNameCharsMax));
             }
             else (node.KeyAt, node.KeyLength) = (node.At + 8, NameOf(node).Length);
-            ref var head = ref heads[(node.KeyLength + (node.KeyLength > 1 ? chunk[node.KeyAt] + 7 * chunk[node.KeyAt + node.KeyLength - 2] : 0)) % Buckets];
+            var hash = node.KeyLength + (node.KeyLength > 1 ? chunk[node.KeyAt] + 7 * chunk[node.KeyAt + node.KeyLength - 2] : 0);
+            ref var head = ref heads[hash % Buckets];
             var same = head;
             while (same >= 0 && !Key(tree[same]).SequenceEqual(Key(node))) same = tree[same].Bucket;
             if (same < 0)
@@ -134,7 +135,7 @@ sealed class RecordJson
     void Element(int element, bool bracket)
     {
         for (var i = tree[element].First; i >= 0; i = tree[i].Next)
-            if (tree[i].Kind == XmlKind.Element || tree[i].Kind == XmlKind.Attribute && HasText(i) && i != NameAttribute(element))
+            if (tree[i].Kind == XmlKind.Element || tree[i].Kind == XmlKind.Attribute && HasText(i) && i != tree[element].Named)
             {
                 Object(element);
                 return;
@@ -145,7 +146,7 @@ sealed class RecordJson
     bool Attributes(int element)
     {
         var some = false;
-        var named = element == 0 ? XmlTree.None : NameAttribute(element);
+        var named = tree[element].Named;
         for (var i = tree[element].First; i >= 0; i = tree[i].Next)
         {
             if (tree[i].Kind != XmlKind.Attribute || i == named || !HasText(i)) continue;

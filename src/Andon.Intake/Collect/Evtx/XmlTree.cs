@@ -8,11 +8,12 @@ struct XmlNode
     public XmlKind Kind;
     public ValueType Type;
     public byte Depth;
-    /// <summary>Another child of the same parent, before this one, has this one's key; set while JSON is written.</summary>
+    /// <summary>A child of the same parent before this one has this one's key.</summary>
     public bool Later;
     public int At, Length;
     public int Parent, First, Last, Next;
-    public int KeyAt, KeyLength, Bucket, Same, Tail;
+    /// <summary>Set while JSON is written: the attribute that names the element, its key, and the children that share it.</summary>
+    public int Named, KeyAt, KeyLength, Bucket, Same, Tail;
 }
 
 /// <summary>One record's XML, used again for each record. Node 0 is the root above the elements.</summary>
@@ -27,7 +28,7 @@ sealed class XmlTree
     public void Clear()
     {
         Count = 1;
-        nodes[0] = new() { First = None, Last = None, Next = None, Parent = None };
+        nodes[0] = new() { First = None, Last = None, Next = None, Parent = None, Named = None };
     }
 
     /// <summary>The new node's number, or None when the record has too many or they lie too deep.</summary>
@@ -36,7 +37,7 @@ sealed class XmlTree
         var depth = nodes[parent].Depth + 1;
         if (Count == Limits.EvtxNodesMax || depth > Limits.EvtxDepthMax) return None;
         if (Count == nodes.Length) Array.Resize(ref nodes, nodes.Length * 2);
-        nodes[Count] = new() { Kind = kind, Type = type, Depth = (byte)depth, At = at, Length = length, Parent = parent, First = None, Last = None, Next = None, Same = None };
+        nodes[Count] = new() { Kind = kind, Type = type, Depth = (byte)depth, At = at, Length = length, Parent = parent, First = None, Last = None, Next = None, Same = None, Named = None };
         ref var above = ref nodes[parent];
         if (above.Last == None) above.First = Count;
         else nodes[above.Last].Next = Count;
