@@ -43,4 +43,15 @@ static class Limits
     /// <summary>What one thread of a hunt takes at a time.</summary>
     public const int HuntChunkRecordsMax = 2_048;
     public const long HuntChunkBytesMax = 8 << 20;
+    /// <summary>JSON that is not a value a line is read whole.</summary>
+    public const int HuntJsonBytesMax = 512 << 20;
+    /// <summary>Archives inside archives; each zip inside another is unpacked in memory.</summary>
+    public const int HuntArchiveDepthMax = 4;
+    public const long HuntInnerZipBytesMax = 512L << 20;
+    public const long HuntEntryBytesMax = 64L << 30;
+    /// <summary>What a packed file may always unpack to; beyond that no more than so many times its packed size.</summary>
+    public const long HuntEntryBytesSure = 256L << 20;
+    public const int HuntEntryRatioMax = 400;
+    public const int HuntThreadsMax = 256;
+    public static readonly TimeSpan HuntProgressEvery = TimeSpan.FromMilliseconds(250);
 }

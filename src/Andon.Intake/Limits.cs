@@ -24,6 +24,16 @@ static class Limits
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 
+    // Event logs (EVTX), for one record each
+    public const int EvtxDepthMax = 64;
+    public const int EvtxTokensMax = 65_536;
+    public const int EvtxNodesMax = 8_192;
+    /// <summary>Values put into all templates of the record.</summary>
+    public const int EvtxValuesMax = 16_384;
+    public const int EvtxNameCharsMax = 256;
+    /// <summary>Text beyond this is left out; a value may be put in many places.</summary>
+    public const int EvtxJsonBytesMax = 4 << 20;
+
     // Normalise
     public const int JsonDepthMax = 32;
     public const int JsonReaderDepthMax = 20_000;

@@ -9,6 +9,7 @@ switch (args)
     case ["records", .. var rest]: return await RecordsBench.Run(rest);
     case ["store", .. var rest]: return await StoreBench.Run(rest);
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
+    case ["evtx", .. var rest]: return EvtxBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
@@ -20,6 +21,7 @@ switch (args)
               records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
               store                         event store through its worker
               intake                        normaliser beside a plain JSON parse
+              evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
               detect                        Sigma matching on the recorded Windows attack runs
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest

@@ -1,11 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-using Andon.Detect.Correlate;
 using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Parsing;
-using Andon.Detect.Stage;
 using Andon.Model;
 
 namespace Andon.Detect.Hunt;
@@ -15,74 +11,76 @@ namespace Andon.Detect.Hunt;
 /// </summary>
 public static class HuntCli
 {
-    sealed record HitLine(string RuleId, string Title, string Level, string File, long Record, string Time, IReadOnlyDictionary<string, string> Fields);
-    sealed record Summary(long Events, long Bytes, double Seconds, double CpuSeconds, int RulesLoaded, int RulesRefused, long Hits);
-    sealed record SummaryLine(Summary Summary);
+    const int Done = 0, Problems = 1, WrongCall = 2, Stopped = 130;
 
-    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>Runs the verb; <paramref name="args"/> without the verb itself. 0 = done, 1 = some file or rule could not be read, 2 = wrong call.</summary>
+    /// <summary>
+    /// Runs the verb; <paramref name="args"/> without the verb itself. 0 = done, 1 = some rule or file was refused or could not be read to
+    /// its end, 2 = wrong call, 130 = stopped; what was done until then is reported.
+    /// </summary>
     /// <param name="normalise">Intake's normaliser.</param>
-    public static int Run(IReadOnlyList<string> args, ContentFolder content, Normalising normalise, TimeProvider clock, TextWriter output, TextWriter errors)
+    /// <param name="eventLog">Intake's reader of event logs (EVTX); its last argument: recover what stands behind damage.</param>
+    /// <param name="terminal">Does a person see <paramref name="errors"/>? Then progress is shown there.</param>
+    public static int Run(IReadOnlyList<string> args, ContentFolder content, Normalising normalise,
+        Func<Stream, Action<Finding>, bool, IEnumerable<ReadOnlyMemory<byte>>> eventLog, TimeProvider clock, TextWriter output, TextWriter errors, bool terminal, CancellationToken stop)
     {
-        if (!TryRead(args, out var rulePaths, out var files, out var json) || rulePaths.Count == 0 || files.Count == 0)
+        if (HuntOptions.Read(args, out var wrong) is not { } options)
         {
-            errors.WriteLine("andon hunt --rules PATH... [--json] FILE...");
-            errors.WriteLine("Rules and files may be folders and zips. Write '--' before the files where --rules has several paths: --rules a.yml b.yml -- logs.json");
-            return 2;
+            errors.WriteLine($"andon hunt: {wrong}");
+            errors.WriteLine(HuntOptions.Usage);
+            return WrongCall;
         }
-        var watch = Stopwatch.StartNew();
+        var began = clock.GetTimestamp();
         using var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
+        var progress = new HuntProgress(errors, options.Progress || terminal, clock);
         var problems = 0;
         void Problem(Finding finding)
         {
+            progress.Hide();
             errors.WriteLine(finding);
             if (finding.Level == FindingLevel.Error) problems++;
         }
 
-        var set = new RuleSet([.. rulePaths.SelectMany(p => RuleFiles.Load(p, p, PlaceholderLists.None))], Mappings.Load(content.Path));
+        var set = new RuleSet([.. options.Rules.SelectMany(p => RuleFiles.Load(p, p, PlaceholderLists.None))], Mappings.Load(content.Path));
         foreach (var finding in set.Findings.Where(f => f.Level == FindingLevel.Error)) Problem(finding);
-        var hunt = new Hunter(set, normalise, clock.NowMs());
-        long events = 0, bytes = 0, hits = 0;
-        foreach (var path in files)
-            foreach (var (file, record, hit) in hunt.Run(new HuntFiles(Problem).Read(path), n => events += n, n => bytes += n))
+        var reader = new HuntFiles(Problem, (file, found) => eventLog(file, found, options.Recover));
+        var source = Until(stop, options.Files.SelectMany(reader.Read));
+        if (options.Explain is { } asked)
+        {
+            var rules = HuntExplain.Find(set, asked);
+            if (rules.Count != 1)
             {
-                hits++;
-                var line = new HitLine(hit.RuleId, hit.Title, hit.Level.ToString().ToLowerInvariant(), file, record, UnixMs.ToIso(hit.TimeMs), hit.Fields);
-                if (json) output.WriteLine(JsonSerializer.Serialize(line, Json));
-                else output.WriteLine($"{line.Time}  {line.Level,-13}  {line.Title}  [{line.RuleId}]  {file}:{record}");
+                errors.WriteLine(rules.Count == 0 ? $"andon hunt: no loaded rule has the id, name or title '{asked}'." : $"andon hunt: '{asked}' are {rules.Count} rules: {string.Join(", ", rules.Select(r => r.Header.RuleId))}.");
+                return WrongCall;
             }
+            new HuntExplain(set, rules[0], records => normalise(records, FieldSelection.Everything), clock.NowMs(), output, options.Json).Run(source, options.Limit, progress);
+            return stop.IsCancellationRequested ? Stopped : problems > 0 ? Problems : Done;
+        }
+
+        var report = new HuntReport(output, options.Json);
+        long events = 0, bytes = 0;
+        var hunt = new Hunter(set, normalise, clock.NowMs(), options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+        foreach (var (file, record, hit) in hunt.Run(source, n => progress.Update(events += n, bytes, report.Hits), n => bytes += n))
+        {
+            progress.Hide();
+            report.Add(file, record, hit);
+            // Rows wait in a buffer; a person who watches sees them now.
+            if (progress.On) output.Flush();
+        }
+        progress.Hide();
         process.Refresh();
-        var summary = new Summary(events, bytes, Math.Round(watch.Elapsed.TotalSeconds, 3), Math.Round((process.TotalProcessorTime - cpu).TotalSeconds, 3),
-            set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, hits);
-        if (json) output.WriteLine(JsonSerializer.Serialize(new SummaryLine(summary), Json));
-        else
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Hits} hits in {summary.Events} events ({summary.Bytes} bytes) by {summary.RulesLoaded} rules ({summary.RulesRefused} refused, {set.Unrouted.Count} without a route); {summary.CpuSeconds} s CPU, {summary.Seconds} s"));
-        return problems > 0 ? 1 : 0;
+        var summary = new HuntSummary(events, bytes, Math.Round(clock.GetElapsedTime(began).TotalSeconds, 3), Math.Round((process.TotalProcessorTime - cpu).TotalSeconds, 3),
+            set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, report.Hits);
+        report.End(summary, set.Unrouted.Count, stop.IsCancellationRequested);
+        return stop.IsCancellationRequested ? Stopped : problems > 0 ? Problems : Done;
     }
 
-    static bool TryRead(IReadOnlyList<string> args, out List<string> rules, out List<string> files, out bool json)
+    static IEnumerable<(string, ReadOnlyMemory<byte>)> Until(CancellationToken stop, IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source)
     {
-        rules = [];
-        files = [];
-        json = false;
-        var toRules = false;
-        foreach (var arg in args)
+        foreach (var record in source)
         {
-            if (arg == "--json") { json = true; toRules = false; }
-            else if (arg == "--rules") toRules = true;
-            else if (arg == "--") toRules = false;
-            else if (arg.StartsWith("--", StringComparison.Ordinal)) return false;
-            else (toRules ? rules : files).Add(arg);
+            if (stop.IsCancellationRequested) yield break;
+            yield return record;
         }
-        // "--rules DIR FILE": without a mark between them the last path is the file to look into.
-        if (files.Count == 0 && rules.Count > 1)
-        {
-            files.AddRange(rules.Skip(1).Where(r => !RuleFiles.IsYaml(r)));
-            rules.RemoveAll(files.Contains);
-        }
-        return true;
     }
 }

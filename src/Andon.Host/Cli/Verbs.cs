@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Andon.Detect.Hunt;
+using Andon.Intake.Collect.Evtx;
 using Andon.Intake.Normalise;
 using Andon.Triage.Replay;
 
@@ -16,7 +17,7 @@ static class Verbs
             case ["parse", .. var rest]:
                 return Task.FromResult(ParseCli.Run(rest, Wiring.Content(), TimeProvider.System, Console.OpenStandardOutput(), Console.Error));
             case ["hunt", .. var rest]:
-                return Buffered(output => HuntCli.Run(rest, Wiring.Content(), new Normaliser(Wiring.Content()).Normalise, TimeProvider.System, output, Console.Error));
+                return Stoppable(stop => Buffered(output => HuntCli.Run(rest, Wiring.Content(), new Normaliser(Wiring.Content()).Normalise, EvtxFile.Read, TimeProvider.System, output, Console.Error, terminal: !Console.IsErrorRedirected, stop)));
             case ["rules", "check", .. var rest]:
                 return Buffered(output => RulesCheckCli.Run(rest, Wiring.Content(), new Normaliser(Wiring.Content()).Normalise, output, Console.Error));
             case ["triage", "replay", .. var rest]:
@@ -32,13 +33,33 @@ static class Verbs
         return Task.FromResult(run(output));
     }
 
+    // The first Ctrl-C asks for an end with a report, the second ends.
+    static async Task<int> Stoppable(Func<CancellationToken, Task<int>> run)
+    {
+        using var stop = new CancellationTokenSource();
+        void Asked(object? sender, ConsoleCancelEventArgs asked)
+        {
+            asked.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+        Console.CancelKeyPress += Asked;
+        try
+        {
+            return await run(stop.Token);
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Asked;
+        }
+    }
+
     static RootCommand Root()
     {
         var root = new RootCommand("Andon: a SIEM and a SOAR in one program, for security response teams.");
         root.Subcommands.Add(ServeVerb());
         root.Subcommands.Add(Demo());
         root.Subcommands.Add(new Command("parse", "Turns records into ECS events: andon parse [--format NAME] [--json] FILE"));
-        root.Subcommands.Add(new Command("hunt", "Runs rules over files, without a server: andon hunt --rules PATH... [--json] FILE..."));
+        root.Subcommands.Add(new Command("hunt", "Runs rules over files, without a server: andon hunt --rules PATH... [--json] [--explain RULE] FILE... (without arguments: all options and exit codes)"));
         root.Subcommands.Add(new Command("rules", "Checks rules: andon rules check PATH... [--json]"));
         root.Subcommands.Add(Search());
         root.Subcommands.Add(new Command("triage", "Replays foreign alerts: andon triage replay --alerts FILE.csv [--assets DIR] [--json] [--assignments OUT.csv]"));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Andon.Intake.Collect.Evtx;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -11,7 +12,7 @@ public static class ParseCli
 {
     const int BlockRecords = 1024;
 
-    /// <summary>Runs the verb. Returns 0, or 2 when it was asked wrongly or the file cannot be read. <c>--json</c> is how it always answers.</summary>
+    /// <summary>Runs the verb. Returns 0, or 2 when it was asked wrongly or a file cannot be read to its end. <c>--json</c> is how it always answers.</summary>
     public static int Run(string[] args, ContentFolder content, TimeProvider clock, Stream output, TextWriter errors)
     {
         string? format = null, path = null;
@@ -23,42 +24,71 @@ public static class ParseCli
             else path = args[i];
         }
         if (path is null) return Usage(errors);
+        var wrong = false;
+        void Found(Finding finding)
+        {
+            errors.WriteLine(finding.ToString());
+            wrong |= finding.Level == FindingLevel.Error;
+        }
+        var normaliser = new Normaliser(content);
+        ulong next = 1;
+        using var buffered = new BufferedStream(output, 1 << 16);
+        Guarded(path, Found, () =>
+        {
+            using var file = File.OpenRead(path);
+            if (!path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            {
+                var log = IsEventLog(file);
+                file.Position = 0;
+                Parse(normaliser, file, log, Origin(path, format), clock.NowMs(), ref next, buffered, Found);
+                return;
+            }
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+            foreach (var entry in zip.Entries)
+            {
+                if (entry.Length == 0) continue;
+                var name = $"{path}!{entry.FullName}";
+                // One bad file in a zip does not stop the others.
+                Guarded(name, Found, () =>
+                {
+                    using var start = entry.Open();
+                    var log = IsEventLog(start);
+                    using var member = entry.Open();
+                    Parse(normaliser, member, log, Origin(name, format), clock.NowMs(), ref next, buffered, Found);
+                });
+            }
+        });
+        return wrong ? 2 : 0;
+    }
+
+    static void Guarded(string path, Action<Finding> found, Action read)
+    {
         try
         {
-            var normaliser = new Normaliser(content);
-            ulong next = 1;
-            using var buffered = new BufferedStream(output, 1 << 16);
-            if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-            {
-                using var zip = ZipFile.OpenRead(path);
-                foreach (var entry in zip.Entries)
-                {
-                    if (entry.Length == 0) continue;
-                    using var member = entry.Open();
-                    Parse(normaliser, member, Origin($"{path}!{entry.FullName}", format), clock.NowMs(), ref next, buffered);
-                }
-            }
-            else
-            {
-                using var file = File.OpenRead(path);
-                Parse(normaliser, file, Origin(path, format), clock.NowMs(), ref next, buffered);
-            }
-            return 0;
+            read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
-            errors.WriteLine(new Finding("INT060", e.Message, "Give a readable file: lines of text or JSON, or a zip of such files.", path).ToString());
-            return 2;
+            found(new Finding("INT060", e.Message, "Give a readable file: an event log, lines of text or JSON, or a zip of such files.", path));
         }
+    }
+
+    static bool IsEventLog(Stream file)
+    {
+        Span<byte> start = stackalloc byte[8];
+        return EvtxFile.Begins(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 
     static Origin Origin(string path, string? format) => new(Hints.FileListener, path, Hints.Of(format, host: null));
 
-    static void Parse(Normaliser normaliser, Stream file, Origin origin, long nowMs, ref ulong next, Stream output)
+    static void Parse(Normaliser normaliser, Stream file, bool log, Origin origin, long nowMs, ref ulong next, Stream output, Action<Finding> found)
     {
         var records = new List<Record>();
         var bytes = 0;
-        foreach (var raw in Records(file))
+        var all = log
+            ? EvtxFile.Read(file, f => found(f with { Place = $"{origin.Peer}: {f.Place}" }), recover: false)
+            : Records(file).Select(r => (ReadOnlyMemory<byte>)r);
+        foreach (var raw in all)
         {
             records.Add(new(next++, nowMs, origin, raw));
             bytes += raw.Length;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Andon.Detect.Hunt;
+using Andon.Intake.Collect.Evtx;
 using Andon.Intake.Normalise;
 
 namespace Andon.Tests.Detect;
@@ -27,7 +28,7 @@ public sealed class CommandTests : IDisposable
     static (int Exit, List<JsonElement> Lines, string Errors) Hunt(params string[] args)
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
-        var exit = HuntCli.Run(args, Events.Content, new Normaliser(Events.Content).Normalise, TimeProvider.System, output, errors);
+        var exit = HuntCli.Run(args, Events.Content, new Normaliser(Events.Content).Normalise, EvtxFile.Read, TimeProvider.System, output, errors, terminal: false, CancellationToken.None);
         return (exit, [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith('{')).Select(l => JsonDocument.Parse(l).RootElement)], errors.ToString());
     }
 
@@ -47,7 +48,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public void Text_logs_zips_and_folders_are_read_and_evtx_is_named()
+    public void Text_logs_zips_and_folders_are_read_and_a_broken_event_log_is_named()
     {
         var rules = File("ssh.yml", "title: Failed\nname: failed\nlevel: low\nlogsource: { service: sshd }\ndetection: { s: { event.outcome: failure }, condition: s }\n---\ntitle: Many\nlevel: high\ncorrelation: { type: event_count, rules: [failed], group-by: [source.ip], timespan: 1m, condition: { gte: 3 } }\n");
         var logs = Directory.CreateDirectory(Path.Combine(folder, "logs"));
@@ -59,7 +60,7 @@ public sealed class CommandTests : IDisposable
             var (_, lines, errors) = Hunt("--rules", rules, "--json", source);
             // The base rule feeds the correlation and does not alert by itself.
             Assert.Equal(["Many"], lines[..^1].Select(l => l.GetProperty("title").GetString()));
-            Assert.Equal(source == logs.FullName, errors.Contains("HUN003", StringComparison.Ordinal));
+            Assert.Equal(source == logs.FullName, errors.Contains("INT070", StringComparison.Ordinal));
         }
     }
 
