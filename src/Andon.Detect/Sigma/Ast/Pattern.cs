@@ -66,7 +66,7 @@ sealed class Pattern(IReadOnlyList<Piece> pieces) : IEquatable<Pattern>
     {
         var pieces = Pieces.ToList();
         if (before && (pieces.Count == 0 || pieces[0].Kind != PieceKind.Any)) pieces.Insert(0, Piece.Any);
-        if (after && pieces[^1..] is not [{ Kind: PieceKind.Any }]) pieces.Add(Piece.Any);
+        if (after && (pieces.Count == 0 || pieces[^1].Kind != PieceKind.Any)) pieces.Add(Piece.Any);
         return new(pieces);
     }
 
