@@ -114,7 +114,7 @@ static class ItemReader
             return mods.Chain.Any(m => m is not ("all" or "neq")) ? Refuse("SIG057", $"null cannot stand under '{mods.Chain[0]}'.", "Write 'field: null' as an item of its own.") : [new NullTest()];
         }
         if (mods.Base64 is not null) return Base64(text);
-        if (scalar.IsNumber && mods.Place is null && field is not null) return [new NumberTest(text, scalar.CanonicalNumber())];
+        if (scalar.IsNumber && mods.Place is null && field is not null && !mods.Has("windash")) return [new NumberTest(text, scalar.CanonicalNumber())];
 
         var pattern = scalar.Kind == ScalarKind.Text || mods.Has("expand") ? Pattern.Parse(text) : Pattern.Literal(scalar.IsNumber ? text : text.ToLowerInvariant());
         if (mods.Has("windash")) pattern = pattern.WithDashes();

@@ -5,23 +5,25 @@ namespace Andon.Tests.Detect.Oracle;
 /// <summary>SG40–SG44: or, and, not, "1 of" / "all of", parentheses, weakest first, evaluated while it is read.</summary>
 sealed class OracleCondition
 {
-    readonly List<string> words;
+    readonly IReadOnlyList<string> words;
     readonly IReadOnlyList<string> identifiers;
     readonly Func<string, bool> holds;
     int at;
 
-    OracleCondition(string text, IReadOnlyList<string> identifiers, Func<string, bool> holds)
+    OracleCondition(IReadOnlyList<string> words, IReadOnlyList<string> identifiers, Func<string, bool> holds)
     {
-        words = [.. Regex.Matches(text, @"[()]|[^()\s]+").Select(m => m.Value)];
+        this.words = words;
         this.identifiers = identifiers;
         this.holds = holds;
     }
 
-    public static bool Holds(string text, IReadOnlyList<string> identifiers, Func<string, bool> holds)
+    public static List<string> Words(string text) => [.. Regex.Matches(text, @"[()]|[^()\s]+").Select(m => m.Value)];
+
+    public static bool Holds(IReadOnlyList<string> words, IReadOnlyList<string> identifiers, Func<string, bool> holds)
     {
-        var reader = new OracleCondition(text, identifiers, holds);
+        var reader = new OracleCondition(words, identifiers, holds);
         var answer = reader.Or();
-        return reader.at == reader.words.Count ? answer : throw new FormatException($"'{text}' goes on at word {reader.at}.");
+        return reader.at == words.Count ? answer : throw new FormatException($"The condition goes on at word {reader.at}.");
     }
 
     bool Or()
@@ -64,7 +66,14 @@ sealed class OracleCondition
     {
         if (string.Equals(pattern, "them", StringComparison.OrdinalIgnoreCase)) return !identifier.StartsWith('_');
         if (identifier.StartsWith('_') && !pattern.StartsWith('_')) return false;
-        return Regex.IsMatch(identifier, "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "\\z");
+        return Like(pattern, identifier);
+    }
+
+    static bool Like(string pattern, string name)
+    {
+        if (pattern.Length == 0) return name.Length == 0;
+        if (pattern[0] == '*') return Like(pattern[1..], name) || (name.Length > 0 && Like(pattern, name[1..]));
+        return name.Length > 0 && name[0] == pattern[0] && Like(pattern[1..], name[1..]);
     }
 
     bool Take(string word)

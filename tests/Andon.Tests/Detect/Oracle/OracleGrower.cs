@@ -7,7 +7,7 @@ namespace Andon.Tests.Detect.Oracle;
 sealed class OracleGrower(int seed)
 {
     static readonly string[] Bits = ["a", "b", "A", "B", "ab", "\\", "-", "/", "–", " -a", "/b", " ", "s", "ſ", "S", "k", "\u212A", "i", "İ", "ı", "I", "Σ", "σ", "ς", "ß", "ẞ", "é", "É", "😀", "1", "'", "\n", "_", "", ""];
-    static readonly string[] Words = ["a", "b", "ab", "abc", "A", "", "a\\b", "1", "true", "-a", "ß", "k", "*", "?"];
+    static readonly string[] Words = ["a", "b", "ab", "abc", "A", "", "a\\b", "1", "true", "-a", "/1", "-1", "ß", "k", "*", "?"];
     static readonly string[] Regexes = ["a", "^a", "b$", "a.b", "[ab]+", "(?:a|s)", "\\w", "\\\\", "ß", "(?i)A", "k", "^.$", "^$", "(a|b)+?", "\\d{1,2}", "[^a]", "\\bA\\b", "^a$", "Σ|σ", "\\x61", "(?i:K)b?", "^[-/].*"];
     static readonly string[] Addresses = ["10.0.0.1", "10.0.1.1", "192.168.1.7", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "2001:db8::5", "10.0.0", "host", "10.0.0.256", "FE80::2", "0.0.0.0", "::"];
     static readonly string[] Networks = ["10.0.0.0/8", "10.0.0.0/24", "192.168.0.0/16", "'::1'", "'fe80::/10'", "'2001:db8::/32'", "10.0.0.1", "0.0.0.0/0", "'::/0'", "'::ffff:10.0.0.0/104'"];

@@ -9,7 +9,8 @@ namespace Andon.Tests.Detect.Oracle;
 sealed class OracleRule
 {
     readonly List<(string Name, Func<OracleEvent, FieldOrder, bool> Holds)> searches = [];
-    readonly List<string> conditions = [];
+    readonly List<List<string>> conditions = [];
+    readonly List<string> names;
 
     public string Title { get; }
 
@@ -23,18 +24,18 @@ sealed class OracleRule
         foreach (var (key, value) in (YamlMappingNode)(Child(root, "detection") ?? Child(root, "filter") ?? throw new FormatException("Neither rule nor filter.")))
             switch (((YamlScalarNode)key).Value)
             {
-                case "condition": conditions.AddRange(value is YamlSequenceNode list ? list.Select(c => ((YamlScalarNode)c).Value!) : [((YamlScalarNode)value).Value!]); break;
+                case "condition": conditions.AddRange(value is YamlSequenceNode list ? list.Select(Words) : [Words(value)]); break;
                 case "rules" when filter: break;
                 case var name: searches.Add((name!, Search(value))); break;
             }
+        names = searches.ConvertAll(s => s.Name);
     }
 
+    static List<string> Words(YamlNode condition) => OracleCondition.Words(((YamlScalarNode)condition).Value!);
+
     /// <summary>SG44: several conditions are alternatives.</summary>
-    public bool Matches(OracleEvent e, FieldOrder order)
-    {
-        var names = searches.ConvertAll(s => s.Name);
-        return conditions.Exists(c => OracleCondition.Holds(c, names, n => searches.Find(s => s.Name == n).Holds(e, order)));
-    }
+    public bool Matches(OracleEvent e, FieldOrder order) =>
+        conditions.Exists(c => OracleCondition.Holds(c, names, n => searches.Find(s => s.Name == n).Holds(e, order)));
 
     // SG13: a map is AND, a list is OR, a scalar is a keyword; they nest.
     static Func<OracleEvent, FieldOrder, bool> Search(YamlNode node)
