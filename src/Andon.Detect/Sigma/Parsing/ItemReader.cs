@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Andon.Detect.Sigma.Ast;
 
 namespace Andon.Detect.Sigma.Parsing;
@@ -150,7 +149,7 @@ static class ItemReader
             var test = new RegexTest(regex, mods.IgnoreCase, mods.MultiLine, mods.DotAll);
             try
             {
-                Regexes.Compile(test);
+                Regexes.Check(test);
                 return [test];
             }
             catch (NotSupportedException)
@@ -197,19 +196,6 @@ static class ItemReader
     }
 
     static string Short(string text) => text.Length <= 80 ? text : text[..77] + "…";
-}
-
-/// <summary>Makes every regular expression of the house: linear time, no culture.</summary>
-static class Regexes
-{
-    public static Regex Compile(RegexTest test)
-    {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        if (test.IgnoreCase) options |= RegexOptions.IgnoreCase;
-        if (test.MultiLine) options |= RegexOptions.Multiline;
-        if (test.DotAll) options |= RegexOptions.Singleline;
-        return new(test.Regex, options);
-    }
 }
 
 /// <summary>Lists for <c>expand</c>. None yet: a rule with a placeholder is refused and names it.</summary>
