@@ -8,15 +8,15 @@ static class ItemReader
 {
     public static Item? Read(string key, Mark at, YamlNode value, FindingSink sink, PlaceholderLists lists)
     {
-        var parts = key.Split('|');
-        string? field = string.Concat(parts[0].Where(c => !char.IsWhiteSpace(c)));
+        var bar = key.IndexOf('|', StringComparison.Ordinal);
+        string? field = WithoutBlanks(bar < 0 ? key : key[..bar]);
         if (field.Length == 0) field = null;
-        if (field is null && parts.Length == 1)
+        if (field is null && bar < 0)
         {
             sink.Error("SIG050", at, "A key without field and modifier.", "Name the field, or write keywords as a list.");
             return null;
         }
-        if (Modifiers.Read([.. parts.Skip(1).Select(p => p.Trim())], field is not null, at, sink) is not { } mods) return null;
+        if (Modifiers.Read(bar < 0 ? "" : key[(bar + 1)..], field is not null, at, sink) is not { } mods) return null;
 
         var nodes = value is YamlList list ? list.Items : [value];
         if (nodes.Count == 0)
@@ -35,7 +35,12 @@ static class ItemReader
             }
             if (scalar.Kind == ScalarKind.Null && nodes.Count > 1 && mods.Chain.Count == 0)
                 sink.Warn("SIG053", scalar.At, "null inside a list is not in the specification; it is read as 'or absent'.", "Write a list of maps, one with 'field: null'.");
-            foreach (var text in Expanded(scalar, mods, sink, lists))
+            if (!mods.Has("expand"))
+            {
+                if (One(key, field, scalar.Text, scalar, mods, sink) is { } tested) tests.Add(tested);
+                continue;
+            }
+            foreach (var text in Expanded(scalar, sink, lists))
                 if (One(key, field, text, scalar, mods, sink) is { } alternatives) tests.Add(alternatives);
         }
         if (sink.Errors > errors) return null;
@@ -49,9 +54,15 @@ static class ItemReader
         return new(field, tests, mods.Has("all"), mods.Has("neq"), key, at);
     }
 
-    static List<string> Expanded(YamlScalar scalar, Modifiers mods, FindingSink sink, PlaceholderLists lists)
+    static string WithoutBlanks(string name)
     {
-        if (!mods.Has("expand")) return [scalar.Text];
+        foreach (var c in name)
+            if (char.IsWhiteSpace(c)) return string.Concat(name.Where(x => !char.IsWhiteSpace(x)));
+        return name;
+    }
+
+    static List<string> Expanded(YamlScalar scalar, FindingSink sink, PlaceholderLists lists)
+    {
         var result = new List<string> { "" };
         var text = scalar.Text;
         for (var i = 0; i < text.Length; i++)
@@ -77,7 +88,7 @@ static class ItemReader
         }
     }
 
-    static List<ValueTest>? One(string key, string? field, string text, YamlScalar scalar, Modifiers mods, FindingSink sink)
+    static IReadOnlyList<ValueTest>? One(string key, string? field, string text, YamlScalar scalar, Modifiers mods, FindingSink sink)
     {
         var at = scalar.At;
         if (mods.Has("exists"))
@@ -89,7 +100,7 @@ static class ItemReader
         {
             var compare = mods.Place switch { "contains" => FieldCompare.Contains, "startswith" => FieldCompare.StartsWith, "endswith" => FieldCompare.EndsWith, _ => FieldCompare.Equals };
             if (scalar.Kind != ScalarKind.Text || text.Length == 0) return Refuse("SIG063", "'fieldref' takes the name of a field.", "Write the other field's name.");
-            return [new FieldRefTest(string.Concat(text.Where(c => !char.IsWhiteSpace(c))), compare, mods.Has("cased"))];
+            return [new FieldRefTest(WithoutBlanks(text), compare, mods.Has("cased"))];
         }
         if (mods.Time is not null || mods.Compare is not null)
         {
@@ -119,7 +130,7 @@ static class ItemReader
         if (mods.Has("windash")) pattern = pattern.WithDashes();
         if (pattern.Pieces.Count == 0 && (mods.Place is not null || field is null))
             sink.Warn("SIG058", at, $"An empty value under '{key}' matches every value.", "Remove it, or drop the modifier to ask for the empty string.");
-        if (mods.Place is null && field is not null && pattern.Pieces.Count > 1 && scalar.Kind == ScalarKind.Text) Lint(pattern);
+        if (mods.Place is null && field is not null && pattern.Pieces.Count > 1 && scalar.Kind == ScalarKind.Text) Lint(text, pattern, field, at, sink);
         pattern = (mods.Place, field) switch
         {
             ("contains", _) or (null, null) => pattern.Widen(before: true, after: true),
@@ -129,20 +140,13 @@ static class ItemReader
         };
         return [new PatternTest(pattern, mods.Has("cased"))];
 
-        void Lint(Pattern p)
-        {
-            var kinds = (p.Pieces[0].Kind == PieceKind.Any, p.Pieces[^1].Kind == PieceKind.Any, p.Pieces.Count(x => x.Kind == PieceKind.Any));
-            var better = kinds switch { (true, true, 2) => "contains", (true, false, 1) => "endswith", (false, true, 1) => "startswith", _ => null };
-            if (better is not null) sink.Note("SIG059", at, $"'{text}' says with a wildcard what '{better}' says.", $"Write '{field}|{better}'.");
-        }
-
-        List<ValueTest>? Refuse(string code, string message, string hint)
+        IReadOnlyList<ValueTest>? Refuse(string code, string message, string hint)
         {
             sink.Error(code, at, message, hint);
             return null;
         }
 
-        List<ValueTest>? Regex(string regex)
+        IReadOnlyList<ValueTest>? Regex(string regex)
         {
             if (mods.Place == "startswith") regex = $"\\A(?:{regex})";
             if (mods.Place == "endswith") regex = $"(?:{regex})\\z";
@@ -162,7 +166,7 @@ static class ItemReader
             }
         }
 
-        List<ValueTest>? Base64(string plain)
+        IReadOnlyList<ValueTest>? Base64(string plain)
         {
             var parsed = Pattern.Parse(plain);
             if (parsed.HasWildcards) return Refuse("SIG068", $"A wildcard inside a value of '{mods.Base64}'.", "Escape it with a backslash, or write the parts as a list.");
@@ -179,6 +183,15 @@ static class ItemReader
             return [.. forms.Where(f => f.Length > 0).Select(f => new PatternTest(
                 Pattern.Literal(f).Widen(before: mods.Place is "contains" or "endswith", after: mods.Place is "contains" or "startswith"), Cased: true))];
         }
+    }
+
+    static void Lint(string text, Pattern p, string field, Mark at, FindingSink sink)
+    {
+        var stars = 0;
+        foreach (var piece in p.Pieces)
+            if (piece.Kind == PieceKind.Any) stars++;
+        var better = (p.Pieces[0].Kind == PieceKind.Any, p.Pieces[^1].Kind == PieceKind.Any, stars) switch { (true, true, 2) => "contains", (true, false, 1) => "endswith", (false, true, 1) => "startswith", _ => null };
+        if (better is not null) sink.Note("SIG059", at, $"'{text}' says with a wildcard what '{better}' says.", $"Write '{field}|{better}'.");
     }
 
     // At each of three byte offsets the characters that depend on neighbouring bytes are cut away.

@@ -44,9 +44,13 @@ static class SigmaReader
         return new(file, documents, sink.All, refused);
     }
 
+    static readonly string[] Kinds = ["detection", "correlation", "filter"];
+
     static SigmaDocument? Document(string file, YamlDocument document, YamlMap map, FindingSink sink, PlaceholderLists lists)
     {
-        var kinds = new[] { "detection", "correlation", "filter" }.Where(k => map.Get(k) is not null).ToList();
+        List<string> kinds = [];
+        foreach (var kind in Kinds)
+            if (map.Get(kind) is not null) kinds.Add(kind);
         if (kinds.Count != 1)
         {
             sink.Error("SIG008", map.At, kinds.Count == 0 ? "The document is neither rule, correlation nor filter." : $"The document is {string.Join(" and ", kinds)} at once.",
