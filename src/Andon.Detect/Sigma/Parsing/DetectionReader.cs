@@ -27,7 +27,7 @@ static class DetectionReader
                 if (Search(value, key.Text, sink, lists) is { } search) searches.Add(new(key.Text, search, key.At));
             }
         }
-        if (conditions is null)
+        if (conditions is null or YamlScalar { Kind: ScalarKind.Null })
         {
             sink.Error("SIG022", at, "The detection has no condition.", "Add 'condition: selection'.");
             return null;
