@@ -77,6 +77,11 @@ static class ItemReader
                 return [];
             }
             if (values.Count == 0) sink.Warn("SIG071", scalar.At, $"The list '{name}' is empty; this value matches nothing.", "Fill the list.");
+            if ((long)result.Count * values.Count > Limits.ExpandedMax)
+            {
+                sink.Error("SIG072", scalar.At, $"The placeholders of '{Short(text)}' make more than {Limits.ExpandedMax} values.", "Use one list, or shorter ones.");
+                return [];
+            }
             result = [.. result.SelectMany(_ => values, (before, v) => before + v)];
             i = end;
         }

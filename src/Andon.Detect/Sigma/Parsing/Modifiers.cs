@@ -52,9 +52,14 @@ sealed class Modifiers
     {
         if (chain.Length == 0 && hasField) return None;
         if (Seen.TryGetValue((chain, hasField), out var known)) return known;
-        var findings = sink.All.Count;
+        var findings = sink.Count;
+        if (chain.AsSpan().Count('|') >= Limits.ModifiersMax)
+        {
+            sink.Error("SIG061", at, $"A chain of more than {Limits.ModifiersMax} modifiers.", "No meaning needs so many.");
+            return null;
+        }
         var read = Read([.. chain.Split('|').Select(n => n.Trim())], hasField, at, sink);
-        if (read is not null && findings == sink.All.Count && !chain.Any(char.IsWhiteSpace)) Seen[(chain, hasField)] = read;
+        if (read is not null && findings == sink.Count && !chain.Any(char.IsWhiteSpace)) Seen[(chain, hasField)] = read;
         return read;
     }
 

@@ -16,6 +16,7 @@ static class SigmaReader
         var sink = new FindingSink(file);
         var documents = new List<SigmaDocument>();
         var refused = 0;
+        long nodes = 0;
         YamlMap? global = null, previous = null;
         var yaml = YamlReader.Read(text, sink);
         if (yaml.Count == 0 && sink.Errors == 0) sink.Warn("SIG006", default, "The file has no documents.", "Remove it, or write a rule.");
@@ -34,6 +35,12 @@ static class SigmaReader
             if (action == "repeat" && previous is not null) map = Merge(previous, map);
             else if (global is not null) map = Merge(global, map);
             previous = map;
+            if ((nodes += map.Size) > Limits.FileNodesMax)
+            {
+                sink.Error("SIG003", map.At, $"More than {Limits.FileNodesMax} nodes in this file after its global document is merged into the others.", "Split the file.");
+                refused++;
+                break;
+            }
 
             var errors = sink.Errors;
             var before = sink.All.Count;

@@ -25,7 +25,11 @@ static class YamlReader
         foreach (var (part, firstLine) in Split(text))
         {
             if (Blank(part)) continue;
-            number++;
+            if (++number > Limits.DocumentsMax)
+            {
+                sink.Error("SIG001", new(firstLine + 1, 1), $"The file has more than {Limits.DocumentsMax} documents.", "Split it.");
+                break;
+            }
             if (PlainYaml.TryRead(part, firstLine) is { } plain)
             {
                 documents.Add(new(number, plain, part));
