@@ -7,8 +7,21 @@ static class Limits
     public const int YamlDepthMax = 48;
     /// <summary>Nodes of one YAML document after aliases are expanded ("billion laughs").</summary>
     public const int YamlNodesMax = 200_000;
+    /// <summary>Documents of one file.</summary>
+    public const int DocumentsMax = 10_000;
+    /// <summary>Nodes of all documents of one file, after a global document is merged into each of them.</summary>
+    public const int FileNodesMax = 1_000_000;
+    /// <summary>Findings of one file; one more says that there are others.</summary>
+    public const int FindingsMax = 1_000;
     public const int ConditionDepthMax = 64;
+    /// <summary>Characters of all conditions of one detection.</summary>
     public const int ConditionCharsMax = 32_768;
+    /// <summary>Identifiers that the conditions of one detection name, each pattern with all it takes.</summary>
+    public const int ConditionNamesMax = 10_000;
+    public const int IdentifiersMax = 1_000;
+    public const int ModifiersMax = 12;
+    /// <summary>Values that one value becomes when its placeholders are filled in.</summary>
+    public const int ExpandedMax = 10_000;
     public const int TitleCharsMax = 256;
     public const int RulesMax = 100_000;
     /// <summary>Bytes of all rule files in one zip, unpacked.</summary>

@@ -12,6 +12,7 @@ switch (args)
     case ["evtx", .. var rest]: return EvtxBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
+    case ["load", .. var rest]: return LoadBench.Run(rest);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
     case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
@@ -23,6 +24,7 @@ switch (args)
               intake                        normaliser beside a plain JSON parse
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
               detect                        Sigma matching on the recorded Windows attack runs
+              load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

@@ -2,13 +2,23 @@ using Andon.Detect.Sigma.Ast;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
+using Andon.Tests.Detect.Oracle;
 
 namespace Andon.Tests.Detect;
 
-/// <summary>The rule language, case by case: Cases/items.txt, conditions.txt, refusals.txt.</summary>
+/// <summary>
+/// The rule language, case by case: Cases/items.txt, items-documents.txt, conditions.txt, conditions-truth.txt, refusals.txt. What is
+/// evaluated goes through the reference evaluator too.
+/// </summary>
 public class SigmaCorpora(ITestOutputHelper output)
 {
     static string Rule(string selection) => $"title: T\nlevel: low\nlogsource: {{ product: test }}\ndetection:\n  selection:\n    {selection}\n  condition: selection\n";
+
+    /// <summary>Modifiers with no use in SigmaHQ: these cases are all that guards them.</summary>
+    static readonly string[] Unused =
+        ["gt", "gte", "lt", "lte", "cased", "exists", "neq", "minute", "hour", "day", "week", "month", "year", "utf16", "utf16be", "utf16le", "ignorecase", "multiline", "dotall", "m", "s"];
+
+    static IEnumerable<string> Order(string field) => [$"winlog.event_data.{field}", field];
 
     [Fact]
     public void Items_match_what_they_say()
@@ -17,7 +27,9 @@ public class SigmaCorpora(ITestOutputHelper output)
         var checks = 0;
         SigmaFile? file = null;
         RuleMatcher? matcher = null;
+        OracleRule? reference = null;
         var item = "";
+        var perModifier = Unused.ToDictionary(m => m, _ => 0);
         foreach (var line in File.ReadAllLines(Path.Combine(Events.Here, "items.txt")))
         {
             if (line.Length == 0 || line[0] == '#') continue;
@@ -26,6 +38,7 @@ public class SigmaCorpora(ITestOutputHelper output)
                 item = line[2..];
                 file = Events.Read(Rule(item));
                 matcher = file.Documents.Count == 1 ? new(Events.Set(Rule(item))) : null;
+                reference = matcher is null ? null : new(Rule(item));
                 continue;
             }
             checks++;
@@ -40,8 +53,12 @@ public class SigmaCorpora(ITestOutputHelper output)
             using var batch = Events.Batch(rest);
             var matched = matcher.Match(batch, 0).Count == 1;
             if (matched != (expected == "yes")) wrong.Add($"{item} on {rest}: expected {expected}");
+            if (reference!.Matches(OracleEvent.Of(batch, 0), Order) != (expected == "yes")) wrong.Add($"{item} on {rest}: expected {expected} of the reference too");
+            foreach (var modifier in Unused)
+                if (item.Split(':')[0].Split('|').Contains(modifier)) perModifier[modifier]++;
         }
-        output.WriteLine($"{checks} cases");
+        output.WriteLine($"{checks} cases; of modifiers that no public rule uses: {string.Join(", ", perModifier.Select(m => $"{m.Key} {m.Value}"))}");
+        Assert.All(perModifier, m => Assert.True(m.Value >= 5, $"{m.Key} has {m.Value} cases."));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(checks >= 300, $"Only {checks} cases were read.");
     }
@@ -67,6 +84,72 @@ public class SigmaCorpora(ITestOutputHelper output)
             var file = Events.Read($"title: T\nlevel: low\nlogsource: {{ product: test }}\ndetection:\n{identifiers}  condition: \"{condition}\"\n");
             return file.Documents.Count == 1 ? ((RuleDocument)file.Documents[0]).Detection.Conditions[0].ToString() ?? "" : string.Join(' ', file.Findings.Where(f => f.Level == FindingLevel.Error).Select(f => f.Code));
         }
+    }
+
+    [Fact]
+    public void Conditions_hold_where_they_say()
+    {
+        string[] identifiers = ["a", "b", "c", "sel_1", "sel_2", "_x", "selection-1", "1_of_two", "android"];
+        var yaml = string.Concat(identifiers.Select(i => $"  {i}: {{ {i}: 1 }}\n"));
+        var (wrong, cases) = (new List<string>(), 0);
+        foreach (var line in File.ReadAllLines(Path.Combine(Events.Here, "conditions-truth.txt")))
+        {
+            if (line.Length == 0 || line[0] == '#') continue;
+            cases++;
+            var (condition, rest) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('⇒'));
+            var text = $"title: T\nlevel: low\nlogsource: {{ product: test }}\ndetection:\n{yaml}  condition: \"{condition}\"\n";
+            using var batch = Events.Batch($"{{{string.Join(",", rest[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => $"\"{i}\":1"))}}}");
+            var expected = rest[1].Trim() == "yes";
+            if (new RuleMatcher(Events.Set(text)).Match(batch, 0).Count == 1 != expected) wrong.Add(line);
+            if (new OracleRule(text).Matches(OracleEvent.Of(batch, 0), Order) != expected) wrong.Add($"{line} (reference)");
+        }
+        output.WriteLine($"{cases} cases");
+        Assert.True(wrong.Count == 0 && cases > 50, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public void Documents_match_what_they_say()
+    {
+        var (wrong, cases) = (new List<string>(), 0);
+        foreach (var block in File.ReadAllText(Path.Combine(Events.Here, "items-documents.txt")).Split("===\n"))
+        {
+            var lines = block.Split('\n').Where(l => !l.StartsWith('#')).ToLookup(l => l.StartsWith("yes {", StringComparison.Ordinal) || l.StartsWith("no {", StringComparison.Ordinal));
+            var yaml = string.Join('\n', lines[false]);
+            var matcher = new RuleMatcher(Events.Set(yaml));
+            // Filters and collections are the set's business; a single rule is the reference's too.
+            var reference = yaml.Contains("---", StringComparison.Ordinal) ? null : new OracleRule(yaml);
+            foreach (var line in lines[true])
+            {
+                cases++;
+                using var batch = Events.Batch(line[line.IndexOf('{', StringComparison.Ordinal)..]);
+                var expected = line.StartsWith("yes", StringComparison.Ordinal);
+                if (matcher.Match(batch, 0).Count > 0 != expected) wrong.Add($"{yaml}{line}");
+                if (reference is not null && reference.Matches(OracleEvent.Of(batch, 0), Order) != expected) wrong.Add($"{yaml}{line} (reference)");
+            }
+        }
+        output.WriteLine($"{cases} cases");
+        Assert.True(wrong.Count == 0 && cases > 30, string.Join("\n---\n", wrong));
+    }
+
+    /// <summary>Every chain of one and two modifiers, and many of three: taken where the specification lets them stand together, else an error.</summary>
+    [Fact]
+    public void Chains_are_taken_or_refused_as_the_specification_says()
+    {
+        var chains = OracleChains.All.Select(a => new[] { a }).Concat(OracleChains.All.SelectMany(a => OracleChains.All.Select(b => new[] { a, b }))).ToList();
+        var random = new Random(31);
+        for (var i = 0; i < 3_000; i++) chains.Add([.. Enumerable.Range(0, 3).Select(_ => OracleChains.All[random.Next(OracleChains.All.Length)])]);
+        var (wrong, legal) = (new List<string>(), 0);
+        foreach (var chain in chains)
+        {
+            var file = Events.Read(Rule($"F|{string.Join('|', chain)}: {OracleChains.Value(chain)}"));
+            var errors = file.Findings.Where(f => f.Level == FindingLevel.Error).Select(f => f.Code).Distinct().ToList();
+            // Without lists every placeholder is an error of its own, which comes after the chain's.
+            string[] expected = !OracleChains.Legal(chain) ? ["SIG061"] : chain.Contains("expand") ? ["SIG070"] : [];
+            if (expected.Length == 0) legal++;
+            if (!errors.SequenceEqual(expected)) wrong.Add($"{string.Join('|', chain)}: expected [{string.Join(' ', expected)}], got [{string.Join(' ', errors)}]");
+        }
+        output.WriteLine($"{chains.Count} chains, {legal} legal");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     [Fact]

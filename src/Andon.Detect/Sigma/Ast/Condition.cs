@@ -46,16 +46,24 @@ sealed record OfCondition(bool All, string Of) : Condition
         return Matches(Of, name);
     }
 
+    // After a star the leftmost place is always the best one, so nothing is tried twice.
     static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         var star = pattern.IndexOf('*');
         if (star < 0) return pattern.SequenceEqual(name);
-        if (!name.StartsWith(pattern[..star], StringComparison.Ordinal)) return false;
-        name = name[star..];
-        pattern = pattern[(star + 1)..];
-        if (pattern.Length == 0) return true;
-        for (var i = 0; i <= name.Length; i++)
-            if (Matches(pattern, name[i..])) return true;
-        return false;
+        var last = pattern[(pattern.LastIndexOf('*') + 1)..];
+        if (name.Length < star + last.Length || !name.StartsWith(pattern[..star], StringComparison.Ordinal) || !name.EndsWith(last, StringComparison.Ordinal)) return false;
+        name = name[star..^last.Length];
+        pattern = pattern[star..^last.Length];
+        while (pattern.Length > 0)
+        {
+            pattern = pattern[1..];
+            var end = pattern.IndexOf('*') is var next and >= 0 ? next : pattern.Length;
+            var at = name.IndexOf(pattern[..end], StringComparison.Ordinal);
+            if (at < 0) return false;
+            name = name[(at + end)..];
+            pattern = pattern[end..];
+        }
+        return true;
     }
 }

@@ -35,6 +35,7 @@ sealed class Pattern(IReadOnlyList<Piece> pieces) : IEquatable<Pattern>
     /// </summary>
     public static Pattern Parse(string text)
     {
+        if (text.AsSpan().IndexOfAny('*', '?') < 0 && !text.Contains(@"\\", StringComparison.Ordinal)) return Literal(text);
         var pieces = new List<Piece>();
         var literal = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
@@ -64,9 +65,10 @@ sealed class Pattern(IReadOnlyList<Piece> pieces) : IEquatable<Pattern>
     /// <summary>Adds wildcards around, where there is none yet.</summary>
     public Pattern Widen(bool before, bool after)
     {
-        var pieces = Pieces.ToList();
-        if (before && (pieces.Count == 0 || pieces[0].Kind != PieceKind.Any)) pieces.Insert(0, Piece.Any);
-        if (after && pieces[^1..] is not [{ Kind: PieceKind.Any }]) pieces.Add(Piece.Any);
+        var pieces = new List<Piece>(Pieces.Count + 2);
+        if (before && (Pieces.Count == 0 || Pieces[0].Kind != PieceKind.Any)) pieces.Add(Piece.Any);
+        pieces.AddRange(Pieces);
+        if (after && (pieces.Count == 0 || pieces[^1].Kind != PieceKind.Any)) pieces.Add(Piece.Any);
         return new(pieces);
     }
 

@@ -24,24 +24,36 @@ static class DetectionReader
                         sink.Warn("SIG021", key.At, $"'{letter}' does not belong in the identifier '{key.Text}'; a modifier here does nothing.", "Identifiers have letters, digits, '_' and '-'; modifiers stand after fields.");
                         break;
                     }
+                if (searches.Count == Limits.IdentifiersMax)
+                {
+                    sink.Error("SIG029", key.At, $"The detection has more than {Limits.IdentifiersMax} identifiers.", "Split the rule.");
+                    return null;
+                }
                 if (Search(value, key.Text, sink, lists) is { } search) searches.Add(new(key.Text, search, key.At));
             }
         }
-        if (conditions is null)
+        if (conditions is null or YamlScalar { Kind: ScalarKind.Null })
         {
             sink.Error("SIG022", at, "The detection has no condition.", "Add 'condition: selection'.");
             return null;
         }
         var read = new List<Condition>();
+        int characters = 0, named = 0;
         foreach (var node in conditions is YamlList list ? list.Items : [conditions])
         {
             if (node is not YamlScalar text) sink.Error("SIG023", node.At, "A condition is text.", "Write 'condition: selection and not filter'.");
+            else if ((characters += text.Text.Length) > Limits.ConditionCharsMax || named > Limits.ConditionNamesMax)
+            {
+                sink.Error("SIG040", text.At, $"The conditions are longer than {Limits.ConditionCharsMax} characters, or name more than {Limits.ConditionNamesMax} identifiers.", "Shorten them.");
+                return null;
+            }
             else if (ConditionReader.Read(text.Text, text.At, sink) is { } condition)
             {
-                Resolve(condition, map, text.At, sink);
+                named += Resolve(condition, map, text.At, sink);
                 read.Add(condition);
             }
         }
+        if (named > Limits.ConditionNamesMax) sink.Error("SIG040", conditions.At, $"The conditions name more than {Limits.ConditionNamesMax} identifiers.", "Name fewer, or by fewer patterns.");
         if (read.Count == 0 && sink.Errors == errors) sink.Error("SIG022", conditions.At, "The list of conditions is empty.", "Name a condition.");
         if (sink.Errors > errors) return null;
         Lint(read, searches, conditions.At, sink);
@@ -84,20 +96,26 @@ static class DetectionReader
         }
     }
 
-    static void Resolve(Condition condition, YamlMap map, Mark at, FindingSink sink)
+    /// <summary>How many identifiers the condition names, each pattern with all that it takes; what it names in vain is an error.</summary>
+    static int Resolve(Condition condition, YamlMap map, Mark at, FindingSink sink)
     {
+        var named = 0;
         switch (condition)
         {
-            case OrCondition or: foreach (var part in or.Parts) Resolve(part, map, at, sink); break;
-            case AndCondition and: foreach (var part in and.Parts) Resolve(part, map, at, sink); break;
-            case NotCondition not: Resolve(not.Inner, map, at, sink); break;
-            case NameCondition name when map.Get(name.Name) is null || name.Name == "condition":
-                sink.Error("SIG025", at, $"The condition names '{name.Name}', which the detection does not have.", "Spell it as the identifier is written; names are case-sensitive.");
-                break;
-            case OfCondition of when !map.Entries.Any(e => e.Key.Text is not ("condition" or "timeframe" or "rules") && of.Takes(e.Key.Text)):
-                sink.Error("SIG026", at, $"'{of}' takes no identifier.", "Name at least one identifier so that the pattern takes it.");
+            case OrCondition or: foreach (var part in or.Parts) named += Resolve(part, map, at, sink); break;
+            case AndCondition and: foreach (var part in and.Parts) named += Resolve(part, map, at, sink); break;
+            case NotCondition not: return Resolve(not.Inner, map, at, sink);
+            case NameCondition name:
+                if (map.Get(name.Name) is null || name.Name == "condition")
+                    sink.Error("SIG025", at, $"The condition names '{name.Name}', which the detection does not have.", "Spell it as the identifier is written; names are case-sensitive.");
+                return 1;
+            case OfCondition of:
+                foreach (var (key, _) in map.Entries)
+                    if (key.Text is not ("condition" or "timeframe" or "rules") && of.Takes(key.Text)) named++;
+                if (named == 0) sink.Error("SIG026", at, $"'{of}' takes no identifier.", "Name at least one identifier so that the pattern takes it.");
                 break;
         }
+        return named;
     }
 
     static void Lint(List<Condition> conditions, List<NamedSearch> searches, Mark at, FindingSink sink)

@@ -10,6 +10,8 @@ sealed class FindingSink(string file)
     public string File { get; } = file;
     public IReadOnlyList<Finding> All => all;
     public int Errors { get; private set; }
+    /// <summary>Findings made, listed or not.</summary>
+    public int Count { get; private set; }
 
     public void Error(string code, Mark at, string message, string hint) => Put(code, at, message, hint, FindingLevel.Error);
     public void Warn(string code, Mark at, string message, string hint) => Put(code, at, message, hint, FindingLevel.Warning);
@@ -19,7 +21,10 @@ sealed class FindingSink(string file)
 
     void Put(string code, Mark at, string message, string hint, FindingLevel level)
     {
-        all.Add(new(code, message, hint, Place(at), level));
         if (level == FindingLevel.Error) Errors++;
+        Count++;
+        if (Count <= Limits.FindingsMax) all.Add(new(code, message, hint, Place(at), level));
+        else if (Count == Limits.FindingsMax + 1)
+            all.Add(new("SIG099", $"There are more than {Limits.FindingsMax} findings in this file; the rest is not listed.", "Mend these first.", File, FindingLevel.Error));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Andon.Detect.Sigma.Ast;
 
 namespace Andon.Detect.Sigma.Parsing;
@@ -9,15 +8,15 @@ static class ItemReader
 {
     public static Item? Read(string key, Mark at, YamlNode value, FindingSink sink, PlaceholderLists lists)
     {
-        var parts = key.Split('|');
-        string? field = string.Concat(parts[0].Where(c => !char.IsWhiteSpace(c)));
+        var bar = key.IndexOf('|', StringComparison.Ordinal);
+        string? field = WithoutBlanks(bar < 0 ? key : key[..bar]);
         if (field.Length == 0) field = null;
-        if (field is null && parts.Length == 1)
+        if (field is null && bar < 0)
         {
             sink.Error("SIG050", at, "A key without field and modifier.", "Name the field, or write keywords as a list.");
             return null;
         }
-        if (Modifiers.Read([.. parts.Skip(1).Select(p => p.Trim())], field is not null, at, sink) is not { } mods) return null;
+        if (Modifiers.Read(bar < 0 ? "" : key[(bar + 1)..], field is not null, at, sink) is not { } mods) return null;
 
         var nodes = value is YamlList list ? list.Items : [value];
         if (nodes.Count == 0)
@@ -36,7 +35,12 @@ static class ItemReader
             }
             if (scalar.Kind == ScalarKind.Null && nodes.Count > 1 && mods.Chain.Count == 0)
                 sink.Warn("SIG053", scalar.At, "null inside a list is not in the specification; it is read as 'or absent'.", "Write a list of maps, one with 'field: null'.");
-            foreach (var text in Expanded(scalar, mods, sink, lists))
+            if (!mods.Has("expand"))
+            {
+                if (One(key, field, scalar.Text, scalar, mods, sink) is { } tested) tests.Add(tested);
+                continue;
+            }
+            foreach (var text in Expanded(scalar, sink, lists))
                 if (One(key, field, text, scalar, mods, sink) is { } alternatives) tests.Add(alternatives);
         }
         if (sink.Errors > errors) return null;
@@ -50,9 +54,15 @@ static class ItemReader
         return new(field, tests, mods.Has("all"), mods.Has("neq"), key, at);
     }
 
-    static List<string> Expanded(YamlScalar scalar, Modifiers mods, FindingSink sink, PlaceholderLists lists)
+    static string WithoutBlanks(string name)
     {
-        if (!mods.Has("expand")) return [scalar.Text];
+        foreach (var c in name)
+            if (char.IsWhiteSpace(c)) return string.Concat(name.Where(x => !char.IsWhiteSpace(x)));
+        return name;
+    }
+
+    static List<string> Expanded(YamlScalar scalar, FindingSink sink, PlaceholderLists lists)
+    {
         var result = new List<string> { "" };
         var text = scalar.Text;
         for (var i = 0; i < text.Length; i++)
@@ -67,6 +77,11 @@ static class ItemReader
                 return [];
             }
             if (values.Count == 0) sink.Warn("SIG071", scalar.At, $"The list '{name}' is empty; this value matches nothing.", "Fill the list.");
+            if ((long)result.Count * values.Count > Limits.ExpandedMax)
+            {
+                sink.Error("SIG072", scalar.At, $"The placeholders of '{Short(text)}' make more than {Limits.ExpandedMax} values.", "Use one list, or shorter ones.");
+                return [];
+            }
             result = [.. result.SelectMany(_ => values, (before, v) => before + v)];
             i = end;
         }
@@ -78,7 +93,7 @@ static class ItemReader
         }
     }
 
-    static List<ValueTest>? One(string key, string? field, string text, YamlScalar scalar, Modifiers mods, FindingSink sink)
+    static IReadOnlyList<ValueTest>? One(string key, string? field, string text, YamlScalar scalar, Modifiers mods, FindingSink sink)
     {
         var at = scalar.At;
         if (mods.Has("exists"))
@@ -90,7 +105,7 @@ static class ItemReader
         {
             var compare = mods.Place switch { "contains" => FieldCompare.Contains, "startswith" => FieldCompare.StartsWith, "endswith" => FieldCompare.EndsWith, _ => FieldCompare.Equals };
             if (scalar.Kind != ScalarKind.Text || text.Length == 0) return Refuse("SIG063", "'fieldref' takes the name of a field.", "Write the other field's name.");
-            return [new FieldRefTest(string.Concat(text.Where(c => !char.IsWhiteSpace(c))), compare, mods.Has("cased"))];
+            return [new FieldRefTest(WithoutBlanks(text), compare, mods.Has("cased"))];
         }
         if (mods.Time is not null || mods.Compare is not null)
         {
@@ -114,13 +129,13 @@ static class ItemReader
             return mods.Chain.Any(m => m is not ("all" or "neq")) ? Refuse("SIG057", $"null cannot stand under '{mods.Chain[0]}'.", "Write 'field: null' as an item of its own.") : [new NullTest()];
         }
         if (mods.Base64 is not null) return Base64(text);
-        if (scalar.IsNumber && mods.Place is null && field is not null) return [new NumberTest(text, scalar.CanonicalNumber())];
+        if (scalar.IsNumber && mods.Place is null && field is not null && !mods.Has("windash")) return [new NumberTest(text, scalar.CanonicalNumber())];
 
         var pattern = scalar.Kind == ScalarKind.Text || mods.Has("expand") ? Pattern.Parse(text) : Pattern.Literal(scalar.IsNumber ? text : text.ToLowerInvariant());
         if (mods.Has("windash")) pattern = pattern.WithDashes();
         if (pattern.Pieces.Count == 0 && (mods.Place is not null || field is null))
             sink.Warn("SIG058", at, $"An empty value under '{key}' matches every value.", "Remove it, or drop the modifier to ask for the empty string.");
-        if (mods.Place is null && field is not null && pattern.Pieces.Count > 1 && scalar.Kind == ScalarKind.Text) Lint(pattern);
+        if (mods.Place is null && field is not null && pattern.Pieces.Count > 1 && scalar.Kind == ScalarKind.Text) Lint(text, pattern, field, at, sink);
         pattern = (mods.Place, field) switch
         {
             ("contains", _) or (null, null) => pattern.Widen(before: true, after: true),
@@ -130,27 +145,20 @@ static class ItemReader
         };
         return [new PatternTest(pattern, mods.Has("cased"))];
 
-        void Lint(Pattern p)
-        {
-            var kinds = (p.Pieces[0].Kind == PieceKind.Any, p.Pieces[^1].Kind == PieceKind.Any, p.Pieces.Count(x => x.Kind == PieceKind.Any));
-            var better = kinds switch { (true, true, 2) => "contains", (true, false, 1) => "endswith", (false, true, 1) => "startswith", _ => null };
-            if (better is not null) sink.Note("SIG059", at, $"'{text}' says with a wildcard what '{better}' says.", $"Write '{field}|{better}'.");
-        }
-
-        List<ValueTest>? Refuse(string code, string message, string hint)
+        IReadOnlyList<ValueTest>? Refuse(string code, string message, string hint)
         {
             sink.Error(code, at, message, hint);
             return null;
         }
 
-        List<ValueTest>? Regex(string regex)
+        IReadOnlyList<ValueTest>? Regex(string regex)
         {
             if (mods.Place == "startswith") regex = $"\\A(?:{regex})";
             if (mods.Place == "endswith") regex = $"(?:{regex})\\z";
             var test = new RegexTest(regex, mods.IgnoreCase, mods.MultiLine, mods.DotAll);
             try
             {
-                Regexes.Compile(test);
+                Regexes.Check(test);
                 return [test];
             }
             catch (NotSupportedException)
@@ -163,7 +171,7 @@ static class ItemReader
             }
         }
 
-        List<ValueTest>? Base64(string plain)
+        IReadOnlyList<ValueTest>? Base64(string plain)
         {
             var parsed = Pattern.Parse(plain);
             if (parsed.HasWildcards) return Refuse("SIG068", $"A wildcard inside a value of '{mods.Base64}'.", "Escape it with a backslash, or write the parts as a list.");
@@ -182,6 +190,15 @@ static class ItemReader
         }
     }
 
+    static void Lint(string text, Pattern p, string field, Mark at, FindingSink sink)
+    {
+        var stars = 0;
+        foreach (var piece in p.Pieces)
+            if (piece.Kind == PieceKind.Any) stars++;
+        var better = (p.Pieces[0].Kind == PieceKind.Any, p.Pieces[^1].Kind == PieceKind.Any, stars) switch { (true, true, 2) => "contains", (true, false, 1) => "endswith", (false, true, 1) => "startswith", _ => null };
+        if (better is not null) sink.Note("SIG059", at, $"'{text}' says with a wildcard what '{better}' says.", $"Write '{field}|{better}'.");
+    }
+
     // At each of three byte offsets the characters that depend on neighbouring bytes are cut away.
     static string[] Offsets(byte[] bytes)
     {
@@ -197,19 +214,6 @@ static class ItemReader
     }
 
     static string Short(string text) => text.Length <= 80 ? text : text[..77] + "…";
-}
-
-/// <summary>Makes every regular expression of the house: linear time, no culture.</summary>
-static class Regexes
-{
-    public static Regex Compile(RegexTest test)
-    {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        if (test.IgnoreCase) options |= RegexOptions.IgnoreCase;
-        if (test.MultiLine) options |= RegexOptions.Multiline;
-        if (test.DotAll) options |= RegexOptions.Singleline;
-        return new(test.Regex, options);
-    }
 }
 
 /// <summary>Lists for <c>expand</c>. None yet: a rule with a placeholder is refused and names it.</summary>

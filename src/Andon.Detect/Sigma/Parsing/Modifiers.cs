@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Andon.Detect.Sigma.Parsing;
 
 /// <summary>The modifiers of one item, checked for what may stand together. Illegal chains are errors that name the modifier.</summary>
@@ -15,27 +17,56 @@ sealed class Modifiers
     static readonly string[] Wides = ["wide", "utf16le", "utf16", "utf16be"];
     static readonly string[] Base64s = ["base64", "base64offset"];
 
-    readonly List<string> chain;
+    // A handful of chains stand in thousands of items. Kept are legal ones written without blanks, which are few.
+    static readonly ConcurrentDictionary<(string Chain, bool HasField), Modifiers> Seen = new();
+    static readonly Modifiers None = new([]);
 
-    Modifiers(List<string> chain) => this.chain = chain;
+    readonly string[] chain;
 
-    public bool Has(string name) => chain.Contains(name);
+    Modifiers(string[] chain)
+    {
+        this.chain = chain;
+        Place = One(Placing);
+        Compare = One(Compares);
+        Time = One(Times);
+        Wide = One(Wides);
+        Base64 = One(Base64s);
+    }
+
     public IReadOnlyList<string> Chain => chain;
-    public string? Place => One(Placing);
-    public string? Compare => One(Compares);
-    public string? Time => One(Times);
-    public string? Wide => One(Wides);
-    public string? Base64 => One(Base64s);
+    public string? Place { get; }
+    public string? Compare { get; }
+    public string? Time { get; }
+    public string? Wide { get; }
+    public string? Base64 { get; }
     public bool IgnoreCase => Has("i") || Has("ignorecase");
     public bool MultiLine => Has("m") || Has("multiline");
     public bool DotAll => Has("s") || Has("dotall");
 
-    string? One(string[] of) => chain.Find(of.Contains);
+    public bool Has(string name) => Array.IndexOf(chain, name) >= 0;
 
-    public static Modifiers? Read(IReadOnlyList<string> names, bool hasField, Mark at, FindingSink sink)
+    string? One(string[] of) => Array.Find(chain, of.Contains);
+
+    /// <param name="chain">What follows the field and its bar: <c>contains|all</c>.</param>
+    public static Modifiers? Read(string chain, bool hasField, Mark at, FindingSink sink)
+    {
+        if (chain.Length == 0 && hasField) return None;
+        if (Seen.TryGetValue((chain, hasField), out var known)) return known;
+        var findings = sink.Count;
+        if (chain.AsSpan().Count('|') >= Limits.ModifiersMax)
+        {
+            sink.Error("SIG061", at, $"A chain of more than {Limits.ModifiersMax} modifiers.", "No meaning needs so many.");
+            return null;
+        }
+        var read = Read([.. chain.Split('|').Select(n => n.Trim())], hasField, at, sink);
+        if (read is not null && findings == sink.Count && !chain.Any(char.IsWhiteSpace)) Seen[(chain, hasField)] = read;
+        return read;
+    }
+
+    static Modifiers? Read(string[] names, bool hasField, Mark at, FindingSink sink)
     {
         var errors = sink.Errors;
-        var m = new Modifiers([.. names]);
+        var m = new Modifiers(names);
         foreach (var name in names)
             if (!Known.Contains(name)) sink.Error("SIG060", at, $"There is no modifier '{name}'.", Known.Contains(name.ToLowerInvariant()) ? $"Modifiers are lower case: '{name.ToLowerInvariant()}'." : "Known: " + string.Join(", ", Known.Order()) + ".");
         if (sink.Errors > errors) return null;
@@ -71,12 +102,12 @@ sealed class Modifiers
         if (m.Has("fieldref")) Only("fieldref", "contains", "startswith", "endswith", "neq", "cased", "all");
         if (m.Time is { } time) { First(time); Only(time, "lt", "lte", "gt", "gte", "neq"); }
         else if (m.Compare is { } compare) { First(compare); Only(compare); }
-        if (m.Wide is { } wide && (m.Base64 is null || names.IndexOf(wide) > names.IndexOf(m.Base64)))
+        if (m.Wide is { } wide && (m.Base64 is null || Array.IndexOf(names, wide) > Array.IndexOf(names, m.Base64)))
             Refuse($"'{wide}' encodes for base64, which does not follow.", $"Write '{wide}|base64offset|contains'.");
         if (m.Base64 is { } base64)
         {
             if (m.Has("windash")) Refuse($"'windash' cannot stand with '{base64}'.", "Write the variants as a list.");
-            if (m.Place is { } place && names.IndexOf(place) < names.IndexOf(base64)) Refuse($"'{place}' before '{base64}' would encode its wildcards.", $"Write '{base64}|{place}'.");
+            if (m.Place is { } place && Array.IndexOf(names, place) < Array.IndexOf(names, base64)) Refuse($"'{place}' before '{base64}' would encode its wildcards.", $"Write '{base64}|{place}'.");
             if (m.Place is null) sink.Warn("SIG062", at, $"'{base64}' without 'contains' matches only a field that is nothing else.", $"Write '{base64}|contains'.");
         }
         if (!hasField)
@@ -89,15 +120,5 @@ sealed class Modifiers
             var found = names.Where(of.Contains).Distinct().ToList();
             if (found.Count > 1) Refuse($"'{found[0]}' and '{found[1]}' exclude each other.", "Keep one.");
         }
-    }
-}
-
-static class ListSearch
-{
-    public static int IndexOf(this IReadOnlyList<string> list, string what)
-    {
-        for (var i = 0; i < list.Count; i++)
-            if (list[i] == what) return i;
-        return -1;
     }
 }

@@ -16,6 +16,7 @@ static class SigmaReader
         var sink = new FindingSink(file);
         var documents = new List<SigmaDocument>();
         var refused = 0;
+        long nodes = 0;
         YamlMap? global = null, previous = null;
         var yaml = YamlReader.Read(text, sink);
         if (yaml.Count == 0 && sink.Errors == 0) sink.Warn("SIG006", default, "The file has no documents.", "Remove it, or write a rule.");
@@ -34,6 +35,12 @@ static class SigmaReader
             if (action == "repeat" && previous is not null) map = Merge(previous, map);
             else if (global is not null) map = Merge(global, map);
             previous = map;
+            if ((nodes += map.Size) > Limits.FileNodesMax)
+            {
+                sink.Error("SIG003", map.At, $"More than {Limits.FileNodesMax} nodes in this file after its global document is merged into the others.", "Split the file.");
+                refused++;
+                break;
+            }
 
             var errors = sink.Errors;
             var before = sink.All.Count;
@@ -44,9 +51,13 @@ static class SigmaReader
         return new(file, documents, sink.All, refused);
     }
 
+    static readonly string[] Kinds = ["detection", "correlation", "filter"];
+
     static SigmaDocument? Document(string file, YamlDocument document, YamlMap map, FindingSink sink, PlaceholderLists lists)
     {
-        var kinds = new[] { "detection", "correlation", "filter" }.Where(k => map.Get(k) is not null).ToList();
+        List<string> kinds = [];
+        foreach (var kind in Kinds)
+            if (map.Get(kind) is not null) kinds.Add(kind);
         if (kinds.Count != 1)
         {
             sink.Error("SIG008", map.At, kinds.Count == 0 ? "The document is neither rule, correlation nor filter." : $"The document is {string.Join(" and ", kinds)} at once.",

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -8,13 +8,9 @@ namespace Andon.Detect.Sigma.Parsing;
 /// YAML text to trees that keep places, source text and order. Duplicate keys are an error, since the second would hide the first;
 /// aliases may expand to a limited size. Each document is read by itself, so that a broken one does not take the rest of its file with it.
 /// </summary>
-static partial class YamlReader
+static class YamlReader
 {
-    [GeneratedRegex(@"\A[-+]?[0-9]+\z|\A0o[0-7]+\z|\A0x[0-9a-fA-F]+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Integer();
-
-    [GeneratedRegex(@"\A[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex Float();
+    static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
     public static List<YamlDocument> Read(string text, FindingSink sink)
     {
@@ -29,35 +25,50 @@ static partial class YamlReader
         foreach (var (part, firstLine) in Split(text))
         {
             if (Blank(part)) continue;
-            number++;
-            try
+            if (++number > Limits.DocumentsMax)
             {
-                var parser = new Parser(new StringReader(part));
-                parser.Consume<StreamStart>();
-                while (!parser.Accept<StreamEnd>(out _))
-                {
-                    parser.Consume<DocumentStart>();
-                    var errors = sink.Errors;
-                    var root = new Builder(sink, firstLine).Node(parser, depth: 0);
-                    parser.Consume<DocumentEnd>();
-                    if (errors == sink.Errors && root is not YamlScalar { Kind: ScalarKind.Null }) documents.Add(new(number, root, part));
-                }
+                sink.Error("SIG001", new(firstLine + 1, 1), $"The file has more than {Limits.DocumentsMax} documents.", "Split it.");
+                break;
             }
-            catch (YamlException e)
+            if (PlainYaml.TryRead(part, firstLine) is { } plain)
             {
-                sink.Error("SIG002", new(firstLine + (int)e.Start.Line, (int)e.Start.Column), $"Not readable as YAML: {Plain(e)}", "Mend the indentation, quotes or brackets at this place.");
+                documents.Add(new(number, plain, part));
+                continue;
             }
-            // The library's scanner throws more than its own exceptions on some broken texts.
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or NullReferenceException)
-            {
-                sink.Error("SIG002", new(firstLine + 1, 1), $"Not readable as YAML: {e.Message.ReplaceLineEndings(" ")}", "Mend the indentation, quotes or brackets of this document.");
-            }
-            catch (TooLarge e)
-            {
-                sink.Error("SIG003", e.At, e.Message, "Write it flatter, or without aliases.");
-            }
+            Library(part, firstLine, number, documents, sink);
         }
         return documents;
+    }
+
+    /// <summary>The document as the YAML library reads it: everything that <see cref="PlainYaml"/> is not sure of.</summary>
+    internal static void Library(string part, int firstLine, int number, List<YamlDocument> documents, FindingSink sink)
+    {
+        try
+        {
+            var parser = new Parser(new StringReader(part));
+            parser.Consume<StreamStart>();
+            while (!parser.Accept<StreamEnd>(out _))
+            {
+                parser.Consume<DocumentStart>();
+                var errors = sink.Errors;
+                var root = new Builder(sink, firstLine).Node(parser, depth: 0);
+                parser.Consume<DocumentEnd>();
+                if (errors == sink.Errors && root is not YamlScalar { Kind: ScalarKind.Null }) documents.Add(new(number, root, part));
+            }
+        }
+        catch (YamlException e)
+        {
+            sink.Error("SIG002", new(firstLine + (int)e.Start.Line, (int)e.Start.Column), $"Not readable as YAML: {Plain(e)}", "Mend the indentation, quotes or brackets at this place.");
+        }
+        // The library's scanner throws more than its own exceptions on some broken texts.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or NullReferenceException)
+        {
+            sink.Error("SIG002", new(firstLine + 1, 1), $"Not readable as YAML: {e.Message.ReplaceLineEndings(" ")}", "Mend the indentation, quotes or brackets of this document.");
+        }
+        catch (TooLarge e)
+        {
+            sink.Error("SIG003", e.At, e.Message, "Write it flatter, or without aliases.");
+        }
     }
 
     public static ScalarKind KindOf(string text, bool plain) => !plain ? ScalarKind.Text : text switch
@@ -65,10 +76,38 @@ static partial class YamlReader
         "" or "~" or "null" or "Null" or "NULL" => ScalarKind.Null,
         "true" or "True" or "TRUE" => ScalarKind.True,
         "false" or "False" or "FALSE" => ScalarKind.False,
-        _ when Integer().IsMatch(text) => ScalarKind.Integer,
-        _ when Float().IsMatch(text) => ScalarKind.Float,
-        _ => ScalarKind.Text,
+        _ => NumberKind(text),
     };
+
+    // [-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+ are whole; [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? is real.
+    static ScalarKind NumberKind(ReadOnlySpan<char> text)
+    {
+        if (text[0] is not ((>= '0' and <= '9') or '+' or '-' or '.')) return ScalarKind.Text;
+        if (text.Length > 2 && text.StartsWith("0x")) return text[2..].ContainsAnyExcept(Hex) ? ScalarKind.Text : ScalarKind.Integer;
+        if (text.Length > 2 && text.StartsWith("0o")) return text[2..].ContainsAnyExceptInRange('0', '7') ? ScalarKind.Text : ScalarKind.Integer;
+        if (text[0] is '+' or '-') text = text[1..];
+        var whole = Digits(text);
+        if (whole > 0 && whole == text.Length) return ScalarKind.Integer;
+        text = text[whole..];
+        var part = 0;
+        if (text.StartsWith('.'))
+        {
+            part = Digits(text[1..]);
+            text = text[(1 + part)..];
+        }
+        if (whole + part == 0) return ScalarKind.Text;
+        if (text.Length > 0 && text[0] is 'e' or 'E')
+        {
+            text = text[1..];
+            if (text.Length > 0 && text[0] is '+' or '-') text = text[1..];
+            var exponent = Digits(text);
+            if (exponent == 0) return ScalarKind.Text;
+            text = text[exponent..];
+        }
+        return text.IsEmpty ? ScalarKind.Float : ScalarKind.Text;
+    }
+
+    static int Digits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : text.Length;
 
     // A line that begins with "---" ends a document wherever it stands: YAML forbids it inside block and quoted scalars.
     static List<(string Text, int FirstLine)> Split(string text)
