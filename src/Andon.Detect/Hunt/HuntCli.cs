@@ -125,6 +125,9 @@ sealed class Hunter
         }
         if (records.Count > 0)
             foreach (var hit in Batch()) yield return hit;
+        // Nothing follows: windows that wait for their end are over.
+        foreach (var hit in step.End(nowMs))
+            if (hit.Queue != RuleQueue.Input || hit.Level == Level.Informational) yield return (last, number, hit);
 
         IEnumerable<(string, long, Hit)> Batch()
         {
