@@ -11,6 +11,7 @@ switch (args)
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
+    case ["correlate", .. var rest]: return CorrelateBench.Run(rest);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
     case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
@@ -21,6 +22,7 @@ switch (args)
               store                         event store through its worker
               intake                        normaliser beside a plain JSON parse
               detect                        Sigma matching on the recorded Windows attack runs
+              correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

@@ -58,7 +58,7 @@ sealed class CorrelationCounters
     void Count(CorrelationDocument d, string code, long count, EventId? id = null, long timeMs = 0, string why = "")
     {
         if (count == 1 || Digits(count) != Digits(count - 1)) Raise(d, code, count);
-        if (id is { } known && (Samples.Count < Limits.CorrelationSamplesMax || Samples.Count(s => s.Why == why) < 1 || count % 64 == 0)) Sample(known, timeMs, why);
+        if (id is { } known && (Samples.Count < Limits.CorrelationSamplesMax || !Samples.Exists(s => s.Why == why) || count % 64 == 0)) Sample(known, timeMs, why);
     }
 
     void Sample(EventId id, long timeMs, string why)

@@ -74,13 +74,13 @@ static class CorrelationReader
         T Choice<T>(string key, T byDefault, string known) where T : struct, Enum
         {
             if (body.Get(key) is not { } node) return byDefault;
-            if (node is not YamlScalar scalar || !Enum.GetNames<T>().Any(n => n.Equals(scalar.Text, StringComparison.Ordinal) || n.ToLowerInvariant() == scalar.Text) || scalar.Text != scalar.Text.ToLowerInvariant())
+            if (node is not YamlScalar scalar || !scalar.Text.All(char.IsAsciiLetterLower) || !Enum.TryParse<T>(scalar.Text, ignoreCase: true, out var chosen))
             {
                 sink.Error("SIG097", node.At, $"'{node}' is no '{key}'.", $"Write {known}.");
                 return byDefault;
             }
             sink.Note("SIG097", node.At, $"'{key}' is Andon's own key; other Sigma programs do not know it.", $"Without it: {byDefault.ToString().ToLowerInvariant()}.");
-            return Enum.Parse<T>(scalar.Text, ignoreCase: true);
+            return chosen;
         }
 
         List<string> Words(string key, bool mandatory, string hint)
