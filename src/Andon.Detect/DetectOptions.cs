@@ -5,4 +5,8 @@ namespace Andon.Detect;
 /// <summary>What Host tells the room.</summary>
 /// <param name="DataFolder">Imported rules are kept in its folder <c>rules</c>.</param>
 /// <param name="ImportQueue">Where imported rules stand until a person moves them.</param>
-public sealed record DetectOptions(string DataFolder, RuleQueue ImportQueue = RuleQueue.Testing);
+/// <param name="CorrelationGroupsMax">Groups of one correlation.</param>
+/// <param name="CorrelationBytesMax">Bytes of all correlations' groups together.</param>
+public sealed record DetectOptions(
+    string DataFolder, RuleQueue ImportQueue = RuleQueue.Testing,
+    int CorrelationGroupsMax = Limits.CorrelationGroupsMax, long CorrelationBytesMax = Limits.CorrelationBytesMax);

@@ -43,11 +43,38 @@ static class Limits
     /// <summary>Kinds of events whose plan is remembered; further ones cost a look-up by their routes.</summary>
     public const int PlanKeysMax = 8_192;
 
+    /// <summary>Groups of one correlation; the one that heard nothing for longest goes first (DET011).</summary>
     public const int CorrelationGroupsMax = 100_000;
+    /// <summary>Bytes of all correlations' groups together (DET011).</summary>
+    public const long CorrelationBytesMax = 512L << 20;
+    /// <summary>Events kept of one group; a threshold that needs more gets more (DET013).</summary>
     public const int CorrelationEntriesMax = 10_000;
+    /// <summary>Largest threshold of a count; a correlation that asks for more is refused (SIG096).</summary>
+    public const int CorrelationThresholdMax = 50_000;
+    /// <summary>Members of an array that become groups or values each (DET014).</summary>
     public const int CorrelationMembersMax = 16;
+    public const int CorrelationGroupFieldsMax = 16;
+    /// <summary>Fields that a firing carries for outer correlations and readers (SG69); those beyond are left out with a note (SIG099).</summary>
+    public const int CorrelationCarriedMax = 6;
+    /// <summary>Bytes of a group-by or counted value that are compared; the rest is cut off (DET014). Less than a hit keeps.</summary>
+    public const int CorrelationValueBytesMax = 2_000;
     public const int CorrelationEvidenceMax = 100;
+    public const int CorrelationSamplesMax = 5;
+    /// <summary>Firings of a group that are remembered, so that a late event does not fire one again.</summary>
+    public const int CorrelationFiredMax = 16;
+    /// <summary>Rows looked at for one event that came out of order (DET013).</summary>
+    public const int CorrelationStepsMax = 2_000_000;
+    /// <summary>Ways in which an expression over rule names may come true in order.</summary>
+    public const int CorrelationAlternativesMax = 64;
+    /// <summary>Groups that a look inside walks over, latest first.</summary>
+    public const int CorrelationLookMax = 10_000;
     public const long LatenessMs = 5 * 60_000;
+    /// <summary>A source without a match for so long is idle: the clock moves its watermark.</summary>
+    public const long SourceIdleMs = 5 * 60_000;
+    /// <summary>A source further behind the others than this does not hold their windows open.</summary>
+    public const long SourceLagMs = 60 * 60_000;
+    /// <summary>A quiet group is forgotten so long after nothing can join it any more.</summary>
+    public const long CorrelationForgetMs = 60 * 60_000;
     public const long FutureMs = 5 * 60_000;
 
     /// <summary>Text of one value that a regular expression looks at; longer values are cut and counted.</summary>

@@ -13,6 +13,7 @@ switch (args)
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["load", .. var rest]: return LoadBench.Run(rest);
+    case ["correlate", .. var rest]: return CorrelateBench.Run(rest);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
     case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
@@ -25,6 +26,7 @@ switch (args)
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
               detect                        Sigma matching on the recorded Windows attack runs
               load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
+              correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

@@ -1,264 +1,232 @@
-using System.Globalization;
+using System.Text.Unicode;
 using Andon.Detect.Sigma.Ast;
-using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Matching;
 using Andon.Model;
 
 namespace Andon.Detect.Correlate;
 
-/// <summary>One correlation's groups and counters.</summary>
-sealed class CorrelationState(CorrelationDocument document)
+/// <summary>Runs of bytes and numbers for all correlations together.</summary>
+sealed class CorrelationMemory
 {
-    readonly record struct Entry(long TimeMs, EventId Event, int Rule, GroupKey Value) : IComparable<Entry>
+    public SlabPool<long> Longs { get; } = new(unit: 2);
+    public SlabPool<byte> Bytes { get; } = new(unit: 8);
+    public long Taken => Longs.Bytes + Bytes.Bytes;
+}
+
+/// <summary>Where one listed rule has a correlation's fields: places in the rule's list of fields.</summary>
+sealed record RuleInput(int Rule, int[] GroupBy, int[] Values, int[] Carried);
+
+/// <summary>One correlation's groups and counters.</summary>
+sealed partial class CorrelationState
+{
+    const int TuplesMax = Limits.CorrelationMembersMax;
+    readonly CorrelationMemory memory;
+    readonly GroupTable groups;
+    // Values that are counted or carried, each with the number of rows that hold it.
+    readonly KeyTable values;
+    int[] uses;
+    readonly PriorityQueue<int, (long DueMs, ulong Event)> dues;
+    readonly Watermark watermark;
+    readonly CorrelatorOptions options;
+    readonly WindowValue measure;
+    readonly Windows windows;
+    readonly int stride, most;
+
+    Scratch key = new(), shown = new(), text = new(), notes = new();
+    readonly int[] members = new int[Limits.CorrelationGroupFieldsMax], at = new int[Limits.CorrelationGroupFieldsMax];
+    readonly int[] carried = new int[Limits.CorrelationCarriedMax];
+    readonly long[] data = new long[TuplesMax];
+    int dataCount;
+
+    public CorrelationState(CorrelationDocument document, IReadOnlyList<string> carriedFields, long extraMs, CorrelationMemory memory, Watermark watermark, CorrelatorOptions options, CorrelationState? before)
     {
-        public int CompareTo(Entry other) => TimeMs != other.TimeMs ? TimeMs.CompareTo(other.TimeMs) : Event.CompareTo(other.Event);
+        (Document, CarriedFields, ExtraMs, this.memory, this.watermark, this.options) = (document, carriedFields, extraMs, memory, watermark, options);
+        measure = new(document);
+        windows = new(document.Window, document.TimespanMs);
+        stride = (document.Kind == CorrelationKind.EventCount && carriedFields.Count == 0 ? 2 : 3) + carriedFields.Count;
+        // A count needs no more events than twice its threshold; what is left out can only be more of what is already enough.
+        var threshold = 2 * document.Bounds.Select(b => (long)b.Value).DefaultIfEmpty(0).Max() + 2;
+        most = document.Kind switch
+        {
+            CorrelationKind.EventCount => (int)Math.Max(256, threshold),
+            CorrelationKind.ValueCount => (int)Math.Max(Limits.CorrelationEntriesMax, threshold),
+            _ => Limits.CorrelationEntriesMax,
+        };
+        most = Math.Min(most, SlabPool<long>.ChunkLength / stride - TuplesMax);
+        groups = before?.groups ?? new(memory.Longs, memory.Bytes);
+        values = before?.values ?? new(memory.Bytes);
+        uses = before?.uses ?? [];
+        dues = before?.dues ?? new();
+        Counters = before?.Counters ?? new();
     }
 
-    sealed class Group
-    {
-        public required (string Field, string Value)[] Shown { get; init; }
-        public List<Entry> Entries { get; } = [];
-        public List<Entity> Entities { get; } = [];
-        public string SourceId { get; set; } = "";
-        public long NewestMs { get; set; } = long.MinValue;
-        public bool Above { get; set; }
-        public long? FiredMs { get; set; }
-    }
-
-    Dictionary<GroupKey, Group> groups = [];
-
-    public CorrelationDocument Document { get; } = document;
-    /// <summary>The listed rules, as they were resolved.</summary>
-    public Header?[] Inputs { get; } = new Header?[document.Rules.Count];
-    /// <summary>Earliest end of a window that waits for its end.</summary>
-    public long NextCloseMs { get; private set; } = long.MaxValue;
+    public CorrelationDocument Document { get; }
+    public IReadOnlyList<string> CarriedFields { get; }
+    /// <summary>How much later than events its inputs come, because one of them waits for a window's end.</summary>
+    public long ExtraMs { get; }
+    public CorrelationCounters Counters { get; }
     public int Groups => groups.Count;
-
-    /// <summary>Hits without one of the group-by fields: not counted, shown.</summary>
-    public long Missing { get; private set; }
-    public long Evicted { get; private set; }
-    /// <summary>Events taken out of a full window before their time.</summary>
-    public long Cut { get; private set; }
-    public long Late { get; private set; }
+    public long TableBytes => groups.Bytes + values.Bytes;
 
     /// <summary>While this is the same, gathered state survives a reload.</summary>
-    public static string SignatureOf(CorrelationDocument d) =>
-        $"{d.Header.RuleId}\n{d.Kind}\n{string.Join('\n', d.Rules)}\n\n{string.Join('\n', d.GroupBy)}\n\n{d.TimespanMs}\n{string.Join('\n', d.ValueFields)}\n{d.Monotone}\n"
+    public static string SignatureOf(CorrelationDocument d, IReadOnlyList<string> carriedFields) =>
+        $"{d.Header.RuleId}\n{d.Kind}\n{d.Window}\n{string.Join('\n', d.Rules)}\n\n{string.Join('\n', d.GroupBy)}\n\n{d.TimespanMs}\n{string.Join('\n', d.ValueFields)}\n{d.AtOnce}\n{string.Join('\n', carriedFields)}\n"
         + string.Join('\n', d.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => a.Key + ":" + string.Join(',', a.Value.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => v.Key + "=" + v.Value))));
 
-    public string Signature => SignatureOf(Document);
+    public string Signature => SignatureOf(Document, CarriedFields);
 
-    public CorrelationState With(CorrelationDocument newer) =>
-        new(newer) { groups = groups, NextCloseMs = NextCloseMs, Missing = Missing, Evicted = Evicted, Cut = Cut, Late = Late };
+    // Windows that end before this are over, for this correlation.
+    long OverMs => watermark.Ms > long.MinValue + ExtraMs ? watermark.Ms - ExtraMs : long.MinValue;
 
-    // Without a number, every listed rule must have matched.
-    long Needed => Document.Bounds.Count == 0 ? Document.Rules.Count : 0;
+    // An event at or after this can still be judged in full: everything it may share a window with is kept.
+    long HorizonOf(in Group group) => group.NewestMs == long.MinValue ? long.MinValue : Math.Min(group.NewestMs - options.LatenessMs - ExtraMs, OverMs);
 
-    bool Holds(long n) => Document.Bounds.Count == 0 ? n >= Needed : Document.Bounds.All(b => b.Holds(n));
-
-    public void Take(Hit hit, int rule, List<Firing> fired)
+    /// <summary>Takes a match in; every group it belongs to is tested.</summary>
+    public void Take(EventId id, long timeMs, int source, MatchedFields fields, RuleInput input, List<Firing> fired)
     {
-        if (Inputs[rule] is not { } input) return;
-        var names = Document.GroupBy;
-        var choices = new List<string>[names.Count];
-        for (var i = 0; i < names.Count; i++)
+        Forget();
+        var combinations = 1;
+        for (var i = 0; i < input.GroupBy.Length; i++)
         {
-            choices[i] = Members(hit, CorrelationFields.FieldOf(Document, names[i], input));
-            if (choices[i].Count == 0) { Missing++; return; }
+            members[i] = Members(fields, input.GroupBy[i], id, timeMs);
+            if (members[i] == 0) { Counters.Miss(Document, id, timeMs, Document.GroupBy[i]); return; }
+            combinations *= members[i];
+            if (combinations > TuplesMax) { Counters.Shorten(Document, id, timeMs, "too many groups"); combinations = TuplesMax; }
         }
-        var values = Values(hit, input);
-        if (values is null) { Missing++; return; }
-        foreach (var shown in Tuples(choices))
+        if (!Read(id, timeMs, fields, input)) return;
+        for (var i = 0; i < input.Carried.Length; i++)
+            carried[i] = input.Carried[i] >= 0 && fields.Members(input.Carried[i]) > 0 ? Hold(Clean(fields.Value(input.Carried[i], 0))) : -1;
+        Array.Clear(at, 0, input.GroupBy.Length);
+        for (var i = 0; i < combinations; i++)
         {
-            var key = GroupKey.Of(shown);
-            if (!groups.TryGetValue(key, out var group))
+            key.Length = shown.Length = 0;
+            var same = true;
+            for (var part = 0; part < input.GroupBy.Length; part++)
             {
-                Evict();
-                groups[key] = group = new() { Shown = [.. names.Zip(shown)] };
+                var value = Clean(fields.Value(input.GroupBy[part], at[part]));
+                var before = key.Length;
+                Folded(value);
+                GroupNotes.Put(ref shown, value);
+                same = same && key.Written[before..].SequenceEqual(shown.Written[before..]);
             }
-            foreach (var value in values) Put(group, new(hit.TimeMs, hit.Event, rule, value), hit, fired);
+            if (same) shown.Length = 0;
+            Put(id, timeMs, source, fields, fired);
+            for (var part = input.GroupBy.Length - 1; part >= 0 && ++at[part] == members[part]; part--) at[part] = 0;
         }
-    }
-
-    void Put(Group group, Entry entry, Hit hit, List<Firing> fired)
-    {
-        var entries = group.Entries;
-        var at = entries.BinarySearch(entry);
-        if (at >= 0)
-        {
-            // One event counts once, also when two listed rules match it; a temporal needs to know both.
-            if (Document.Kind == CorrelationKind.EventCount) return;
-            while (at < entries.Count && entries[at].CompareTo(entry) == 0)
-                if (entries[at++] == entry) return;
-        }
-        else at = ~at;
-        if (group.NewestMs != long.MinValue && entry.TimeMs < group.NewestMs - Document.TimespanMs - Limits.LatenessMs) { Late++; return; }
-        entries.Insert(at, entry);
-        group.NewestMs = Math.Max(group.NewestMs, entry.TimeMs);
-        group.SourceId = hit.SourceId;
-        foreach (var entity in hit.Entities)
-            if (group.Entities.Count < Limits.HitEntitiesMax && !group.Entities.Contains(entity)) group.Entities.Add(entity);
-
-        if (!Document.Monotone)
-        {
-            if (entries.Count > Limits.CorrelationEntriesMax) { entries.RemoveAt(1); Cut++; }
-            NextCloseMs = Math.Min(NextCloseMs, entries[0].TimeMs + Document.TimespanMs + 1);
-            return;
-        }
-        Prune(group);
-        var (count, first, last) = Best(entries, entry);
-        var now = Document.Kind == CorrelationKind.TemporalOrdered ? count > 0 : Holds(count);
-        var again = group.FiredMs is not { } before || !group.Above || entry.TimeMs - before >= Document.TimespanMs;
-        group.Above = now;
-        if (!now || !again) return;
-        group.FiredMs = Math.Max(entry.TimeMs, group.FiredMs ?? long.MinValue);
-        fired.Add(Fire(group, first, last, count, entry.Event));
-    }
-
-    /// <summary>Decides the windows that end before event time <paramref name="watermarkMs"/>: each begins with the oldest event not yet in one.</summary>
-    public void Close(long watermarkMs, List<Firing> fired)
-    {
-        NextCloseMs = long.MaxValue;
-        List<GroupKey>? empty = null;
-        foreach (var (key, group) in groups.OrderBy(g => g.Value.Entries.Count > 0 ? g.Value.Entries[0].TimeMs : long.MaxValue).ThenBy(g => g.Value.Entries.Count > 0 ? g.Value.Entries[0].Event.Value : 0))
-        {
-            var entries = group.Entries;
-            while (entries.Count > 0 && entries[0].TimeMs + Document.TimespanMs < watermarkMs)
-            {
-                var last = 0;
-                while (last + 1 < entries.Count && entries[last + 1].TimeMs - entries[0].TimeMs <= Document.TimespanMs) last++;
-                var count = CountOf(entries, 0, last);
-                if (Holds(count)) fired.Add(Fire(group, 0, last, count, entries[last].Event));
-                entries.RemoveRange(0, last + 1);
-            }
-            if (entries.Count == 0) (empty ??= []).Add(key);
-            else NextCloseMs = Math.Min(NextCloseMs, entries[0].TimeMs + Document.TimespanMs + 1);
-        }
-        foreach (var key in empty ?? []) groups.Remove(key);
-    }
-
-    // The window with the most that contains the new entry. In order of time there is only one: the one that ends with it.
-    (long Count, int First, int Last) Best(List<Entry> entries, Entry entry)
-    {
-        var at = entries.IndexOf(entry);
-        (long Count, int First, int Last) best = (0, at, at);
-        for (var first = at; first >= 0 && entry.TimeMs - entries[first].TimeMs <= Document.TimespanMs; first--)
-        {
-            // Only a window that begins as early as it can, or that reaches later events, can hold more.
-            var earliest = first == 0 || entry.TimeMs - entries[first - 1].TimeMs > Document.TimespanMs;
-            if (!earliest && at == entries.Count - 1) continue;
-            var last = at;
-            while (last + 1 < entries.Count && entries[last + 1].TimeMs - entries[first].TimeMs <= Document.TimespanMs) last++;
-            var count = CountOf(entries, first, last);
-            if (count > best.Count) best = (count, first, last);
-        }
-        return best;
-    }
-
-    long CountOf(List<Entry> entries, int first, int last)
-    {
-        switch (Document.Kind)
-        {
-            case CorrelationKind.EventCount:
-                return last - first + 1;
-            case CorrelationKind.ValueCount:
-                var values = new HashSet<GroupKey>();
-                for (var i = first; i <= last; i++) values.Add(entries[i].Value);
-                return values.Count;
-            case CorrelationKind.Temporal:
-                var rules = new HashSet<int>();
-                for (var i = first; i <= last; i++) rules.Add(entries[i].Rule);
-                return rules.Count;
-            default:
-                return Ordered(entries, first, last) ? Document.Rules.Count : 0;
-        }
-    }
-
-    // Keeps the latest start of a chain for each position, else "a a b" would fail when the first a is too old.
-    bool Ordered(List<Entry> entries, int first, int last)
-    {
-        var latest = new (long StartMs, EventId LastEvent)?[Document.Rules.Count];
-        for (var i = first; i <= last;)
-        {
-            var end = i;
-            while (end <= last && entries[end].Event == entries[i].Event) end++;
-            // Positions of one event from the last down, so that it is not used twice in one chain.
-            for (var position = latest.Length - 1; position >= 0; position--)
-                for (var k = i; k < end; k++)
-                {
-                    if (entries[k].Rule != position) continue;
-                    if (position == 0) latest[0] = (entries[k].TimeMs, entries[k].Event);
-                    else if (latest[position - 1] is { } chain && (latest[position] is not { } known || chain.StartMs >= known.StartMs)) latest[position] = (chain.StartMs, entries[k].Event);
-                    if (position == latest.Length - 1 && latest[position] is { } whole && entries[k].TimeMs - whole.StartMs <= Document.TimespanMs) return true;
-                }
-            i = end;
-        }
-        return false;
-    }
-
-    void Prune(Group group)
-    {
-        var entries = group.Entries;
-        var old = 0;
-        while (old < entries.Count && entries[old].TimeMs < group.NewestMs - Document.TimespanMs - Limits.LatenessMs) old++;
-        if (old > 0) entries.RemoveRange(0, old);
-        // A count needs no more events than twice its threshold; what is left out can only be more of what is already enough.
-        var most = Document.Kind == CorrelationKind.EventCount
-            ? (int)Math.Min(Limits.CorrelationEntriesMax, Math.Max(256, 2 * Document.Bounds.Select(b => b.Value).DefaultIfEmpty(0).Max() + 2))
-            : Limits.CorrelationEntriesMax;
-        if (entries.Count <= most) return;
-        Cut += entries.Count - most;
-        entries.RemoveRange(0, entries.Count - most);
-    }
-
-    void Evict()
-    {
-        if (groups.Count < Limits.CorrelationGroupsMax) return;
-        var stalest = groups.OrderBy(g => g.Value.NewestMs).Take(Limits.CorrelationGroupsMax / 50).Select(g => g.Key).ToList();
-        foreach (var key in stalest) groups.Remove(key);
-        Evicted += stalest.Count;
-    }
-
-    Firing Fire(Group group, int first, int last, long count, EventId trigger)
-    {
-        var entries = group.Entries;
-        var ids = new List<EventId>();
-        for (var i = first; i <= last; i++)
-            if (ids.Count == 0 || ids[^1] != entries[i].Event) ids.Add(entries[i].Event);
-        if (ids.Count > Limits.CorrelationEvidenceMax + 1) ids = [.. ids.Take(Limits.CorrelationEvidenceMax), ids[^1]];
-        var values = new List<string>();
+        for (var i = 0; i < input.Carried.Length; i++) Release(carried[i]);
         if (Document.Kind == CorrelationKind.ValueCount)
-            for (var i = first; i <= last && values.Count < 20; i++)
-                if (string.Join(", ", entries[i].Value.Parts) is var text && !values.Contains(text)) values.Add(text);
-        return new(Document, trigger, entries[last].TimeMs, group.Shown, count, entries[first].TimeMs, ids, [.. group.Entities], group.SourceId, values);
+            for (var i = 0; i < dataCount; i++) Release((int)data[i]);
     }
 
-    // Values of value_count; for the other kinds one empty tuple. Null when a field is missing.
-    List<GroupKey>? Values(Hit hit, Header input)
+    // What rows hold besides time and event: values, numbers, or which rule it was. False when there is nothing to count.
+    bool Read(EventId id, long timeMs, MatchedFields fields, RuleInput input)
     {
-        if (Document.Kind != CorrelationKind.ValueCount) return [new([])];
-        var choices = new List<string>[Document.ValueFields.Count];
-        for (var i = 0; i < choices.Length; i++)
+        dataCount = 0;
+        if (Document.Kind == CorrelationKind.ValueCount)
         {
-            choices[i] = Members(hit, CorrelationFields.FieldOf(Document, Document.ValueFields[i], input));
-            if (choices[i].Count == 0) return null;
+            Span<int> counts = stackalloc int[input.Values.Length], places = stackalloc int[input.Values.Length];
+            var tuples = 1;
+            for (var i = 0; i < counts.Length; i++)
+            {
+                counts[i] = Members(fields, input.Values[i], id, timeMs);
+                if (counts[i] == 0) { Counters.Miss(Document, id, timeMs, Document.ValueFields[i]); return false; }
+                tuples *= counts[i];
+                if (tuples > TuplesMax) { Counters.Shorten(Document, id, timeMs, "too many values"); tuples = TuplesMax; }
+            }
+            for (var tuple = 0; tuple < tuples; tuple++)
+            {
+                key.Length = 0;
+                for (var i = 0; i < counts.Length; i++) Folded(Clean(fields.Value(input.Values[i], places[i])));
+                data[dataCount++] = Hold(key.Written);
+                for (var i = counts.Length - 1; i >= 0 && ++places[i] == counts[i]; i--) places[i] = 0;
+            }
         }
-        return [.. Tuples(choices).Select(GroupKey.Of)];
+        else if (Document.IsNumeric)
+        {
+            var count = Members(fields, input.Values[0], id, timeMs);
+            if (count == 0) { Counters.Miss(Document, id, timeMs, Document.ValueFields[0]); return false; }
+            for (var i = 0; i < count; i++)
+            {
+                var value = fields.Value(input.Values[0], i).Trim((byte)' ');
+                if (Number.TryParse(value, out var number)) data[dataCount++] = BitConverter.DoubleToInt64Bits(number.IsWhole ? number.Whole : number.Real);
+                else Counters.NoNumber(Document, id, timeMs, System.Text.Encoding.UTF8.GetString(value.Length > 64 ? value[..64] : value));
+            }
+            return dataCount > 0;
+        }
+        else data[dataCount++] = input.Rule;
+        return true;
     }
 
-    static List<string> Members(Hit hit, string field)
+    int Members(MatchedFields fields, int field, EventId id, long timeMs)
     {
-        var members = new List<string>();
-        if (hit.Fields.TryGetValue(field, out var first)) members.Add(first);
-        for (var i = 1; i < Limits.CorrelationMembersMax && hit.Fields.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), out var more); i++)
-            if (!members.Contains(more)) members.Add(more);
-        return members;
+        var count = fields.Members(field);
+        if (count <= TuplesMax) return count;
+        Counters.Shorten(Document, id, timeMs, $"an array of {count}");
+        return TuplesMax;
     }
 
-    static IEnumerable<string[]> Tuples(List<string>[] choices)
+    void Folded(ReadOnlySpan<byte> value)
     {
-        IEnumerable<string[]> all = [[]];
-        foreach (var choice in choices) all = all.SelectMany(_ => choice, (before, value) => (string[])[.. before, value]);
-        return all.Take(Limits.CorrelationMembersMax);
+        var start = key.Length;
+        var room = key.Room(Fold.Room(value.Length) + 2);
+        var length = Fold.Into(value, room[2..]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(room, (ushort)length);
+        key.Length = start + 2 + length;
+    }
+
+    // The bytes a hit would keep of that value, so that a recall from the hit log finds the same group.
+    ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> value)
+    {
+        if (!Utf8.IsValid(value)) value = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(value));
+        if (value.Length <= Limits.CorrelationValueBytesMax) return value;
+        var cut = Limits.CorrelationValueBytesMax;
+        while ((value[cut] & 0xC0) == 0x80) cut--;
+        return value[..cut];
+    }
+
+    int Hold(ReadOnlySpan<byte> value)
+    {
+        var id = values.Add(value, out var added);
+        if (id >= uses.Length) Array.Resize(ref uses, Math.Max(id + 1, Math.Max(64, uses.Length * 2)));
+        uses[id] = added ? 1 : uses[id] + 1;
+        return id;
+    }
+
+    void Release(int value)
+    {
+        if (value >= 0 && --uses[value] == 0) values.Remove(value);
+    }
+
+    // Groups that nothing can join any more, long ago: a few each time, so that memory follows what is alive.
+    void Forget()
+    {
+        for (var i = 0; i < 2 && groups.Stalest is var id and >= 0; i++)
+        {
+            ref var group = ref groups[id];
+            if (group.NewestMs != long.MinValue && (OverMs == long.MinValue || (!Document.AtOnce && group.Count > 0) || windows.EndOf(group.NewestMs) + Limits.CorrelationForgetMs >= OverMs)) return;
+            Remove(id);
+        }
+    }
+
+    /// <summary>Gives up the group that was not heard of for longest.</summary>
+    public void EvictOne()
+    {
+        if (groups.Stalest is not (var id and >= 0)) return;
+        ref var group = ref groups[id];
+        if (group.Count > 0 && (!Document.AtOnce || windows.EndOf(group.NewestMs) >= OverMs)) Counters.Evict(Document);
+        Remove(id);
+    }
+
+    public void Clear()
+    {
+        while (groups.Stalest >= 0) Remove(groups.Stalest);
+        dues.Clear();
+    }
+
+    void Remove(int id)
+    {
+        ref var group = ref groups[id];
+        if (group.Count > 0) Drop(ref group, 0, group.Count);
+        groups.Remove(id);
     }
 }

@@ -1,118 +1,251 @@
 using System.Globalization;
+using System.Text;
 using Andon.Detect.Sigma.Ast;
 using Andon.Detect.Sigma.Compilation;
-using Andon.Detect.Sigma.Matching;
 using Andon.Model;
 
 namespace Andon.Detect.Correlate;
 
 /// <summary>
-/// Correlations as a fold over hits in the order of the hit log. All state follows from those hits alone, so a restart that reads the
-/// log again stands where it stood. Windows slide by event time and are closed: newest and oldest at most <c>timespan</c> apart.
+/// Correlations as a fold over hits in the order of the hit log. All state follows from those hits alone and from when they were
+/// detected, so a restart that reads the log again stands where it stood.
 /// </summary>
 sealed class Correlator
 {
-    readonly Dictionary<string, List<(CorrelationState State, int Rule)>> inputs = [];
-    readonly List<CorrelationState> states = [];
-    long newestMs = long.MinValue;
+    sealed record Taker(CorrelationState State, RuleInput Input);
 
-    public Correlator(RuleSet set, Correlator? before = null)
+    readonly Lock gate;
+    readonly CorrelationMemory memory;
+    readonly CorrelatorOptions options;
+    readonly KeyTable sources;
+    readonly Watermark watermark;
+    readonly List<CorrelationState> states = [];
+    readonly Dictionary<string, List<Taker>> takers = [];
+    readonly List<Taker>?[] takersOfRule;
+    readonly Dictionary<string, IReadOnlyList<string>> fields = [];
+    readonly HitFields hitFields = new();
+    readonly HashSet<(string Rule, EventId Event)> recalled = [];
+    byte[] sourceBytes = new byte[256];
+
+    public Correlator(RuleSet set, Correlator? before = null, CorrelatorOptions? options = null)
     {
-        var all = new List<SigmaDocument>([.. set.Rules, .. set.Correlations]);
-        foreach (var document in set.Correlations)
+        this.options = options ?? before?.options ?? new();
+        gate = before?.gate ?? new();
+        memory = before?.memory ?? new();
+        sources = before?.sources ?? new(memory.Bytes);
+        watermark = before?.watermark ?? new(this.options, sources);
+        fields = CorrelationFields.Needs(set.Rules, set.Correlations);
+        takersOfRule = new List<Taker>?[set.Rules.Count];
+        var all = new Dictionary<string, SigmaDocument>();
+        foreach (var document in set.Rules.Concat<SigmaDocument>(set.Correlations))
+            foreach (var name in new[] { document.Header.Id?.ToLowerInvariant(), document.Header.Name })
+                if (name is not null) all.TryAdd(name, document);
+        SigmaDocument? Find(string reference) => all.GetValueOrDefault(reference) ?? all.GetValueOrDefault(reference.ToLowerInvariant());
+
+        lock (gate)
         {
-            // Unchanged but for its threshold or texts: what was gathered stays.
-            var state = before?.states.Find(s => s.Signature == CorrelationState.SignatureOf(document))?.With(document) ?? new CorrelationState(document);
-            states.Add(state);
-            for (var i = 0; i < document.Rules.Count; i++)
+            var kept = new HashSet<CorrelationState>();
+            foreach (var document in set.Correlations)
             {
-                if (DocumentSet.Find(all, document.Rules[i]) is not { } input) continue;
-                if (!inputs.TryGetValue(input.Header.RuleId, out var list)) inputs[input.Header.RuleId] = list = [];
-                list.Add((state, i));
-                state.Inputs[i] = input.Header;
+                // Unchanged but for its threshold or texts: what was gathered stays.
+                var carried = CorrelationFields.CarriedBy(document, fields);
+                var signature = CorrelationState.SignatureOf(document, carried);
+                var known = before?.states.Find(s => s.Signature == signature);
+                var state = new CorrelationState(document, carried, Extra(document, 0), memory, watermark, this.options, known);
+                if (known is not null) kept.Add(known);
+                else if (before?.states.Exists(s => s.Document.Header.RuleId == document.Header.RuleId && s.Groups > 0) ?? false) state.Counters.StartAnew(document);
+                states.Add(state);
+                for (var i = 0; i < document.Rules.Count; i++)
+                {
+                    if (Find(document.Rules[i]) is not { } input) continue;
+                    var names = fields[input.Header.RuleId];
+                    int Place(string name) => names.ToList().IndexOf(CorrelationFields.FieldOf(document, name, input.Header));
+                    Taker taker = new(state, new(i, [.. document.GroupBy.Select(Place)], [.. document.ValueFields.Select(Place)], [.. carried.Select(Place)]));
+                    if (!takers.TryGetValue(input.Header.RuleId, out var list)) takers[input.Header.RuleId] = list = [];
+                    list.Add(taker);
+                }
             }
+            for (var i = 0; i < takersOfRule.Length; i++) takersOfRule[i] = takers.GetValueOrDefault(set.Rules[i].Header.RuleId);
+            foreach (var gone in before?.states.Where(s => !kept.Contains(s)) ?? []) gone.Clear();
         }
-        if (before is not null) newestMs = before.newestMs;
+
+        // Firings of an inner correlation that waits for a window's end come that much later than other hits.
+        long Extra(CorrelationDocument of, int depth) => depth > 8 ? 0 : of.Rules.Select(Find).OfType<CorrelationDocument>()
+            .Select(inner => Extra(inner, depth + 1) + (inner.AtOnce ? 0 : inner.TimespanMs + this.options.LatenessMs)).DefaultIfEmpty(0).Max();
     }
 
     public bool Any => states.Count > 0;
     public IReadOnlyList<CorrelationState> States => states;
+    public int Groups => states.Sum(s => s.Groups);
+    /// <summary>Bytes of keys, rows and notes in use, and of the tables over them.</summary>
+    public long Bytes => memory.Taken + states.Sum(s => s.TableBytes);
 
-    /// <summary>Takes a hit in, in order; firings are added to <paramref name="fired"/>, inner ones before the outer ones they feed.</summary>
-    public void Take(Hit hit, List<Firing> fired)
+    /// <summary>Names of the fields that correlations read of that rule's events; <see cref="MatchedFields"/> goes by their places.</summary>
+    public IReadOnlyList<string> FieldsOf(string ruleId) => fields.GetValueOrDefault(ruleId, []);
+
+    /// <summary>Do correlations read that rule's events?</summary>
+    public bool Wants(int rule) => takersOfRule[rule] is not null;
+
+    /// <summary>Takes a matched event in, in order; firings are added to <paramref name="fired"/>, inner ones before the outer ones they feed.</summary>
+    public void Take(in MatchedEvent e, List<Firing> fired)
     {
-        Advance(hit.TimeMs, fired);
-        Feed(hit, fired);
+        lock (gate)
+        {
+            watermark.Clock(options.Wall ? e.DetectedMs : e.TimeMs);
+            Close(fired);
+            if (takersOfRule[e.Rule] is not { } list) return;
+            var source = watermark.See(e.Source, e.TimeMs);
+            Close(fired);
+            Feed(list, e.Event, e.TimeMs, source, e.Fields, fired);
+        }
     }
 
-    /// <summary>Moves event time on: windows whose condition waits for their end are decided.</summary>
+    /// <summary>Takes a hit in: the other door, for the hit log and for those who have hits only.</summary>
+    public void Take(Hit hit, List<Firing> fired)
+    {
+        lock (gate)
+        {
+            watermark.Clock(options.Wall ? hit.DetectedMs : hit.TimeMs);
+            Close(fired);
+            if (!takers.TryGetValue(hit.RuleId, out var list)) return;
+            var source = Move(hit, fired);
+            Feed(list, hit.Event, hit.TimeMs, source, hitFields.Of(hit, FieldsOf(hit.RuleId)), fired);
+        }
+    }
+
+    /// <summary>Moves event time on where the stream is the clock (a hunt): windows that wait for their end may be over.</summary>
     public void Advance(long timeMs, List<Firing> fired)
     {
-        if (timeMs <= newestMs) return;
-        newestMs = timeMs;
-        foreach (var state in states)
+        if (options.Wall || timeMs <= watermark.ClockMs) return;
+        lock (gate)
         {
-            if (state.NextCloseMs > newestMs - Limits.LatenessMs) continue;
-            var from = fired.Count;
-            state.Close(newestMs - Limits.LatenessMs, fired);
-            for (var i = from; i < fired.Count; i++) Feed(fired[i].AsHit(), fired);
+            watermark.Clock(timeMs);
+            Close(fired);
+        }
+    }
+
+    /// <summary>Moves the wall clock on where it is the clock (live): idle sources hold no window open.</summary>
+    public void Tick(long nowMs, List<Firing> fired)
+    {
+        if (!options.Wall) return;
+        lock (gate)
+        {
+            watermark.Clock(nowMs);
+            Close(fired);
+        }
+    }
+
+    /// <summary>The stream is at its end (a hunt): every window still open is decided.</summary>
+    public void End(List<Firing> fired)
+    {
+        lock (gate)
+        {
+            while (Next(long.MaxValue) is { } state) CloseOne(state, fired);
+        }
+    }
+
+    /// <summary>Takes in a hit that stands in the hit log already; what it fires stands there too.</summary>
+    public void Recall(Hit hit)
+    {
+        var past = new List<Firing>();
+        if (states.Find(s => s.Document.Header.RuleId == hit.RuleId) is not { } state)
+        {
+            Take(hit, past);
+            foreach (var firing in past) recalled.Add((firing.Document.Header.RuleId, firing.Event));
+            if (recalled.Count > 100_000) recalled.Clear();
+            return;
+        }
+        lock (gate)
+        {
+            watermark.Clock(options.Wall ? hit.DetectedMs : long.MinValue);
+            Close(past);
+            foreach (var firing in past) recalled.Add((firing.Document.Header.RuleId, firing.Event));
+            past.Clear();
+            var first = hit.Fields.TryGetValue("correlation.first", out var text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeMilliseconds() : hit.TimeMs;
+            state.Recall(hit, first);
+            // Its events may lie before what was read again; the firing itself is known for certain.
+            if (!recalled.Remove((hit.RuleId, hit.Event)) && takers.TryGetValue(hit.RuleId, out var list))
+                Feed(list, hit.Event, hit.TimeMs, source: -1, new HitFields().Of(hit, FieldsOf(hit.RuleId)), past);
         }
     }
 
     /// <summary>
-    /// Takes in a hit that stands in the hit log already; what it fires stands there too. A firing of a window that waited for its end
-    /// tells how far event time had come.
+    /// Hits detected before this do not matter any more, when the newest was detected at <paramref name="newestMs"/>: where a stage
+    /// that starts again begins to recall. Twice the timespan, so that the phase of firings is known too.
     /// </summary>
-    public void Recall(Hit hit)
+    public long RecallFromMs(long newestMs)
     {
-        var past = new List<Firing>();
-        if (states.Find(s => s.Document.Header.RuleId == hit.RuleId) is not { } state) Take(hit, past);
-        else if (!state.Document.Monotone && hit.Fields.TryGetValue("correlation.first", out var first)
-            && DateTimeOffset.TryParse(first, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            Advance(at.ToUnixTimeMilliseconds() + state.Document.TimespanMs + Limits.LatenessMs + 1, past);
+        var longest = states.Select(s => 2 * s.Document.TimespanMs + s.ExtraMs * 2).DefaultIfEmpty(0).Max();
+        // A chain needs what its inner correlations need before its own time begins.
+        var chain = takers.Values.SelectMany(t => t).Any(t => t.State.Document.Rules.Any(r => states.Exists(s => s.Document.Header.Answers(r)))) ? states.Sum(s => 2 * s.Document.TimespanMs) : 0;
+        return newestMs - Math.Max(longest, chain) - options.LatenessMs - options.SourceIdleMs - options.SourceLagMs;
     }
 
-    void Feed(Hit hit, List<Firing> fired)
+    /// <summary>A read-only view of one correlation and of the groups nearest to firing; null when there is none of that id.</summary>
+    public CorrelationLook? Look(string ruleId, int most)
     {
-        if (!inputs.TryGetValue(hit.RuleId, out var takers)) return;
-        foreach (var (state, rule) in takers)
+        lock (gate) return states.Find(s => s.Document.Header.RuleId == ruleId)?.Look(most);
+    }
+
+    /// <summary>Findings since the last call: limits reached, late and missing hits, state begun anew. The stage raises them.</summary>
+    public IReadOnlyList<Finding> Drain()
+    {
+        List<Finding> all = [];
+        lock (gate)
+            foreach (var state in states) state.Counters.Drain(all);
+        return all;
+    }
+
+    int Move(Hit hit, List<Firing> fired)
+    {
+        var room = Encoding.UTF8.GetMaxByteCount(hit.SourceId.Length);
+        if (sourceBytes.Length < room) sourceBytes = new byte[room];
+        var source = watermark.See(sourceBytes.AsSpan(0, Encoding.UTF8.GetBytes(hit.SourceId, sourceBytes)), hit.TimeMs);
+        Close(fired);
+        return source;
+    }
+
+    void Feed(List<Taker> list, EventId id, long timeMs, int source, MatchedFields of, List<Firing> fired)
+    {
+        foreach (var (state, input) in list)
         {
             var from = fired.Count;
-            state.Take(hit, rule, fired);
-            for (int i = from, to = fired.Count; i < to; i++) Feed(fired[i].AsHit(), fired);
+            state.Take(id, timeMs, source, of, input, fired);
+            for (int i = from, to = fired.Count; i < to; i++) Chain(fired[i], fired);
+            while (memory.Taken * 5 > options.BytesMax && memory.Taken + Groups * 100L > options.BytesMax && Largest() is { Groups: > 0 } largest) largest.EvictOne();
         }
     }
-}
 
-/// <summary>A correlation came true.</summary>
-sealed record Firing(
-    CorrelationDocument Document, EventId Event, long TimeMs, IReadOnlyList<(string Field, string Value)> Group, long Count,
-    long FirstMs, IReadOnlyList<EventId> Contributing, IReadOnlyList<Entity> Entities, string SourceId, IReadOnlyList<string> Values)
-{
-    public Hit AsHit(RuleQueue queue = RuleQueue.Input, long nowMs = 0)
+    void Chain(Firing firing, List<Firing> fired)
     {
-        var header = Document.Header;
-        var fields = new Dictionary<string, string>();
-        foreach (var (field, value) in Group) fields[field] = value;
-        fields["correlation.count"] = Count.ToString(CultureInfo.InvariantCulture);
-        fields["correlation.first"] = UnixMs.ToIso(FirstMs);
-        fields["correlation.last"] = UnixMs.ToIso(TimeMs);
-        if (Values.Count > 0) fields["correlation.values"] = string.Join(", ", Values.Take(20));
-        return new(Event, TimeMs, nowMs, header.RuleId, header.Title, header.Author, header.Level, queue, header.Tags, SourceId, Entities, fields, Contributing);
-    }
-}
-
-/// <summary>Folded group values; equal when every part is, never by joining them.</summary>
-readonly record struct GroupKey(string[] Parts)
-{
-    public bool Equals(GroupKey other) => Parts.AsSpan().SequenceEqual(other.Parts);
-
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        foreach (var part in Parts) hash.Add(part);
-        return hash.ToHashCode();
+        if (!takers.TryGetValue(firing.Document.Header.RuleId, out var outer)) return;
+        Feed(outer, firing.Event, firing.TimeMs, -1, new HitFields().Of(firing.AsHit(), FieldsOf(firing.Document.Header.RuleId)), fired);
     }
 
-    public static GroupKey Of(IEnumerable<string> values) => new([.. values.Select(Fold.Text)]);
+    void Close(List<Firing> fired)
+    {
+        while (Next(watermark.Ms) is { } state) CloseOne(state, fired);
+    }
+
+    void CloseOne(CorrelationState state, List<Firing> fired)
+    {
+        var from = fired.Count;
+        state.Close(fired);
+        for (int i = from, to = fired.Count; i < to; i++) Chain(fired[i], fired);
+    }
+
+    // Whose window ends first, before that time.
+    CorrelationState? Next(long beforeMs)
+    {
+        CorrelationState? next = null;
+        foreach (var state in states)
+            if (state.NextCloseMs < beforeMs)
+            {
+                next = state;
+                beforeMs = state.NextCloseMs;
+            }
+        return next;
+    }
+
+    CorrelationState Largest() => states.MaxBy(s => s.Groups)!;
 }

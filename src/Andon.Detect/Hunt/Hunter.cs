@@ -31,19 +31,27 @@ sealed class Hunter(RuleSet set, Normalising normalise, long nowMs, int threads 
         }
         while (under.TryDequeue(out var last))
             foreach (var hit in Put(last.GetAwaiter().GetResult())) yield return hit;
+        // Nothing follows: windows that wait for their end are over.
+        correlator.End(fired);
+        foreach (var hit in Fired())
+            if (Shown(hit)) yield return Placed(hit);
 
         IEnumerable<(string, long, Hit)> Put(HuntFound found)
         {
             events(found.Events);
             bytes(found.Bytes);
             foreach (var hit in Correlated(found))
-            {
-                // What only feeds a correlation is not a result; informational rules never alert, but who hunts wants to see them.
-                if (hit.Queue == RuleQueue.Input && hit.Level != Level.Informational) continue;
-                var (file, number) = places.Of(hit.Event.Position);
-                yield return (file, number, hit);
-            }
+                if (Shown(hit)) yield return Placed(hit);
         }
+    }
+
+    // What only feeds a correlation is not a result; informational rules never alert, but who hunts wants to see them.
+    static bool Shown(Hit hit) => hit.Queue != RuleQueue.Input || hit.Level == Level.Informational;
+
+    (string File, long Record, Hit Hit) Placed(Hit hit)
+    {
+        var (file, number) = places.Of(hit.Event.Position);
+        return (file, number, hit);
     }
 
     IEnumerable<List<Record>> Chunks(IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source)

@@ -49,17 +49,8 @@ static class RuleViews
         var findings = document.Header.Findings.ToList();
         if (document is RuleDocument rule && book.Active.Set.Unrouted.Contains(rule))
             findings.Add(new("SIG110", $"No route gives the log source {rule.Source}; the rule does not run.", "Add a route to content/mappings/logsources.yml.", "", FindingLevel.Warning));
-        if (document is CorrelationDocument && book.Correlator?.States.FirstOrDefault(s => s.Document.Header.RuleId == document.Header.RuleId) is { } state)
-        {
-            Count("DET010", state.Missing, "hits had no value in a group-by field and were not counted.", "Group by a field that the events have.");
-            Count("DET011", state.Evicted, "groups were given up because there were too many.", "Group by fewer fields, or shorten the timespan.");
-            Count("DET012", state.Late, "hits came later than the window waits.", "Check the clocks and the delay of the sources.");
-        }
+        if (document is CorrelationDocument correlation && book.Correlator?.States.FirstOrDefault(s => s.Document.Header.RuleId == document.Header.RuleId) is { } state)
+            findings.AddRange(state.Counters.Findings(correlation));
         return findings;
-
-        void Count(string code, long count, string what, string hint)
-        {
-            if (count > 0) findings.Add(new(code, $"{count} {what}", hint, "", FindingLevel.Warning));
-        }
     }
 }

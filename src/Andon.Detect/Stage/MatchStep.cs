@@ -33,6 +33,9 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
         List<HitBlock> blocks = [];
         List<Hit>? hits = null;
         Array.Clear(hitsOfRule);
+        // The clock moves on before the batch, so that a recall, which knows only when hits were detected, does the same.
+        correlator.Tick(nowMs, fired);
+        if (fired.Count > 0) Emit(nowMs, ref hits);
         for (var i = 0; i < batch.Count; i++)
         {
             ref readonly var head = ref batch[i].Head;
@@ -55,6 +58,24 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
         if (hits is not null) blocks.Add(new(from, batch.To, hits));
         else if (blocks.Count > 0) blocks[^1] = blocks[^1] with { To = batch.To };
         return blocks;
+    }
+
+    /// <summary>Firings of windows that the wall clock ended while no event came.</summary>
+    public List<Hit> Tick(long nowMs)
+    {
+        List<Hit>? hits = null;
+        correlator.Tick(nowMs, fired);
+        Emit(nowMs, ref hits);
+        return hits ?? [];
+    }
+
+    /// <summary>Firings of windows still open at the end of a hunt.</summary>
+    public List<Hit> End(long nowMs)
+    {
+        List<Hit>? hits = null;
+        correlator.End(fired);
+        Emit(nowMs, ref hits);
+        return hits ?? [];
     }
 
     void One(EventBatch batch, int index, long nowMs, ref List<Hit>? hits)

@@ -12,7 +12,7 @@ namespace Andon.Detect.Stage;
 /// Reads events from the feed, matches them, appends hit blocks. The last block's end is where it goes on after a stop, so output and
 /// place cannot part; blocks without hits are written now and then, so that the place moves on in quiet times.
 /// </summary>
-sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService, IStage
+sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, DetectOptions options, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService, IStage
 {
     /// <summary>Its name, also as a reader of the record log: retention keeps what it has not matched yet.</summary>
     public const string Name = "matcher";
@@ -66,10 +66,15 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
         while (true)
         {
             var reading = feed.Read(Position, stop).AsTask();
-            if (!reading.IsCompleted && Position > written)
+            // In quiet times the clock ends windows, and the place moves on.
+            while (!reading.IsCompleted && (Position > written || Current().Correlator.Any))
             {
                 using var rest = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                if (await Task.WhenAny(reading, Task.Delay(Limits.QuietMax, clock, rest.Token)) != reading) await Write(new(written, Position, []), stop);
+                if (await Task.WhenAny(reading, Task.Delay(Limits.QuietMax, clock, rest.Token)) != reading)
+                {
+                    var ended = Current().Tick(clock.NowMs());
+                    if (ended.Count > 0 || Position > written) await Write(new(written, Position, ended), stop);
+                }
                 await rest.CancelAsync();
             }
             using var batch = await reading;
@@ -80,6 +85,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
             foreach (var block in blocks) await Write(block, stop);
             Position = batch.To;
             if (Position - written >= Limits.QuietRecordsMax) await Write(new(written, Position, []), stop);
+            foreach (var finding in now.Correlator.Drain()) findings.Raise(Name, finding);
             if (now.Overflow > overflow) findings.Raise(Name, new("DET001", $"A rule matched more than {Limits.HitsPerRuleAndBatchMax} events of one batch; the rest is counted only.", "Narrow the rule, or put it into testing.", "", FindingLevel.Warning));
         }
     }
@@ -97,7 +103,8 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
     // Correlation state and counters are what the hit log says.
     async Task Recall(CancellationToken stop)
     {
-        var correlator = new Correlator(book.Active.Set);
+        var correlator = new Correlator(book.Active.Set, null, new(Wall: true, options.CorrelationGroupsMax, options.CorrelationBytesMax));
+        var from = correlator.Any ? correlator.RecallFromMs(await NewestMs(stop)) : long.MaxValue;
         var again = written > 0;
         ulong last = 0;
         for (var at = hits.Log.First; at < hits.Log.Next;)
@@ -109,13 +116,24 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
                 at = position + 1;
                 last = block.To;
                 if (!again) book.Counters.Take(block);
-                if (correlator.Any)
-                    foreach (var hit in block.Hits) correlator.Recall(hit);
+                foreach (var hit in block.Hits)
+                    if (hit.DetectedMs >= from) correlator.Recall(hit);
             }
         }
         Position = written = last;
         step = new(book.Active, correlator);
         book.Correlator = correlator;
+    }
+
+    // When the newest hit of the log was detected.
+    async ValueTask<long> NewestMs(CancellationToken stop)
+    {
+        for (var to = hits.Log.Next; to > hits.Log.First; to -= Math.Min(256, to - hits.Log.First))
+        {
+            var blocks = await hits.Read(to - Math.Min(256, to - hits.Log.First), 256, stop);
+            if (blocks.LastOrDefault(b => b.Block.Hits.Count > 0).Block is { } block) return block.Hits[^1].DetectedMs;
+        }
+        return 0;
     }
 
     async ValueTask Write(HitBlock block, CancellationToken stop)

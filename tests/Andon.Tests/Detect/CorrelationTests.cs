@@ -16,41 +16,100 @@ public class CorrelationTests(ITestOutputHelper output)
     [Fact]
     public void Timelines_fire_where_they_say()
     {
-        var wrong = new List<string>();
-        Correlator? correlator = null;
-        var what = "";
-        var timelines = 0;
-        ulong number = 0;
-        var seconds = 0L;
-        foreach (var line in File.ReadAllLines(Path.Combine(Events.Here, "timelines.txt")))
+        var run = new CorrelationTimelines();
+        foreach (var file in Directory.EnumerateFiles(Events.Here, "timelines*.txt").Order(StringComparer.Ordinal)) run.Run(File.ReadAllLines(file));
+        output.WriteLine($"{run.Count} timelines");
+        Assert.True(run.Wrong.Count == 0, string.Join('\n', run.Wrong));
+        Assert.True(run.Count >= 120);
+    }
+
+    [Fact]
+    public void The_examples_of_the_page_for_users_are_true()
+    {
+        var inside = false;
+        var lines = new List<string>();
+        foreach (var line in File.ReadAllLines(Path.Combine(SharedData.RepositoryRoot, "docs", "reference", "correlations.md")))
         {
-            if (line.Length == 0 || line[0] == '#') continue;
-            if (line.StartsWith("? ", StringComparison.Ordinal))
-            {
-                what = line[2..];
-                timelines++;
-                var set = Events.Set([.. Rules, Correlation(what)]);
-                Assert.True(set.Correlations.Count == 1, string.Join('\n', set.Findings));
-                correlator = new(set);
-                continue;
-            }
-            var parts = line.Split(" !");
-            var words = parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var fired = new List<Firing>();
-            if (words[0] == "tick") correlator!.Advance(long.Parse(words[1], CultureInfo.InvariantCulture) * 1000, fired);
-            else
-            {
-                // "=" is the same event again, matched by another rule.
-                if (words[0] != "=") { seconds = long.Parse(words[0], CultureInfo.InvariantCulture); number++; }
-                var fields = words.Skip(2).Select(w => w.Split('=')).ToDictionary(w => w[0], w => w[1]);
-                correlator!.Take(new(EventId.At(number, 0), seconds * 1000, 0, words[1], words[1], "", Level.Low, RuleQueue.Input, [], "s", [], fields, []), fired);
-            }
-            var expected = parts.Skip(1).Select(p => long.Parse(p.Trim(), CultureInfo.InvariantCulture)).ToList();
-            if (!fired.Select(f => f.Count).SequenceEqual(expected)) wrong.Add($"{what}\n  {line}: fired [{string.Join(' ', fired.Select(f => f.Count))}]");
+            if (line.StartsWith("```", StringComparison.Ordinal)) inside = line == "```timeline";
+            else if (inside) lines.Add(line);
         }
-        output.WriteLine($"{timelines} timelines");
-        Assert.True(timelines >= 30);
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        var run = new CorrelationTimelines().Run(lines);
+        Assert.True(run.Wrong.Count == 0, string.Join('\n', run.Wrong));
+        Assert.True(run.Count >= 12);
+    }
+
+    /// <summary>No list of groups is walked, and no object is made, for an event that does not fire.</summary>
+    [Fact]
+    public void A_known_group_costs_no_memory_for_another_event()
+    {
+        var correlator = new Correlator(Events.Set(Rule("a"), Correlation("{ type: event_count, rules: [a], group-by: [u], timespan: 60s, condition: { gte: 100 } }")));
+        var fields = new HitFields().Of(new(EventId.At(1, 0), 0, 0, "a", "a", "", Level.Low, RuleQueue.Input, [], "s", [], new Dictionary<string, string> { ["u"] = "x" }, []), correlator.FieldsOf("a"));
+        var fired = new List<Firing>();
+        ulong n = 0;
+        void Some(int count)
+        {
+            // A minute is never full of them, so the same rows are used again and again.
+            for (var i = 0; i < count; i++) correlator.Take(new MatchedEvent(0, EventId.At(++n, 0), (long)n * 5_000, 0, "s"u8, fields), fired);
+        }
+        Some(2_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Some(2_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Empty(fired);
+        Assert.Equal(1, correlator.Groups);
+    }
+
+    [Fact]
+    public void A_look_inside_shows_value_threshold_and_time_left()
+    {
+        var correlator = new Correlator(Events.Set(Rule("a"), Correlation("{ type: event_count, rules: [a], group-by: [u], timespan: 60s, condition: { gte: 3 } }")));
+        var fired = new List<Firing>();
+        void At(ulong n, int second, string u) => correlator.Take(new Hit(EventId.At(n, 0), second * 1000, 0, "a", "a", "", Level.Low, RuleQueue.Input, [], "s", [], new Dictionary<string, string> { ["u"] = u }, []), fired);
+        for (var i = 0; i < 3; i++) At((ulong)i + 1, i, "x");
+        At(4, 20, "y");
+        At(5, 30, "y");
+        var look = correlator.Look("C", 1)!;
+        Assert.Equal(("gte 3", 2, true, 30_000 - 300_000L), (look.Threshold, look.Groups, look.AtOnce, look.WatermarkMs));
+        var nearest = Assert.Single(look.Nearest);
+        Assert.Equal(("x", 3, true, 2_000L, 2_000L), (nearest.Group[0].Value, (int)nearest.Value, nearest.Holds, nearest.LastMs, nearest.FiredMs));
+        var second = correlator.Look("C", 2)!.Nearest[1];
+        Assert.Equal(("y", 2.0, false, 50_000L, null), (second.Group[0].Value, second.Value, second.Holds, second.LeftMs, second.FiredMs));
+        Assert.Null(correlator.Look("nowhere", 1));
+    }
+
+    /// <summary>What a restart may leave out does not change what comes after it.</summary>
+    [Fact]
+    public void Hits_before_the_recall_point_do_not_matter()
+    {
+        var set = Events.Set([.. Rules, Correlation("{ type: event_count, rules: [a], group-by: [u], timespan: 10m, condition: { gte: 3 } }"),
+            "title: O\nname: O\nlevel: high\ncorrelation: { type: temporal_ordered, rules: [C, b], group-by: [u], timespan: 10m }\n"]);
+        var options = new CorrelatorOptions(Wall: true);
+        var random = new Random(5);
+        var whole = new Correlator(set, null, options);
+        var fired = new List<Firing>();
+        var log = new List<Hit>();
+        Hit Next(int i, long ms) => new(EventId.At((ulong)i + 1, 0), ms - random.Next(100_000), ms, random.Next(8) == 0 ? "b" : "a", "", "", Level.Low, RuleQueue.Input, [], $"s{random.Next(2)}", [], new Dictionary<string, string> { ["u"] = "xyz"[random.Next(3)].ToString() }, []);
+        long now = 1_000_000_000;
+        void Go(Correlator correlator, Hit hit, List<Firing> into)
+        {
+            var from = into.Count;
+            correlator.Take(hit, into);
+            if (ReferenceEquals(correlator, whole)) log.AddRange([hit, .. into.Skip(from).Select(f => f.AsHit(nowMs: hit.DetectedMs))]);
+        }
+        for (var i = 0; i < 2_000; i++) Go(whole, Next(i, now += random.Next(60_000)), fired);
+        var bounded = new Correlator(set, null, options);
+        var start = bounded.RecallFromMs(now);
+        Assert.InRange(log.Count(h => h.DetectedMs >= start), 50, log.Count / 2);
+        foreach (var hit in log.Where(h => h.DetectedMs >= start)) bounded.Recall(hit);
+        List<Firing> left = [], right = [];
+        for (var i = 2_000; i < 2_500; i++)
+        {
+            var hit = Next(i, now += random.Next(60_000));
+            Go(whole, hit, left);
+            Go(bounded, hit, right);
+        }
+        Assert.True(left.Count > 50);
+        Assert.Equal(left.Select(f => $"{f.Document.Header.Name} {f.Event} {f.Value} {f.TimeMs}"), right.Select(f => $"{f.Document.Header.Name} {f.Event} {f.Value} {f.TimeMs}"));
     }
 
     [Fact]

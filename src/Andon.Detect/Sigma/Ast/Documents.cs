@@ -49,13 +49,20 @@ sealed record RuleDocument(Header Header, LogSource Source, Detection Detection)
 /// <param name="Rules">Ids or names; empty = every rule whose log source equals the filter's stated parts.</param>
 sealed record FilterDocument(Header Header, LogSource Source, IReadOnlyList<string> Rules, Detection Detection) : SigmaDocument(Header);
 
-enum CorrelationKind { EventCount, ValueCount, Temporal, TemporalOrdered }
+/// <summary>A median is the percentile 50.</summary>
+enum CorrelationKind { EventCount, ValueCount, Temporal, TemporalOrdered, ValueSum, ValueAvg, ValuePercentile }
+
+/// <summary>Sliding: newest and oldest at most a timespan apart. Tumbling: pieces of the clock. Session: until a gap longer than the timespan.</summary>
+enum WindowKind { Sliding, Tumbling, Session }
+
+/// <summary>When a condition that stays true fires anew: after a timespan, at every event, or when it came true again from nothing.</summary>
+enum Refire { Timespan, Every, Reset }
 
 enum CompareOp { Lt, Lte, Gt, Gte, Eq, Neq }
 
-readonly record struct Bound(CompareOp Op, long Value)
+readonly record struct Bound(CompareOp Op, double Value)
 {
-    public bool Holds(long n) => Op switch
+    public bool Holds(double n) => Op switch
     {
         CompareOp.Lt => n < Value,
         CompareOp.Lte => n <= Value,
@@ -64,6 +71,8 @@ readonly record struct Bound(CompareOp Op, long Value)
         CompareOp.Eq => n == Value,
         _ => n != Value,
     };
+
+    public override string ToString() => $"{Op.ToString().ToLowerInvariant()} {Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
 }
 
 /// <param name="Aliases">alias → rule reference → field of that rule's events.</param>
@@ -73,10 +82,21 @@ sealed record CorrelationDocument(
     IReadOnlyList<Bound> Bounds, IReadOnlyList<string> ValueFields,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Aliases, bool Generate) : SigmaDocument(Header)
 {
-    /// <summary>Conditions that stay true as events are added fire at once; the others when the window is over.</summary>
-    public bool Monotone => Bounds.All(b => b.Op is CompareOp.Gt or CompareOp.Gte);
+    /// <summary>An expression over rule names, of temporal types; null = every listed rule.</summary>
+    public Condition? Expression { get; init; }
+    public double Percentile { get; init; }
+    public WindowKind Window { get; init; }
+    public Refire Refire { get; init; }
+
+    public bool IsNumeric => Kind is CorrelationKind.ValueSum or CorrelationKind.ValueAvg or CorrelationKind.ValuePercentile;
+
+    /// <summary>Conditions of lower bounds alone are tested at each event and fire at once; the others when the window is over.</summary>
+    public bool AtOnce => Bounds.All(b => b.Op is CompareOp.Gt or CompareOp.Gte) && !(Expression is not null && RuleExpression.HasNot(Expression));
 
     public override string ToString() =>
-        $"{Kind}({string.Join(", ", Rules)}) by ({string.Join(", ", GroupBy)}) within {TimespanMs} ms" +
-        $"{(ValueFields.Count > 0 ? $" of ({string.Join(", ", ValueFields)})" : "")} {string.Join(" and ", Bounds.Select(b => $"{b.Op} {b.Value}"))}";
+        $"{Kind}({string.Join(", ", Rules)}) by ({string.Join(", ", GroupBy)}) within {TimespanMs} ms{(Window == WindowKind.Sliding ? "" : $" {Window}")}" +
+        $"{(ValueFields.Count > 0 ? $" of ({string.Join(", ", ValueFields)})" : "")}{(Kind == CorrelationKind.ValuePercentile ? $" at {Percentile.ToString("R", System.Globalization.CultureInfo.InvariantCulture)} %" : "")} {Threshold}";
+
+    /// <summary>What must be reached, as text.</summary>
+    public string Threshold => Expression is not null ? Expression.ToString() ?? "" : Bounds.Count > 0 ? string.Join(" and ", Bounds) : Kind == CorrelationKind.TemporalOrdered ? "all in order" : "all";
 }

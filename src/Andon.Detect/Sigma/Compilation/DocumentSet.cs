@@ -89,33 +89,45 @@ static class DocumentSet
     static string Place(SigmaDocument document) => $"{document.Header.File}:{document.Header.At}";
 }
 
-/// <summary>Which fields of a base rule's events its correlations need: they go into the rule's hits.</summary>
+/// <summary>
+/// Which fields correlations need: of a base rule's events, so that they go into its hits, and of an inner correlation's events, so
+/// that its firings carry them to the outer one.
+/// </summary>
 static class CorrelationFields
 {
-    public static Dictionary<string, IReadOnlyList<string>> Of(IReadOnlyList<RuleDocument> rules, IReadOnlyList<CorrelationDocument> correlations)
-    {
-        var all = new List<SigmaDocument>([.. rules, .. correlations]);
-        var fields = new Dictionary<string, HashSet<string>>();
-        foreach (var correlation in correlations) Add(correlation, correlation, depth: 0);
-        return fields.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)[.. f.Value]);
+    public static Dictionary<string, IReadOnlyList<string>> Of(IReadOnlyList<RuleDocument> rules, IReadOnlyList<CorrelationDocument> correlations) =>
+        Needs(rules, correlations).Where(n => rules.Any(r => r.Header.RuleId == n.Key)).ToDictionary(n => n.Key, n => n.Value);
 
-        // An outer correlation reads its fields from the inner one's hits, and those from the rules below.
-        void Add(CorrelationDocument asks, CorrelationDocument at, int depth)
+    /// <summary>For each rule and correlation that is listed somewhere, the names that are read of it.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> Needs(IReadOnlyList<RuleDocument> rules, IReadOnlyList<CorrelationDocument> correlations)
+    {
+        var all = new Dictionary<string, SigmaDocument>();
+        foreach (var document in rules.Concat<SigmaDocument>(correlations))
+            foreach (var name in new[] { document.Header.Id, document.Header.Id?.ToLowerInvariant(), document.Header.Name })
+                if (name is not null) all.TryAdd(name, document);
+        var needs = new Dictionary<string, List<string>>();
+        foreach (var correlation in correlations) Add(correlation, [.. correlation.GroupBy, .. correlation.ValueFields, .. correlation.Header.Fields.Take(Limits.CorrelationCarriedMax)], depth: 0);
+        return needs.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)f.Value);
+
+        // An outer correlation reads its fields from the inner one's firings, and those come from the rules below.
+        void Add(CorrelationDocument at, IReadOnlyList<string> names, int depth)
         {
             if (depth > 8) return;
             foreach (var reference in at.Rules)
-                switch (DocumentSet.Find(all, reference))
-                {
-                    case RuleDocument rule:
-                        if (!fields.TryGetValue(rule.Header.RuleId, out var set)) fields[rule.Header.RuleId] = set = [];
-                        foreach (var field in asks.GroupBy.Concat(asks.ValueFields)) set.Add(FieldOf(asks, field, rule.Header));
-                        break;
-                    case CorrelationDocument inner:
-                        Add(asks, inner, depth + 1);
-                        break;
-                }
+            {
+                if ((all.GetValueOrDefault(reference) ?? all.GetValueOrDefault(reference.ToLowerInvariant())) is not { } input) continue;
+                if (!needs.TryGetValue(input.Header.RuleId, out var known)) needs[input.Header.RuleId] = known = [];
+                var read = names.Select(n => FieldOf(at, n, input.Header)).ToList();
+                known.AddRange(read.Distinct().Except(known).ToList());
+                if (input is CorrelationDocument inner) Add(inner, read, depth + 1);
+            }
         }
     }
+
+    /// <summary>Fields whose value a firing carries when all its events share it: what outer correlations ask for, and the author's <c>fields</c>.</summary>
+    public static IReadOnlyList<string> CarriedBy(CorrelationDocument correlation, IReadOnlyDictionary<string, IReadOnlyList<string>> needs) =>
+        [.. needs.GetValueOrDefault(correlation.Header.RuleId, []).Concat(correlation.Header.Fields).Distinct().Except(correlation.GroupBy)
+            .Where(f => !f.StartsWith("correlation.", StringComparison.Ordinal)).Take(Limits.CorrelationCarriedMax)];
 
     /// <summary>The field that a group-by or value name means for one listed rule.</summary>
     public static string FieldOf(CorrelationDocument correlation, string name, Header rule)

@@ -6,53 +6,81 @@ namespace Andon.Detect.Sigma.Parsing;
 /// <summary>Reads a correlation. What this house does not evaluate is refused with the reason.</summary>
 static class CorrelationReader
 {
-    static readonly string[] Keys = ["type", "rules", "group-by", "timespan", "aliases", "condition", "generate"];
+    static readonly string[] Keys = ["type", "rules", "group-by", "timespan", "aliases", "condition", "generate", "window", "refire"];
 
-    public static CorrelationDocument? Read(Header header, YamlMap body, FindingSink sink)
+    /// <param name="document">The whole document: the schema has <c>generate</c> beside the correlation too.</param>
+    public static CorrelationDocument? Read(Header header, YamlMap body, FindingSink sink, YamlMap? document = null)
     {
         var errors = sink.Errors;
         foreach (var (key, _) in body.Entries)
-            if (!Keys.Contains(key.Text)) sink.Error("SIG080", key.At, $"A correlation has no key '{key.Text}'.", "Known: " + string.Join(", ", Keys) + ".");
+            if (!Keys.Contains(key.Text)) sink.Error("SIG080", key.At, $"A correlation has no key '{key.Text}'.", key.Text == "timeframe" ? "Write 'timespan'." : "Known: " + string.Join(", ", Keys) + ".");
 
         var type = (body.Get("type") as YamlScalar)?.Text ?? "";
         CorrelationKind? kind = type switch
         {
             "event_count" => CorrelationKind.EventCount,
             "value_count" => CorrelationKind.ValueCount,
-            "temporal" => CorrelationKind.Temporal,
-            "temporal_ordered" => CorrelationKind.TemporalOrdered,
+            "temporal" or "temporal_extended" => CorrelationKind.Temporal,
+            "temporal_ordered" or "temporal_ordered_extended" => CorrelationKind.TemporalOrdered,
+            "value_sum" => CorrelationKind.ValueSum,
+            "value_avg" => CorrelationKind.ValueAvg,
+            "value_percentile" or "value_median" => CorrelationKind.ValuePercentile,
             _ => null,
         };
         if (kind is null)
-            sink.Error("SIG081", body.Get("type")?.At ?? body.At,
-                type is "value_sum" or "value_avg" or "value_percentile" or "value_median" ? $"Correlations of type '{type}' are not evaluated yet." : $"There is no correlation type '{type}'.",
-                "event_count, value_count, temporal or temporal_ordered.");
+            sink.Error("SIG081", body.Get("type")?.At ?? body.At, type.Length == 0 ? "The correlation has no type." : $"There is no correlation type '{type}'.",
+                "event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile or value_median.");
 
-        var rules = Words("rules", mandatory: true, "Name the rules by id or name.");
+        var read = CorrelationConditionReader.Read(body, type, kind, sink);
+        var rules = Words("rules", mandatory: read.Expression is null, "Name the rules by id or name.");
+        if (rules.Distinct().Count() != rules.Count) sink.Error("SIG082", body.Get("rules")?.At ?? body.At, "A rule is listed twice.", "Remove one.");
+        if (read.Expression is not null) rules = CorrelationConditionReader.Names(read.Expression, rules, body, sink, ordered: kind is CorrelationKind.TemporalOrdered);
+        if (kind is CorrelationKind.Temporal && rules.Count > 0) CorrelationConditionReader.WithinRules(read, rules.Count, body, sink);
+
         var groupBy = Words("group-by", mandatory: false, "");
         if (body.Get("group-by") is null) sink.Note("SIG083", body.At, "Without 'group-by' all events are one group.", "Name the fields that events must share.");
-        if (rules.Distinct().Count() != rules.Count) sink.Error("SIG082", body.Get("rules")?.At ?? body.At, "A rule is listed twice.", "Remove one.");
+        if (groupBy.Distinct().Count() != groupBy.Count) sink.Error("SIG082", body.Get("group-by")?.At ?? body.At, "A field of 'group-by' is listed twice.", "Remove one.");
+        if (groupBy.Count > Limits.CorrelationGroupFieldsMax) sink.Error("SIG096", body.Get("group-by")?.At ?? body.At, $"'group-by' has more than {Limits.CorrelationGroupFieldsMax} fields.", "Group by fewer fields.");
 
         long timespan = 0;
-        if (body.Get("timespan") is not YamlScalar span) sink.Error("SIG084", body.At, "The correlation has no 'timespan'.", "For example 'timespan: 10m'.");
+        if (body.Get("timespan") is not YamlScalar span) sink.Error("SIG084", body.Get("timespan")?.At ?? body.At, "The correlation has no 'timespan'.", "For example 'timespan: 10m'.");
         else if (!TryTimespan(span.Text, out timespan)) sink.Error("SIG084", span.At, $"'{span.Text}' is not a timespan.", "A whole number above 0 and s, m, h, d, w, M or y, for example 10m.");
 
-        var (bounds, fields) = Bounds(body, kind, sink);
         var aliases = Aliases(body, sink);
-        var generate = body.Get("generate") switch
-        {
-            null => false,
-            YamlScalar { Kind: ScalarKind.True } => true,
-            YamlScalar { Kind: ScalarKind.False } => false,
-            var other => Bad(other),
-        };
+        foreach (var (alias, perRule) in aliases)
+            foreach (var rule in perRule.Keys)
+                if (rules.Count > 0 && !rules.Contains(rule))
+                    sink.Warn("SIG094", body.Get("aliases")!.At, $"The alias '{alias}' names the rule '{rule}', which this correlation does not list by that name.", "Write it as 'rules' does.");
+        var window = Choice("window", WindowKind.Sliding, "sliding, tumbling or session");
+        var refire = Choice("refire", Refire.Timespan, "timespan, every or reset");
+        if (!AtOnce(read) && refire != Refire.Timespan)
+            sink.Error("SIG097", body.Get("refire")!.At, "'refire' is for conditions that fire at once; this one is decided once for each window.", "Remove it.");
+        var generate = Flag(body) || (document is not null && Flag(document));
         if (sink.Errors > errors || kind is null) return null;
-        return new(header, kind.Value, rules, groupBy, timespan, bounds, fields, aliases, generate);
+        return new(header, kind.Value, rules, groupBy, timespan, read.Bounds, read.Fields, aliases, generate) { Expression = read.Expression, Percentile = read.Percentile, Window = window, Refire = refire };
 
-        bool Bad(YamlNode node)
+        bool Flag(YamlMap map)
         {
-            sink.Error("SIG085", node.At, "'generate' is true or false.", "Leave it out for false.");
-            return false;
+            switch (map.Get("generate"))
+            {
+                case null or YamlScalar { Kind: ScalarKind.False }: return false;
+                case YamlScalar { Kind: ScalarKind.True }: return true;
+                case var other:
+                    sink.Error("SIG085", other.At, "'generate' is true or false.", "Leave it out for false.");
+                    return false;
+            }
+        }
+
+        T Choice<T>(string key, T byDefault, string known) where T : struct, Enum
+        {
+            if (body.Get(key) is not { } node) return byDefault;
+            if (node is not YamlScalar scalar || !scalar.Text.All(char.IsAsciiLetterLower) || !Enum.TryParse<T>(scalar.Text, ignoreCase: true, out var chosen))
+            {
+                sink.Error("SIG097", node.At, $"'{node}' is no '{key}'.", $"Write {known}.");
+                return byDefault;
+            }
+            sink.Note("SIG097", node.At, $"'{key}' is Andon's own key; other Sigma programs do not know it.", $"Without it: {byDefault.ToString().ToLowerInvariant()}.");
+            return chosen;
         }
 
         List<string> Words(string key, bool mandatory, string hint)
@@ -63,7 +91,7 @@ static class CorrelationReader
                 case YamlList list when list.Items.Count > 0 && list.Items.All(i => i is YamlScalar { Kind: not ScalarKind.Null }): return [.. list.Items.Select(i => ((YamlScalar)i).Text)];
                 case null when !mandatory: return [];
                 case var other:
-                    sink.Error("SIG082", other?.At ?? body.At, other is null ? $"The correlation has no '{key}'." : $"'{key}' is a list of names.", hint);
+                    sink.Error("SIG082", other?.At ?? body.At, other is null ? $"The correlation has no '{key}'." : $"'{key}' is a list of names.", hint.Length > 0 ? hint : "For example '[source.ip]'.");
                     return [];
             }
         }
@@ -78,57 +106,7 @@ static class CorrelationReader
         return unit > 0;
     }
 
-    static (List<Bound> Bounds, List<string> Fields) Bounds(YamlMap body, CorrelationKind? kind, FindingSink sink)
-    {
-        var bounds = new List<Bound>();
-        var fields = new List<string>();
-        if (kind is null) return (bounds, fields); // What belongs in the condition depends on the type.
-        var node = body.Get("condition");
-        var temporal = kind is CorrelationKind.Temporal or CorrelationKind.TemporalOrdered;
-        if (node is null && temporal) return (bounds, fields);
-        if (node is YamlScalar && temporal)
-        {
-            sink.Error("SIG086", node.At, "Conditions over rule names are not evaluated yet.", "Leave the condition out: all listed rules must match.");
-            return (bounds, fields);
-        }
-        if (node is not YamlMap map)
-        {
-            if (kind is not null) sink.Error("SIG086", node?.At ?? body.At, "The correlation has no condition.", "For example 'condition: { gte: 10 }'.");
-            return (bounds, fields);
-        }
-        foreach (var (key, value) in map.Entries)
-        {
-            if (key.Text == "field" && kind is CorrelationKind.ValueCount)
-            {
-                fields = value switch
-                {
-                    YamlScalar one => [one.Text],
-                    YamlList list => [.. list.Items.OfType<YamlScalar>().Select(s => s.Text)],
-                    _ => [],
-                };
-                continue;
-            }
-            CompareOp? op = key.Text switch { "gt" => CompareOp.Gt, "gte" => CompareOp.Gte, "lt" => CompareOp.Lt, "lte" => CompareOp.Lte, "eq" => CompareOp.Eq, "neq" => CompareOp.Neq, _ => null };
-            if (op is null) sink.Error("SIG087", key.At, $"'{key.Text}' does not belong in this condition.", "gt, gte, lt, lte, eq, neq" + (kind is CorrelationKind.ValueCount ? ", field." : "."));
-            else if (value is not YamlScalar { Kind: ScalarKind.Integer } number || !long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) || n < 0)
-                sink.Error("SIG087", value.At, $"'{key.Text}' needs a whole number from 0 on.", "For example 'gte: 10'.");
-            else bounds.Add(new(op.Value, n));
-        }
-        if (kind is CorrelationKind.ValueCount && fields.Count == 0) sink.Error("SIG088", map.At, "value_count needs the field whose values it counts.", "Add 'field:' to the condition.");
-        if (bounds.Count == 0 && kind is not null) sink.Error("SIG086", map.At, "The condition names no number.", "For example 'gte: 10'.");
-        if (kind is CorrelationKind.TemporalOrdered && bounds.Count > 0) sink.Error("SIG086", map.At, "temporal_ordered takes no number: all listed rules must match in order.", "Remove the condition.");
-        if (bounds.Count > 2) sink.Error("SIG089", map.At, "At most two operators make a range.", "For example 'gt: 100' and 'lte: 200'.");
-        else if (bounds.Count == 2)
-        {
-            var low = bounds.Find(b => b.Op is CompareOp.Gt or CompareOp.Gte);
-            var high = bounds.Find(b => b.Op is CompareOp.Lt or CompareOp.Lte);
-            var both = bounds.Any(b => b.Op is CompareOp.Gt or CompareOp.Gte) && bounds.Any(b => b.Op is CompareOp.Lt or CompareOp.Lte);
-            if (!both) sink.Error("SIG089", map.At, "Two operators must be a lower and an upper bound.", "For example 'gt: 100' and 'lte: 200'.");
-            else if (low.Value + (low.Op == CompareOp.Gt ? 1 : 0) > high.Value - (high.Op == CompareOp.Lt ? 1 : 0))
-                sink.Error("SIG089", map.At, "The two bounds exclude each other.", "The lower bound must be below the upper one.");
-        }
-        return (bounds, fields);
-    }
+    static bool AtOnce(CorrelationConditionReader.Result read) => read.Bounds.All(b => b.Op is CompareOp.Gt or CompareOp.Gte) && !(read.Expression is not null && RuleExpression.HasNot(read.Expression));
 
     static Dictionary<string, IReadOnlyDictionary<string, string>> Aliases(YamlMap body, FindingSink sink)
     {

@@ -74,7 +74,7 @@ static class SigmaReader
         switch (kinds[0])
         {
             case "correlation":
-                return CorrelationReader.Read(header, body, sink);
+                return CorrelationReader.Read(header, body, sink, map);
             case "filter":
                 var filterSource = HeaderReader.Source(map, sink, mandatory: true);
                 var filter = FilterRules(body, sink);
