@@ -12,7 +12,8 @@ sealed class EventStoppedException(ulong position, Exception inner) : Exception(
 }
 
 /// <summary>The pure step of the matcher: rules, state and a batch in; hit blocks out. It knows neither logs nor clocks.</summary>
-sealed class MatchStep(ActiveRules rules, Correlator correlator)
+/// <param name="book">Told what rules meet: events, fields, cost, what filters took back. Null where nobody asks.</param>
+sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBook? book = null)
 {
     readonly RuleMatcher matcher = new(rules.Set);
     readonly int[] hitsOfRule = new int[rules.Set.Rules.Count];
@@ -52,6 +53,7 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
                 throw new EventStoppedException(position, e);
             }
         }
+        book?.Tally.Batch(matcher, batch, nowMs, quarantined);
         if (hits is not null) blocks.Add(new(from, batch.To, hits));
         else if (blocks.Count > 0) blocks[^1] = blocks[^1] with { To = batch.To };
         return blocks;
@@ -65,7 +67,10 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
             correlator.Advance(head.TimeMs > head.ReceivedMs + Limits.FutureMs ? head.ReceivedMs : head.TimeMs, fired);
             if (fired.Count > 0) Emit(nowMs, ref hits);
         }
-        foreach (var rule in matcher.Match(batch, index, rules.Enabled))
+        var filtered = matcher.Filtered;
+        var matched = matcher.Match(batch, index, rules.Enabled);
+        if (matcher.Filtered != filtered && book is not null) TellSuppressed(book, nowMs);
+        foreach (var rule in matched)
         {
             if (hitsOfRule[rule.Index]++ >= Limits.HitsPerRuleAndBatchMax) { Overflow++; continue; }
             var hit = HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs);
@@ -73,6 +78,17 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
             if (!correlator.Any) continue;
             correlator.Take(hit, fired);
             if (fired.Count > 0) Emit(nowMs, ref hits);
+        }
+    }
+
+    // Rare, so it may ask the filters again: which of them took back which rule.
+    void TellSuppressed(RuleBook.RuleBook book, long nowMs)
+    {
+        foreach (var rule in rules.Set.PlanOf(matcher.Values).Rules)
+        {
+            if (rule.Filters.Count == 0 || !rules.Enabled[rule.Index] || !rule.Root.Eval(matcher.Values)) continue;
+            foreach (var filter in rule.Filters)
+                if (!filter.Root.Eval(matcher.Values)) book.Counters.Suppressed(filter.Document.Header.RuleId, rule.RuleId, nowMs);
         }
     }
 

@@ -8,7 +8,11 @@ using Andon.Model;
 namespace Andon.Detect.Sigma.Compilation;
 
 /// <summary>Rules that run on the events of one route.</summary>
-sealed record Plan(CompiledRule[] Rules, IReadOnlyList<Route> Routes);
+sealed record Plan(CompiledRule[] Rules, IReadOnlyList<Route> Routes)
+{
+    /// <summary>Events that had this plan; counted by the one thread that matches.</summary>
+    public long Seen;
+}
 
 /// <summary>
 /// An immutable set of rules, compiled together. Swapped as a whole; a batch takes it once. The only thing that grows is the
@@ -75,6 +79,9 @@ sealed class RuleSet
     }
 
     public IReadOnlyList<CompiledRule> Compiled => variants[""];
+
+    /// <summary>The plans made so far: one for each kind of event seen.</summary>
+    public IReadOnlyList<Plan> Plans { get { lock (planTurn) return [.. plansByRoutes.Values]; } }
 
     Plan MakePlan(ulong key)
     {

@@ -20,6 +20,7 @@ sealed class RuleMatcher(RuleSet set)
         found.Clear();
         values.Load(batch, index, set.Fields, set.PredicateCount);
         var plan = set.PlanOf(values);
+        plan.Seen++;
         foreach (var rule in plan.Rules)
             if ((enabled.IsEmpty || enabled[rule.Index]) && rule.Root.Eval(values) && Kept(rule)) found.Add(rule);
         return found;
