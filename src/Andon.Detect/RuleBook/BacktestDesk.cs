@@ -21,7 +21,7 @@ public sealed record BacktestList(IReadOnlyList<BacktestView> Backtests);
 /// <summary>One backtest after the other, each person's one at a time; with half a core at most, so the live matcher is not disturbed.</summary>
 sealed class BacktestDesk(RuleBook book, EventFeed feed, IFactLog facts, IFindings findings, TimeProvider clock) : BackgroundService
 {
-    sealed class Job(string id, string ruleId, string title, string version, string by, long askedMs, long fromMs, long toMs, SigmaFile file)
+    sealed class Job(string id, string ruleId, string title, string version, string by, long askedMs, long fromMs, long toMs, SigmaFile file) : IDisposable
     {
         public string Id => id;
         public string By => by;
@@ -36,6 +36,8 @@ sealed class BacktestDesk(RuleBook book, EventFeed feed, IFactLog facts, IFindin
         public Backtest? Work;
         public BacktestFigures? Figures;
         public IReadOnlyList<Finding> Findings = [];
+
+        public void Dispose() => Cancel.Dispose();
 
         public BacktestView View() => new(id, ruleId, title, version, by, askedMs, fromMs, toMs, State, Note, State == BacktestState.Done ? 1 : Work?.Share ?? 0, Figures,
             Work?.Events ?? 0, Work?.Hits ?? 0, Work?.PerHour ?? [], Work?.Hosts ?? [], Work?.Samples ?? [], Findings);
@@ -69,7 +71,7 @@ sealed class BacktestDesk(RuleBook book, EventFeed feed, IFactLog facts, IFindin
             jobs.Add(job);
             while (jobs.Count > Limits.BacktestsKeptMax && jobs.FindIndex(j => j.State is not (BacktestState.Waiting or BacktestState.Running)) is >= 0 and var old)
             {
-                jobs[old].Cancel.Dispose();
+                jobs[old].Dispose();
                 jobs.RemoveAt(old);
             }
             queue.Writer.TryWrite(job);

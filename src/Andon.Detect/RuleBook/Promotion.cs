@@ -18,7 +18,7 @@ static class Promotion
         var since = new[] { story.Versions.Count > 0 ? story.Versions[^1].AtMs : nowMs, story.QueuedMs ?? 0, story.SwitchedMs ?? 0 }.Max();
         var days = queue == RuleQueue.Testing && enabled ? Math.Max(0, nowMs - since) / (double)Day : 0;
         var hits = queue == RuleQueue.Testing ? book.Counters.Since(id, since) : 0;
-        var backtest = story.Backtest?.Version == version ? story.Backtest : null;
+        var backtest = story.Backtests.GetValueOrDefault(version);
         var cost = book.Tally.CostOf(id);
         var evidence = new PromotionEvidence(
             version, Math.Round(days, 2), hits, Math.Round(hits / Math.Max(1, days), 2), book.VerdictsOf(id), backtest, cost is { } c ? Math.Round(c.Micros, 2) : null, []);
@@ -30,7 +30,7 @@ static class Promotion
     {
         var missing = new List<Finding>();
         if (e.DaysInTesting < Limits.PromoteTestingDaysMin)
-            Lacks("DET061", $"This version has been in testing for {e.DaysInTesting:0.##} days; {Limits.PromoteTestingDaysMin:0.##} are wanted.", "Wait, or say why it cannot wait.", "/daysInTesting");
+            Lacks("DET061", $"This version has been in testing for {e.DaysInTesting:0.##} days; at least {Limits.PromoteTestingDaysMin:0.##} is wanted.", "Wait, or say why it cannot wait.", "/daysInTesting");
         if (e.Backtest is null) Lacks("DET062", "This version was not run over stored history.", "Run a backtest; it takes seconds.", "/backtest");
         else if (!e.Backtest.Complete) Lacks("DET063", $"Its backtest did not read all of the range asked for: {e.Backtest.Note}", "Run it over a range that is stored.", "/backtest");
         var perDay = Math.Max(e.HitsPerDay, e.Backtest?.HitsPerDay ?? 0);

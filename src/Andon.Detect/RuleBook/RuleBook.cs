@@ -93,15 +93,14 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
         var findings = read.SelectMany(f => f.Findings).ToList();
         if (!read.Any(f => f.Documents.Count > 0)) return new(0, read.Sum(f => f.Refused), Errors(findings));
 
-        var before = active.Set;
         Directory.CreateDirectory(ImportFolder);
         var path = Path.Combine(ImportFolder, name);
         await File.WriteAllBytesAsync(path + ".new", body.ToArray(), stop);
         File.Move(path + ".new", path, overwrite: true);
         var set = await Load(actor, why.Length > 0 ? why : "imported", stop);
         var mine = set.Findings.Where(f => f.Place.Contains(name, StringComparison.Ordinal)).ToList();
-        var loaded = Math.Max(0, set.Rules.Count + set.Correlations.Count + set.Filters.Count - before.Rules.Count - before.Correlations.Count - before.Filters.Count);
-        var refused = Math.Max(0, set.Refused - before.Refused);
+        var loaded = set.Rules.Cast<SigmaDocument>().Concat(set.Correlations).Concat(set.Filters).Count(d => d.Header.File.Contains(name, StringComparison.Ordinal));
+        var refused = Math.Max(0, read.Sum(f => f.Documents.Count + f.Refused) - loaded);
         await facts.Append(actor, why, new RulesImported(name, loaded, refused, why), stop);
         return new(loaded, refused, Errors(mine));
     }

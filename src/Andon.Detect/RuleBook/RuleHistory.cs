@@ -23,7 +23,7 @@ sealed class RuleHistory
         public PendingPromotion? Pending;
         public (string Version, string File, string Title)? Now;
         public long? QueuedMs, SwitchedMs;
-        public BacktestFigures? Backtest;
+        public readonly Dictionary<string, BacktestFigures> Backtests = [];
         public string? PromotedVersion;
     }
 
@@ -64,10 +64,10 @@ sealed class RuleHistory
                     break;
                 case RuleHitJudged f:
                     if (Of(f.RuleId).Judged.Count < Limits.HistoryPerRuleMax * 10) Of(f.RuleId).Judged[f.Event] = f.Verdict;
-                    Note(f.RuleId, "judged", $"{f.Event}: {f.Verdict}{(f.Why.Length > 0 ? $", {f.Why}" : "")}", f.Version);
+                    Note(f.RuleId, "judged", $"{f.Event}: {Word(f.Verdict)}{(f.Why.Length > 0 ? $", {f.Why}" : "")}", f.Version);
                     break;
                 case RuleBacktested f:
-                    Of(f.RuleId).Backtest = f.Figures;
+                    Keep(Of(f.RuleId).Backtests, f.Figures);
                     Note(f.RuleId, "backtested", $"{f.Figures.Hits} hits in {f.Figures.Events} events", f.Figures.Version);
                     break;
             }
@@ -87,7 +87,7 @@ sealed class RuleHistory
         lock (gate)
         {
             var story = stories.GetValueOrDefault(ruleId) ?? new();
-            return new([.. story.Versions], [.. story.Entries], new Dictionary<string, Verdict>(story.Judged), story.Pending, story.QueuedMs, story.SwitchedMs, story.Backtest, story.PromotedVersion);
+            return new([.. story.Versions], [.. story.Entries], new Dictionary<string, Verdict>(story.Judged), story.Pending, story.QueuedMs, story.SwitchedMs, new Dictionary<string, BacktestFigures>(story.Backtests), story.PromotedVersion);
         }
     }
 
@@ -112,6 +112,19 @@ sealed class RuleHistory
         return story;
     }
 
+    // The last one of each text; one that read less than was asked for does not take the place of a whole one.
+    static void Keep(Dictionary<string, BacktestFigures> backtests, BacktestFigures figures)
+    {
+        if (!figures.Complete && backtests.TryGetValue(figures.Version, out var before) && before.Complete) return;
+        if (backtests.Count >= Limits.HistoryPerRuleMax) backtests.Remove(backtests.Keys.First());
+        backtests[figures.Version] = figures;
+    }
+
+    static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.TruePositive => "true positive", Verdict.BenignPositive => "benign positive", Verdict.FalsePositive => "false positive", _ => "undecided",
+    };
+
     // What people ask for is the newest; the facts hold the rest.
     static void Add<T>(List<T> list, T item)
     {
@@ -123,4 +136,4 @@ sealed class RuleHistory
 /// <summary>A rule's story at one moment.</summary>
 sealed record RuleStory(
     IReadOnlyList<RuleVersionView> Versions, IReadOnlyList<RuleEntry> Entries, IReadOnlyDictionary<string, Verdict> Judged, PendingPromotion? Pending,
-    long? QueuedMs, long? SwitchedMs, BacktestFigures? Backtest, string? PromotedVersion);
+    long? QueuedMs, long? SwitchedMs, IReadOnlyDictionary<string, BacktestFigures> Backtests, string? PromotedVersion);

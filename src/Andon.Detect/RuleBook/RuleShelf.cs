@@ -5,7 +5,7 @@ namespace Andon.Detect.RuleBook;
 
 /// <summary>
 /// The rule files of some folders, read again only where they changed. A file that is broken now stays in use as it last was whole,
-/// with a finding.
+/// with a finding. Of imports that hold the same rule the newest counts.
 /// </summary>
 sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
 {
@@ -27,14 +27,35 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
         var paths = Paths();
         read = StampOf(paths);
         foreach (var gone in kept.Keys.Except(paths.Select(p => p.Path)).ToList()) kept.Remove(gone);
-        foreach (var (path, label, stamp) in paths)
+        var imports = new List<(long Ticks, int At, int Count)>();
+        foreach (var (path, label, stamp, ticks) in paths)
         {
+            var at = all.Count;
             if (!kept.TryGetValue(path, out var known) || known.Stamp != stamp) kept[path] = known = new(stamp, RuleFiles.Load(path, label, PlaceholderLists.None));
             foreach (var file in known.Files) all.AddRange(InForce(file, before));
+            if (Path.GetFileName(path).StartsWith("import-", StringComparison.Ordinal)) imports.Add((ticks, at, all.Count - at));
         }
+        NewestOnly(all, imports);
         var labels = all.Select(f => f.File).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in whole.Keys.Where(w => !labels.Contains(w)).ToList()) whole.Remove(gone);
         return all;
+    }
+
+    // A release of a rule collection is imported over the one before: its texts take the place of the older ones, rule by rule.
+    static void NewestOnly(List<SigmaFile> all, List<(long Ticks, int At, int Count)> imports)
+    {
+        var newer = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (_, at, count) in imports.OrderByDescending(i => i.Ticks))
+        {
+            for (var i = at; i < at + count; i++)
+            {
+                var documents = all[i].Documents.Where(d => !newer.Contains(Key(d))).ToList();
+                if (documents.Count < all[i].Documents.Count) all[i] = all[i] with { Documents = documents };
+            }
+            for (var i = at; i < at + count; i++) newer.UnionWith(all[i].Documents.Select(Key));
+        }
+
+        static string Key(Sigma.Ast.SigmaDocument document) => document.Header.Id?.ToLowerInvariant() ?? document.Header.RuleId;
     }
 
     IEnumerable<SigmaFile> InForce(SigmaFile file, Func<string, IReadOnlyList<string>> before)
@@ -59,11 +80,11 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
     static Finding StaysInForce(string file) =>
         new("DET040", "The file is broken now; its rules stay in force as they last were whole.", "Mend what the next findings name.", file, FindingLevel.Warning);
 
-    static string StampOf(List<(string Path, string Label, string Stamp)> paths) => RuleFiles.Digest(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', paths.Select(p => $"{p.Path} {p.Stamp}"))));
+    static string StampOf(List<(string Path, string Label, string Stamp, long Ticks)> paths) => RuleFiles.Digest(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', paths.Select(p => $"{p.Path} {p.Stamp}"))));
 
-    List<(string Path, string Label, string Stamp)> Paths()
+    List<(string Path, string Label, string Stamp, long Ticks)> Paths()
     {
-        var paths = new List<(string, string, string)>();
+        var paths = new List<(string, string, string, long)>();
         foreach (var (folder, label) in folders)
         {
             if (!Directory.Exists(folder)) continue;
@@ -71,7 +92,7 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
             {
                 if (!RuleFiles.IsYaml(path) && !path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) continue;
                 var file = new FileInfo(path);
-                if (file.Exists) paths.Add((path, Path.Combine(label, Path.GetRelativePath(folder, path)).Replace('\\', '/'), $"{file.Length} {file.LastWriteTimeUtc.Ticks}"));
+                if (file.Exists) paths.Add((path, Path.Combine(label, Path.GetRelativePath(folder, path)).Replace('\\', '/'), $"{file.Length} {file.LastWriteTimeUtc.Ticks}", file.LastWriteTimeUtc.Ticks));
             }
         }
         return paths;

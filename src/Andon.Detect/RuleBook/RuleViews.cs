@@ -59,7 +59,7 @@ public sealed record RuleFindings(IReadOnlyList<Finding> Findings);
 
 /// <summary>A log source with what depends on it.</summary>
 /// <param name="Rules">Rules that leave scope with it.</param>
-/// <param name="Events">Events seen of it; 0 says that these rules wait in vain.</param>
+/// <param name="Events">Events seen of it, at least: an event of several log sources counts once. 0 says that these rules wait in vain.</param>
 public sealed record ScopeRow(string? Product, string? Category, string? Service, int Rules, long Hits24h, long Events, long? LastMs);
 
 /// <param name="Affected">Rules that the scopes out of force take out of use, together.</param>
@@ -160,7 +160,7 @@ static class ScopeViews
             var scope = new RuleScope(product, category, service, "", "", 0);
             var routes = seen.Where(r => of.Any(x => r.Holds(x.Source))).ToList();
             return new(product, category, service, scope is { Product: null, Category: null, Service: null } ? of.Count : rules.Count(r => scope.Holds(r.Source)), of.Sum(r => book.Counters.Of(r.Header.RuleId, now).In24h),
-                routes.Sum(r => r.Events), routes.Count == 0 ? null : routes.Max(r => r.LastMs));
+                routes.Select(r => r.Events).DefaultIfEmpty(0).Max(), routes.Count == 0 ? null : routes.Max(r => r.LastMs));
         }
     }
 }

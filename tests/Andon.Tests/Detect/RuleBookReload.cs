@@ -106,6 +106,22 @@ public sealed class RuleBookReload : RuleBookRoom
     }
 
     [Xunit.Fact]
+    public async Task A_newer_import_takes_the_place_of_an_older_one_rule_by_rule_and_back()
+    {
+        var newer = Imported.Replace("level: low", "level: high", StringComparison.Ordinal);
+        foreach (var (text, level) in new[] { (Imported, Level.Low), (newer, Level.High), (Imported, Level.Low) })
+        {
+            var did = await Import(text);
+            Assert.Equal((1, 0), (did.GetProperty("loaded").GetInt32(), did.GetProperty("refused").GetInt32()));
+            Assert.Equal(level, Book.Find(ImportedId)?.Header.Level);
+        }
+        Assert.Equal(3, (await Get($"/api/rules/one?id={ImportedId}")).GetProperty("versions").GetArrayLength());
+        // A rule that the program ships is not replaced by an import; that is said.
+        Assert.Equal(1, (await Import(Shipped.Replace("level: medium", "level: low", StringComparison.Ordinal))).GetProperty("refused").GetInt32());
+        Assert.Equal(Level.Medium, Book.Find(ShippedId)?.Header.Level);
+    }
+
+    [Xunit.Fact]
     public void Saved_counts_and_the_hit_log_are_never_added_twice()
     {
         Hit One(string rule) => new(EventId.At(1, 0), 0, 86_400_000, rule, "", "", Level.Low, RuleQueue.Testing, [], "", [], new Dictionary<string, string>(), []);

@@ -105,6 +105,7 @@ public abstract class RuleBookRoom : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         http.Dispose();
         if (app is not null) await app.DisposeAsync();
         Directory.Delete(folder, recursive: true);

@@ -106,7 +106,7 @@ function Result({ test, current }: { test: Backtest; current?: string }) {
       </div>
       {f && (
         <div className={f.complete ? 'dim' : 'up'}>
-          {f.events > 0 && `Read ${utc(f.fromMs)} to ${utc(f.toMs)} UTC. `}
+          {f.events > 0 && `Read ${utc(f.fromMs)} to ${utc(f.toMs)}. `}
           {f.complete ? 'The whole range that was asked for.' : `Not the whole range: ${f.note}.`}
         </div>
       )}
@@ -181,7 +181,7 @@ function HourChart({ test }: { test: Backtest }) {
           trigger: 'axis',
           formatter: (p: { value: [number, number] }[]) =>
             p[0]
-              ? `${whole(p[0].value[1])} hits ${byDay ? `on ${utcDay(p[0].value[0])}` : `in the hour from ${utc(p[0].value[0], false)}`} UTC`
+              ? `${whole(p[0].value[1])} hits ${byDay ? `on ${utcDay(p[0].value[0])} UTC` : `in the hour from ${utc(p[0].value[0], false)}`}`
               : '',
         },
         series: [

@@ -29,7 +29,7 @@ export function Evidence({ of, plain = false }: { of: PromotionEvidence; plain?:
         <Line
           plain={plain}
           word="Precision"
-          value={v.precision == null ? 'not known' : percent(v.precision)}
+          value={v.precision == null ? (lacks('/verdicts') ? 'not known' : 'no hit to judge') : percent(v.precision)}
           means={`${v.truePositive} true, ${v.benignPositive} benign, ${v.falsePositive} false, ${v.undecided} undecided; by closed cases and judged hits`}
           lack={lacks('/verdicts')?.message}
         />

@@ -33,6 +33,7 @@ export default function RulesPage() {
   const go = useNavigate();
   const [text, setText] = useState(params.q ?? '');
   const [q] = useDebouncedValue(text, 200);
+  const [selected, setSelected] = useState<string | null>(null);
   const [box, setBox] = useState<'check' | 'import' | null>(null);
   const book = useRules('', q);
   const queue = queues.includes(params.queue as (typeof queues)[number]) ? (params.queue as (typeof queues)[number]) : 'production';
@@ -133,7 +134,14 @@ export default function RulesPage() {
           </span>
         )}
       </div>
-      <div className="grow" style={{ minHeight: 0 }}>
+      <div
+        className="grow"
+        style={{ minHeight: 0 }}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]'))
+            go({ to: '/rules/$ruleId', params: { ruleId: selected } });
+        }}
+      >
         <Answer of={book} what="the rules">
           {(b) =>
             queue === 'refused' ? (
@@ -162,6 +170,8 @@ export default function RulesPage() {
                 cols={cols}
                 rowKey={(r) => r.ruleId}
                 rowHeight={32}
+                selected={selected}
+                onSelect={(r) => setSelected(r.ruleId)}
                 sort={{ id: 'hits', desc: true }}
                 label={`Rules, ${queue}`}
               />

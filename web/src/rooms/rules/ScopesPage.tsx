@@ -24,7 +24,7 @@ interface Wish extends Source {
   rules?: number;
 }
 
-const nameOf = (s: Source) => [s.product, s.category, s.service].filter(Boolean).join(' · ') || 'any log source';
+const nameOf = (s: Source) => [s.product, s.category, s.service].filter(Boolean).join(' · ') || 'any product';
 
 /** Which log sources there are rules for, which of them send anything, and which are out of scope here. */
 export default function ScopesPage() {
@@ -161,7 +161,7 @@ const columns = (book: ScopeBook, wish: (w: Wish) => void): Col<ScopeRow>[] => [
     num: true,
     by: (r) => r.events,
     cell: (r) => (
-      <Num means="Events that its rules were asked about, since counting began">
+      <Num means="Events that its rules were asked about since counting began, at least">
         <span className={r.events === 0 ? 'up' : undefined}>{whole(r.events)}</span>
       </Num>
     ),

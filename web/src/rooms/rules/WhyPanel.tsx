@@ -66,7 +66,7 @@ function Told({ rule, told }: { rule: RuleDetail; told: RuleExplanation }) {
   return (
     <div className="stack" style={{ gap: 14 }}>
       <div className={`verdict-line ${told.matched ? 'yes' : 'no'}`} role="status">
-        <b>{told.matched ? 'It matches.' : 'It does not match.'}</b> {because(rule, told)}
+        <b>{told.matched ? 'It matches.' : 'It does not match.'}</b> {because(rule, told)}{' '}
         <span className="faint">
           event of <TimeText ms={told.timeMs} />
         </span>
@@ -93,7 +93,7 @@ function Told({ rule, told }: { rule: RuleDetail; told: RuleExplanation }) {
           key={s.name}
           title={
             <>
-              <Mark met={s.met} /> <Hostile text={s.name} />
+              <Mark met={s.met} calm={told.matched} /> <Hostile text={s.name} />
             </>
           }
         >
@@ -112,7 +112,7 @@ function Told({ rule, told }: { rule: RuleDetail; told: RuleExplanation }) {
                 {s.items.map((i, n) => (
                   <tr key={`${i.asked}${n}`}>
                     <td>
-                      <Mark met={i.met} />
+                      <Mark met={i.met} calm={told.matched} />
                     </td>
                     <td className="mono">
                       <Hostile text={i.asked} max={400} />
@@ -190,9 +190,10 @@ function because(rule: RuleDetail, told: RuleExplanation): string {
   return failed.length > 0 ? `Not met: ${failed.join(', ')}.` : 'All parts are met, and the condition leaves out what one of them matches.';
 }
 
-function Mark({ met }: { met: boolean }) {
+/** In a match, what is not met is what the condition leaves out: no cause for alarm. */
+function Mark({ met, calm }: { met: boolean; calm: boolean }) {
   return (
-    <span className={met ? 'down' : 'up'} title={met ? 'met' : 'not met'}>
+    <span className={met ? 'down' : calm ? 'faint' : 'up'} title={met ? 'met' : 'not met'}>
       {met ? '✓' : '✕'}
     </span>
   );
