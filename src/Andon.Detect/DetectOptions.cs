@@ -9,4 +9,8 @@ namespace Andon.Detect;
 /// <param name="CorrelationBytesMax">Bytes of all correlations' groups together.</param>
 public sealed record DetectOptions(
     string DataFolder, RuleQueue ImportQueue = RuleQueue.Testing,
-    int CorrelationGroupsMax = Limits.CorrelationGroupsMax, long CorrelationBytesMax = Limits.CorrelationBytesMax);
+    int CorrelationGroupsMax = Limits.CorrelationGroupsMax, long CorrelationBytesMax = Limits.CorrelationBytesMax)
+{
+    /// <summary>Names of the people who may promote a rule. With more than one, a second person approves.</summary>
+    public Func<IReadOnlyList<string>> Approvers { get; init; } = () => [];
+}

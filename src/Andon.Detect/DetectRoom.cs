@@ -20,6 +20,9 @@ public static class DetectRoom
         services.AddSingleton<MatcherStage>();
         services.AddHostedService(p => p.GetRequiredService<MatcherStage>());
         services.AddSingleton<IStage>(p => p.GetRequiredService<MatcherStage>());
+        services.AddSingleton<RuleKeeper>().AddSingleton<BacktestDesk>();
+        services.AddHostedService(p => p.GetRequiredService<RuleKeeper>());
+        services.AddHostedService(p => p.GetRequiredService<BacktestDesk>());
         return services;
     }
 
@@ -32,5 +35,11 @@ public static class DetectRoom
         SwitchRule.Map(api);
         CheckRules.Map(api);
         ImportRules.Map(api);
+        ReadVersion.Map(api);
+        PromoteRule.Map(api);
+        JudgeHit.Map(api);
+        SwitchScope.Map(api);
+        ExplainRule.Map(api);
+        BacktestRule.Map(api);
     }
 }

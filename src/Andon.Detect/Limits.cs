@@ -94,4 +94,44 @@ static class Limits
     public const int HuntEntryRatioMax = 400;
     public const int HuntThreadsMax = 256;
     public static readonly TimeSpan HuntProgressEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Hits of one rule that are kept to be looked at.</summary>
+    public const int SamplesPerRuleMax = 20;
+    public const int SampleFieldsMax = 12;
+    public const int SampleCharsMax = 200;
+    /// <summary>Versions and decisions of one rule kept in memory; the facts hold all of them.</summary>
+    public const int HistoryPerRuleMax = 200;
+    public static readonly TimeSpan ReloadQuiet = TimeSpan.FromMilliseconds(400);
+    public static readonly TimeSpan ReloadPoll = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan TallySaveEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>One event in so many is looked at for fields and cost.</summary>
+    public const int TallyEvery = 512;
+    /// <summary>Rules whose cost is taken on such an event.</summary>
+    public const int TallyRulesMax = 32;
+    public const int SuppressedPairsMax = 10_000;
+    public const int SeenFieldsMax = 200_000;
+
+    public const double PromoteTestingDaysMin = 1;
+    public const double PromoteHitsPerDayMax = 100;
+    public const double PromotePrecisionMin = 0.3;
+    /// <summary>Verdicts wanted; a rule with fewer hits needs one for each.</summary>
+    public const int PromoteVerdictsMin = 3;
+
+    public const long NeverFiredDays = 14;
+    public const long NoisyHitsPerDay = 200;
+    public const double NoisyShare = 0.5;
+    public const long NoisyShareHitsMin = 50;
+    public const long MissingSourceDays = 3;
+    public const long FieldSamplesMin = 100;
+    public const double SlowMicros = 50;
+    public const long SlowSamplesMin = 20;
+
+    public const int BacktestQueueMax = 8;
+    public const int BacktestsKeptMax = 50;
+    public const long BacktestRecordsMax = 50_000_000;
+    public static readonly TimeSpan BacktestTimeMax = TimeSpan.FromMinutes(20);
+    public const int BacktestSamplesMax = 20;
+    public const int BacktestHostsMax = 10_000;
+    public const int BacktestRangeDaysMax = 400;
 }

@@ -14,10 +14,12 @@ readonly record struct RuleDecision(RuleQueue? Queue, bool? Enabled)
 sealed class ActiveRules
 {
     readonly Dictionary<string, (RuleQueue Queue, bool Enabled)> correlations = [];
+    readonly Dictionary<string, int> indexes = [];
+    readonly Dictionary<string, SigmaDocument> documents = [];
 
     public static readonly ActiveRules Empty = new(RuleSet.Empty, _ => RuleDecision.None, _ => RuleQueue.Testing);
 
-    public ActiveRules(RuleSet set, Func<string, RuleDecision> decided, Func<Header, RuleQueue> byDefault)
+    public ActiveRules(RuleSet set, Func<string, RuleDecision> decided, Func<Header, RuleQueue> byDefault, RuleScopes? scopes = null)
     {
         Set = set;
         Enabled = new bool[set.Rules.Count];
@@ -28,13 +30,16 @@ sealed class ActiveRules
         for (var i = 0; i < Enabled.Length; i++)
         {
             var header = set.Rules[i].Header;
+            indexes.TryAdd(header.RuleId, i);
+            documents.TryAdd(header.RuleId, set.Rules[i]);
             var decision = decided(header.RuleId);
-            Enabled[i] = decision.Enabled ?? InForce(header);
+            Enabled[i] = (decision.Enabled ?? InForce(header)) && scopes?.Of(set.Rules[i]) is null;
             Queues[i] = QueueOf(header, decision);
         }
         foreach (var correlation in set.Correlations)
         {
             var decision = decided(correlation.Header.RuleId);
+            documents.TryAdd(correlation.Header.RuleId, correlation);
             correlations[correlation.Header.RuleId] = (QueueOf(correlation.Header, decision), decision.Enabled ?? InForce(correlation.Header));
         }
 
@@ -45,19 +50,21 @@ sealed class ActiveRules
     }
 
     // Its author took it out of use; it is kept and shown, and a person may switch it on.
-    static bool InForce(Header header) => header.Status is not ("deprecated" or "unsupported");
+    public static bool InForce(Header header) => header.Status is not ("deprecated" or "unsupported");
 
     public RuleSet Set { get; }
     public bool[] Enabled { get; }
     public RuleQueue[] Queues { get; }
 
+    /// <summary>Number of a rule in the set, or -1.</summary>
+    public int IndexOf(string ruleId) => indexes.GetValueOrDefault(ruleId, -1);
+
+    public SigmaDocument? Find(string ruleId) => documents.GetValueOrDefault(ruleId);
+
     public (RuleQueue Queue, bool Enabled) Of(CorrelationDocument correlation) => correlations[correlation.Header.RuleId];
 
-    public (RuleQueue Queue, bool Enabled) Of(string ruleId)
-    {
-        if (correlations.TryGetValue(ruleId, out var found)) return found;
-        for (var i = 0; i < Set.Rules.Count; i++)
-            if (Set.Rules[i].Header.RuleId == ruleId) return (Queues[i], Enabled[i]);
-        return (RuleQueue.Testing, false);
-    }
+    public (RuleQueue Queue, bool Enabled) Of(string ruleId) =>
+        correlations.TryGetValue(ruleId, out var found) ? found
+        : indexes.TryGetValue(ruleId, out var index) ? (Queues[index], Enabled[index])
+        : (RuleQueue.Testing, false);
 }

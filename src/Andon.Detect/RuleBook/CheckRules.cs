@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
@@ -27,11 +28,11 @@ static class ImportRules
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/rules/import", Handle).Accepts<byte[]>("application/zip", "text/yaml").WithMetadata(new SizeLimit()).WithName("ImportRules").WithTags("Detect").RequireAuthorization(Policies.Operations);
 
-    static async Task<Results<Ok<RuleImported>, BadRequest<Finding>>> Handle(HttpRequest request, RuleBook book, CancellationToken stop)
+    static async Task<Results<Ok<RuleImported>, BadRequest<Finding>>> Handle(HttpRequest request, RuleBook book, ClaimsPrincipal user, CancellationToken stop, string why = "")
     {
         if (await Body.Read(request, Limits.ImportBytesMax, stop) is not { Length: > 0 } body) return TypedResults.BadRequest(Body.TooLarge(Limits.ImportBytesMax));
         using var turn = await book.TakeTurn(stop);
-        return TypedResults.Ok(await book.Import(body, zip: body.AsSpan().StartsWith("PK"u8), stop));
+        return TypedResults.Ok(await book.Import(body, zip: body.AsSpan().StartsWith("PK"u8), Actors.Of(user), why, stop));
     }
 
     sealed class SizeLimit : IRequestSizeLimitMetadata

@@ -19,13 +19,14 @@ static class ListRules
         var set = book.Active.Set;
         var now = clock.NowMs();
         var rows = new List<RuleRow>();
+        var seen = book.Tally.Routes;
         foreach (var document in set.Rules.Cast<SigmaDocument>().Concat(set.Correlations))
         {
             if (!Asked(document.Header, q)) continue;
-            var row = RuleViews.Row(book, document, now);
+            var row = RuleViews.Row(book, document, now, seen);
             if (string.IsNullOrEmpty(queue) || row.Queue == asked) rows.Add(row);
         }
-        return TypedResults.Ok(new RuleList(rows, [.. set.Findings.Where(f => f.Level == FindingLevel.Error)], set.Hash));
+        return TypedResults.Ok(new RuleList(rows, [.. set.Findings.Where(f => f.Level == FindingLevel.Error || f.Code == "DET040")], set.Hash, book.Counters.Testing24h(now)));
     }
 
     internal static bool Asked(Header header, string? q) =>
@@ -43,3 +44,15 @@ static class ReadRule
 
     public static Finding Unknown(string id) => new("DET404", $"There is no rule '{id}'.", "Look it up in the list of rules.", id);
 }
+
+/// <summary>The text of one version of a rule, now or once in use.</summary>
+static class ReadVersion
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/rules/version", Handle).WithName("ReadRuleVersion").WithTags("Detect").RequireAuthorization(Policies.Read);
+
+    static Results<Ok<RuleVersionText>, NotFound<Finding>> Handle(RuleBook book, string hash) => book.Texts.Read(hash) is { } yaml
+        ? TypedResults.Ok(new RuleVersionText(hash, yaml))
+        : TypedResults.NotFound(new Finding("DET405", "There is no text of this version.", "Versions of a rule stand on its page.", hash));
+}
+
+public sealed record RuleVersionText(string Version, string Yaml);

@@ -18,16 +18,25 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     readonly SemaphoreSlim turn = new(1, 1);
     readonly Lock gate = new();
     readonly Dictionary<string, RuleDecision> decisions = [];
+    readonly CaseVerdicts verdicts = new();
     string lastHash = "";
+    HashSet<string> unrouted = [];
     volatile ActiveRules active = ActiveRules.Empty;
 
     /// <summary>The rules in use. A batch takes it once.</summary>
     public ActiveRules Active => active;
     public RuleCounters Counters { get; } = new();
+    public RouteTally Tally { get; } = new();
+    public RuleHistory History { get; } = new();
+    public RuleScopes Scopes { get; } = new();
+    public RuleTexts Texts { get; } = new(Path.Combine(options.DataFolder, "rule-texts"));
+    public RuleShelf Shelf { get; } = new([(Path.Combine(content.Path, "rules"), Shipped), (Path.Combine(options.DataFolder, "rules"), Imported)]);
+    public ContentFolder Content => content;
+    public DetectOptions Options => options;
     /// <summary>State of correlations, for views; set by the matcher.</summary>
     public Correlate.Correlator? Correlator { get; set; }
 
-    string ImportFolder => Path.Combine(options.DataFolder, "rules");
+    string ImportFolder => Path.Combine(options.DataFolder, Imported);
 
     /// <summary>Commands take turns.</summary>
     public async ValueTask<Turn> TakeTurn(CancellationToken stop)
@@ -38,12 +47,15 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
 
     public void Apply(Fact fact)
     {
+        History.Apply(fact);
+        verdicts.Apply(fact.Body);
         lock (gate)
         {
             switch (fact.Body)
             {
                 case RuleQueued queued: decisions[queued.RuleId] = Decided(queued.RuleId) with { Queue = queued.Queue }; break;
                 case RuleSwitched switched: decisions[switched.RuleId] = Decided(switched.RuleId) with { Enabled = switched.Enabled }; break;
+                case ScopeSwitched scope: Scopes.Apply(fact, scope); break;
                 case RulesLoaded loaded: lastHash = loaded.SetHash; return;
                 default: return;
             }
@@ -52,51 +64,78 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     }
 
     /// <summary>Reads all rules again and takes them into use. A fact says so when the set is another one.</summary>
-    public async ValueTask<RuleSet> Load(CancellationToken stop)
+    public ValueTask<RuleSet> Load(CancellationToken stop) => Load(Actor, "rules read", stop);
+
+    public async ValueTask<RuleSet> Load(string actor, string cause, CancellationToken stop)
     {
-        var lists = PlaceholderLists.None;
-        var files = RuleFiles.Load(Path.Combine(content.Path, "rules"), Shipped, lists);
-        if (!Directory.Exists(Path.Combine(content.Path, "rules"))) files.Clear();
-        if (Directory.Exists(ImportFolder)) files.AddRange(RuleFiles.Load(ImportFolder, Imported, lists));
-        var set = new RuleSet(files, Mappings.Load(content.Path));
+        var inUse = History.InUse();
+        var set = new RuleSet(Shelf.Read(file => [.. inUse.Values.Where(r => r.File == file).Select(r => Texts.Read(r.Version)).OfType<string>()]), Mappings.Load(content.Path));
+        var changes = Changes(set, inUse, actor, cause);
         bool changed;
         lock (gate)
         {
             active = Activate(set);
+            unrouted = [.. set.Unrouted.Select(r => r.Header.RuleId)];
             changed = set.Hash != lastHash;
         }
-        if (changed) await facts.Append(Actor, "rules read", new RulesLoaded(set.Hash, set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, set.Unrouted.Count), stop);
+        if (changed) changes.Insert(0, new(Actor, cause, new RulesLoaded(set.Hash, set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, set.Unrouted.Count)));
+        foreach (var some in changes.Chunk(1_000)) await facts.Append(some, stop);
         return set;
     }
 
     /// <summary>Keeps an import and takes it into use. The caller holds the turn.</summary>
-    public async ValueTask<RuleImported> Import(ReadOnlyMemory<byte> body, bool zip, CancellationToken stop)
+    public async ValueTask<RuleImported> Import(ReadOnlyMemory<byte> body, bool zip, string actor, string why, CancellationToken stop)
     {
         var name = $"import-{RuleFiles.Digest(body.Span)}.{(zip ? "zip" : "yml")}";
         var read = zip
             ? RuleFiles.Zip(new MemoryStream(body.ToArray()), name, PlaceholderLists.None)
             : [SigmaReader.Read(name, System.Text.Encoding.UTF8.GetString(body.Span), PlaceholderLists.None)];
-        var before = active.Set;
-        if (read.Sum(f => f.Documents.Count) == 0) return new(0, read.Sum(f => f.Refused), Errors(read.SelectMany(f => f.Findings)));
+        var findings = read.SelectMany(f => f.Findings).ToList();
+        if (!read.Any(f => f.Documents.Count > 0)) return new(0, read.Sum(f => f.Refused), Errors(findings));
+
         Directory.CreateDirectory(ImportFolder);
         var path = Path.Combine(ImportFolder, name);
-        await File.WriteAllBytesAsync(path + ".new", body, stop);
+        await File.WriteAllBytesAsync(path + ".new", body.ToArray(), stop);
         File.Move(path + ".new", path, overwrite: true);
-        var set = await Load(stop);
+        var set = await Load(actor, why.Length > 0 ? why : "imported", stop);
         var mine = set.Findings.Where(f => f.Place.Contains(name, StringComparison.Ordinal)).ToList();
-        var loaded = set.Rules.Count + set.Correlations.Count + set.Filters.Count - before.Rules.Count - before.Correlations.Count - before.Filters.Count;
-        return new(Math.Max(0, loaded), Math.Max(0, set.Refused - before.Refused), Errors(mine));
+        var loaded = set.Rules.Cast<SigmaDocument>().Concat(set.Correlations).Concat(set.Filters).Count(d => d.Header.File.Contains(name, StringComparison.Ordinal));
+        var refused = Math.Max(0, read.Sum(f => f.Documents.Count + f.Refused) - loaded);
+        await facts.Append(actor, why, new RulesImported(name, loaded, refused, why), stop);
+        return new(loaded, refused, Errors(mine));
     }
 
-    public SigmaDocument? Find(string ruleId)
-    {
-        var set = active.Set;
-        return (SigmaDocument?)set.Rules.FirstOrDefault(r => r.Header.RuleId == ruleId) ?? set.Correlations.FirstOrDefault(c => c.Header.RuleId == ruleId);
-    }
+    public SigmaDocument? Find(string ruleId) => active.Find(ruleId);
+
+    public bool IsUnrouted(string ruleId) => unrouted.Contains(ruleId);
+
+    public string VersionOf(SigmaDocument document) => History.VersionOf(document.Header.RuleId) ?? RuleTexts.VersionOf(document.Header.Yaml);
+
+    public RuleVerdicts VerdictsOf(string ruleId) => verdicts.Of(ruleId, History.Read(ruleId).Judged.Values);
 
     public void Dispose() => turn.Dispose();
 
-    ActiveRules Activate(RuleSet set) => new(set, Decided, h => h.File.StartsWith(Shipped, StringComparison.Ordinal) ? RuleQueue.Production : options.ImportQueue);
+    // Texts first: a fact never names a version that nobody can read.
+    List<FactDraft> Changes(RuleSet set, Dictionary<string, (string Version, string File, string Title)> before, string actor, string cause)
+    {
+        var drafts = new List<FactDraft>();
+        var here = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var document in set.Rules.Cast<SigmaDocument>().Concat(set.Correlations).Concat(set.Filters))
+        {
+            var header = document.Header;
+            if (!here.Add(header.RuleId)) continue;
+            var version = RuleTexts.VersionOf(header.Yaml);
+            var known = before.TryGetValue(header.RuleId, out var last);
+            if (known && last.Version == version && last.File == header.File) continue;
+            Texts.Keep(version, header.Yaml);
+            drafts.Add(new(actor, cause, new RuleVersioned(header.RuleId, header.Title, version, known ? last.Version : null, header.File)));
+        }
+        foreach (var (ruleId, last) in before)
+            if (!here.Contains(ruleId)) drafts.Add(new(actor, cause, new RuleGone(ruleId, last.Title, last.Version, last.File)));
+        return drafts;
+    }
+
+    ActiveRules Activate(RuleSet set) => new(set, Decided, h => h.File.StartsWith(Shipped, StringComparison.Ordinal) ? RuleQueue.Production : options.ImportQueue, Scopes);
 
     RuleDecision Decided(string ruleId) => decisions.TryGetValue(ruleId, out var decision) ? decision : RuleDecision.None;
 

@@ -12,11 +12,13 @@ sealed class EventStoppedException(ulong position, Exception inner) : Exception(
 }
 
 /// <summary>The pure step of the matcher: rules, state and a batch in; hit blocks out. It knows neither logs nor clocks.</summary>
-sealed class MatchStep(ActiveRules rules, Correlator correlator)
+/// <param name="book">Told what rules meet: events, fields, cost, what filters took back. Null where nobody asks.</param>
+sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBook? book = null)
 {
     readonly RuleMatcher matcher = new(rules.Set);
     readonly int[] hitsOfRule = new int[rules.Set.Rules.Count];
     readonly List<Firing> fired = [];
+    EventFields? fields;
 
     public ActiveRules Rules => rules;
     public Correlator Correlator => correlator;
@@ -55,6 +57,7 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
                 throw new EventStoppedException(position, e);
             }
         }
+        book?.Tally.Batch(matcher, batch, nowMs, quarantined);
         if (hits is not null) blocks.Add(new(from, batch.To, hits));
         else if (blocks.Count > 0) blocks[^1] = blocks[^1] with { To = batch.To };
         return blocks;
@@ -85,13 +88,19 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator)
             correlator.Advance(HitMaker.TimeOf(batch[index].Head), fired);
             if (fired.Count > 0) Emit(nowMs, ref hits);
         }
-        foreach (var rule in matcher.Match(batch, index, rules.Enabled))
+        var matched = matcher.Match(batch, index, rules.Enabled);
+        if (book is not null && matcher.Plan is { } plan) plan.Seen++;
+        foreach (var (rule, filter) in matcher.Suppressed) book?.Counters.Suppressed(filter.Document.Header.RuleId, rule.RuleId, nowMs);
+        foreach (var rule in matched)
         {
-            if (hitsOfRule[rule.Index]++ >= Limits.HitsPerRuleAndBatchMax) { Overflow++; continue; }
-            var hit = HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs);
-            (hits ??= []).Add(hit);
-            if (!correlator.Any) continue;
-            correlator.Take(hit, fired);
+            // A correlation counts what is beyond the limit too; only after a restart, which knows the hits alone, it is missing.
+            var hit = hitsOfRule[rule.Index]++ < Limits.HitsPerRuleAndBatchMax ? HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs) : null;
+            if (hit is null) Overflow++;
+            else (hits ??= []).Add(hit);
+            if (!correlator.Any || !correlator.Wants(rule.Index)) continue;
+            ref readonly var head = ref batch[index].Head;
+            matcher.Values.View.TryGet(Ecs.LogSourceId, out var source);
+            correlator.Take(new MatchedEvent(rule.Index, head.Id, HitMaker.TimeOf(head), nowMs, source, (fields ??= new(matcher.Values)).Of(rule, hit?.Entities)), fired);
             if (fired.Count > 0) Emit(nowMs, ref hits);
         }
     }

@@ -12,7 +12,7 @@ namespace Andon.Detect.Stage;
 /// Reads events from the feed, matches them, appends hit blocks. The last block's end is where it goes on after a stop, so output and
 /// place cannot part; blocks without hits are written now and then, so that the place moves on in quiet times.
 /// </summary>
-sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, IFactLog facts, IFindings findings, DetectOptions options, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService, IStage
+sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook book, RuleBook.RuleKeeper keeper, IFactLog facts, IFindings findings, DetectOptions options, TimeProvider clock, ILogger<MatcherStage> log) : BackgroundService, IStage
 {
     /// <summary>Its name, also as a reader of the record log: retention keeps what it has not matched yet.</summary>
     public const string Name = "matcher";
@@ -33,6 +33,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
     {
         await facts.Attach(book, stop);
         var set = await book.Load(stop);
+        keeper.Recall(hits.Log.Next);
         LogLoaded(log, set.Rules.Count, set.Correlations.Count, set.Refused, set.Unrouted.Count);
         await base.StartAsync(stop);
     }
@@ -97,7 +98,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
         if (step is not null && ReferenceEquals(step.Rules, rules)) return step;
         var correlator = step is not null && ReferenceEquals(step.Rules.Set, rules.Set) ? step.Correlator : new Correlator(rules.Set, step?.Correlator);
         book.Correlator = correlator;
-        return step = new(rules, correlator);
+        return step = new(rules, correlator, book);
     }
 
     // Correlation state and counters are what the hit log says.
@@ -115,13 +116,13 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
             {
                 at = position + 1;
                 last = block.To;
-                if (!again) book.Counters.Take(block);
+                if (!again) book.Counters.Take(block, position);
                 foreach (var hit in block.Hits)
                     if (hit.DetectedMs >= from) correlator.Recall(hit);
             }
         }
         Position = written = last;
-        step = new(book.Active, correlator);
+        step = new(book.Active, correlator, book);
         book.Correlator = correlator;
     }
 
@@ -138,8 +139,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
 
     async ValueTask Write(HitBlock block, CancellationToken stop)
     {
-        await hits.Append(block, stop);
-        book.Counters.Take(block);
+        book.Counters.Take(block, await hits.Append(block, stop));
         written = block.To;
         // The hit log is the checkpoint; this one only tells retention how far we are, so it may lag.
         if (clock.NowMs() - savedMs < CheckpointEvery.TotalMilliseconds) return;

@@ -34,6 +34,26 @@ public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventB
         }
     }
 
+    /// <summary>
+    /// A batch for a reader of history, made for it alone: it neither waits for the live readers nor pushes out what they share. Null at
+    /// the log's end; where records are missing it begins after them. The caller disposes it.
+    /// </summary>
+    public async ValueTask<EventBatch?> ReadApart(ulong from, int recordsMax, CancellationToken stop)
+    {
+        for (from = Math.Max(from, log.First); from < log.Next; from += (ulong)recordsMax)
+        {
+            var records = await log.Read(from, recordsMax, BatchBytesMax, stop);
+            if (records.Count == 0) continue;
+            var made = normalise(records);
+            made.From = from;
+            made.To = records[^1].Position + 1;
+            made.Seal();
+            (records as IDisposable)?.Dispose();
+            return made;
+        }
+        return null;
+    }
+
     /// <summary>The batch that begins there, from the last few or newly made; null when the records there are damaged and gone (a hole, already reported).</summary>
     async ValueTask<EventBatch?> Shared(ulong from, CancellationToken stop)
     {

@@ -34,7 +34,7 @@ public sealed class Life
         Assert.True(gets.Count >= 25, $"Only {gets.Count} GET routes are served: {string.Join(' ', gets)}");
 
         // Nothing has happened yet: every page that needs no name.
-        foreach (var path in gets.Where(p => !p.Contains('{', StringComparison.Ordinal) && !p.EndsWith("/one", StringComparison.Ordinal)))
+        foreach (var path in gets.Where(p => !Named(p)))
             await house.Get(path == "/api/events" ? "/api/events?ids=" : path);
         using (var live = await house.Admin.GetAsync("/api/live", HttpCompletionOption.ResponseHeadersRead, Stop))
             Assert.Equal("text/event-stream", live.Content.Headers.ContentType?.MediaType);
@@ -51,16 +51,26 @@ public sealed class Life
         using var started = await house.Admin.PostAsJsonAsync($"/api/cases/{caseId}/runs", new { playbookId = playbook, variables = new { } }, Stop);
         var run = (await RealHouse.Json(started)).GetProperty("runId").GetString();
 
-        foreach (var path in gets.Where(p => p.Contains('{', StringComparison.Ordinal) || p.EndsWith("/one", StringComparison.Ordinal)))
+        var version = (await house.Get("/api/rules")).GetProperty("rules")[0].GetProperty("version").GetString();
+        var backtest = (await house.Post("/api/rules/backtest", new { ruleId = rule, from = 1, to = 2 })).GetProperty("backtestId").GetString();
+
+        foreach (var path in gets.Where(Named))
             await house.Get(path switch
             {
-                "/api/rules/one" => $"{path}?id={rule}",
+                "/api/rules/one" or "/api/rules/evidence" => $"{path}?id={rule}",
+                "/api/rules/version" => $"{path}?hash={version}",
+                "/api/rules/explain" => $"{path}?ruleId={rule}&event=1.0",
+                "/api/rules/backtest" => $"{path}?id={backtest}",
                 "/api/sources/one" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
                 _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
                     .Replace("{runId}", run, StringComparison.Ordinal).Replace("{id}", caseId, StringComparison.Ordinal),
             });
         Assert.Empty((await house.Get("/api/house")).GetProperty("findings").EnumerateArray().Select(f => f.GetRawText()));
+
+        // A page that shows one thing, and so asks which.
+        static bool Named(string path) => path.Contains('{', StringComparison.Ordinal) || path.EndsWith("/one", StringComparison.Ordinal)
+            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest";
     }
 
     [Xunit.Fact]

@@ -53,10 +53,21 @@ const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent
 const source = createRoute({ ...page('/sources/$sourceId'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')) });
 const rules = createRoute({
   ...page('/rules'),
-  validateSearch: (s: Record<string, unknown>): { queue?: string; q?: string } => ({ queue: text(s.queue), q: text(s.q) }),
+  validateSearch: (s: Record<string, unknown>): { queue?: string; q?: string; health?: string; product?: string; level?: string } => ({
+    queue: text(s.queue),
+    q: text(s.q),
+    health: text(s.health),
+    product: text(s.product),
+    level: text(s.level),
+  }),
   component: lazyRouteComponent(() => import('@/rooms/rules/RulesPage')),
 });
-const rule = createRoute({ ...page('/rules/$ruleId'), component: lazyRouteComponent(() => import('@/rooms/rules/RulePage')) });
+const scopes = createRoute({ ...page('/rules/scopes'), component: lazyRouteComponent(() => import('@/rooms/rules/ScopesPage')) });
+const rule = createRoute({
+  ...page('/rules/$ruleId'),
+  validateSearch: (s: Record<string, unknown>): { tab?: string; event?: string } => ({ tab: text(s.tab), event: text(s.event) }),
+  component: lazyRouteComponent(() => import('@/rooms/rules/RulePage')),
+});
 const measures = createRoute({
   ...page('/measures'),
   validateSearch: (s: Record<string, unknown>): { days?: string } => ({ days: text(s.days) }),
@@ -70,7 +81,22 @@ const playbook = createRoute({
 const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, board, cases, oneCase, search, sources, source, rules, rule, measures, playbooks, playbook, exposure]),
+  routeTree: root.addChildren([
+    home,
+    board,
+    cases,
+    oneCase,
+    search,
+    sources,
+    source,
+    rules,
+    scopes,
+    rule,
+    measures,
+    playbooks,
+    playbook,
+    exposure,
+  ]),
   defaultPreload: 'intent',
   defaultPendingMs: 250,
   defaultPendingComponent: () => <Loading what="the page" />,

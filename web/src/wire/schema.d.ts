@@ -260,6 +260,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadRuleVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PromoteRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/promote/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DecidePromotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["JudgeHit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListScopes"];
+        put?: never;
+        post: operations["SwitchScope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExplainRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadBacktest"];
+        put?: never;
+        post: operations["BacktestRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListBacktests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/backtest/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CancelBacktest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exposure/inventory": {
         parameters: {
             query?: never;
@@ -898,6 +1058,83 @@ export interface components {
         AssetsView: {
             assets: components["schemas"]["AssetView"][];
         };
+        BacktestAsk: {
+            ruleId: null | string;
+            yaml: null | string;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        BacktestCount: {
+            /** Format: int64 */
+            hourMs: number;
+            /** Format: int64 */
+            count: number;
+        };
+        BacktestFigures: {
+            backtestId: string;
+            version: string;
+            /** Format: int64 */
+            askedFromMs: number;
+            /** Format: int64 */
+            askedToMs: number;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            complete: boolean;
+            note: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            hits: number;
+            /** Format: double */
+            hitsPerDay: number;
+            /** Format: int32 */
+            hosts: number;
+            /** Format: double */
+            seconds: number;
+        };
+        BacktestHost: {
+            host: string;
+            /** Format: int64 */
+            hits: number;
+        };
+        BacktestList: {
+            backtests: components["schemas"]["BacktestView"][];
+        };
+        BacktestRefusal: {
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @enum {unknown} */
+        BacktestState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        BacktestView: {
+            backtestId: string;
+            ruleId: string;
+            title: string;
+            version: string;
+            by: string;
+            /** Format: int64 */
+            askedMs: number;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            state: components["schemas"]["BacktestState"];
+            note: string;
+            /** Format: double */
+            share: number;
+            figures: null | components["schemas"]["BacktestFigures"];
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            hits: number;
+            perHour: components["schemas"]["BacktestCount"][];
+            hosts: components["schemas"]["BacktestHost"][];
+            samples: components["schemas"]["HitSample"][];
+            findings: components["schemas"]["Finding"][];
+        };
         Before: {
             /** Format: int64 */
             n: number;
@@ -920,6 +1157,9 @@ export interface components {
         };
         BoxAsk: {
             text: string;
+        };
+        CancelAsk: {
+            backtestId: string;
         };
         Card: {
             caseId: string;
@@ -1008,6 +1248,18 @@ export interface components {
         ControlsView: {
             controls: components["schemas"]["ControlEntry"][];
         };
+        CorrelationStanding: {
+            /** Format: int32 */
+            groups: number;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            evicted: number;
+            /** Format: int64 */
+            cut: number;
+            /** Format: int64 */
+            late: number;
+        };
         Credentials: {
             name: string;
             password: string;
@@ -1017,6 +1269,11 @@ export interface components {
             dayMs: number;
             /** Format: int64 */
             count: number;
+        };
+        DecideAsk: {
+            ruleId: string;
+            approve: boolean;
+            why: string;
         };
         DecideDoubtAsk: {
             choice: string;
@@ -1051,6 +1308,17 @@ export interface components {
             lambda: number;
             /** Format: double */
             share: number;
+        };
+        ExplainedItem: {
+            field: string;
+            asked: string;
+            met: boolean;
+            values: string[];
+        };
+        ExplainedSearch: {
+            name: string;
+            met: boolean;
+            items: components["schemas"]["ExplainedItem"][];
         };
         ExposureTaken: {
             /** Format: int32 */
@@ -1118,6 +1386,13 @@ export interface components {
             previous: components["schemas"]["Period"];
             basis: string;
         };
+        /** @enum {unknown} */
+        HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
+        HealthSign: {
+            mark: components["schemas"]["HealthMark"];
+            text: string;
+            grave: boolean;
+        };
         HistogramAnswer: {
             /** Format: int64 */
             bucketMs: number;
@@ -1149,6 +1424,20 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
         };
+        HitSample: {
+            event: string;
+            /** Format: int64 */
+            timeMs: number;
+            /** Format: int64 */
+            detectedMs: number;
+            queue: components["schemas"]["RuleQueue"];
+            sourceId: string;
+            entities: string[];
+            fields: {
+                [key: string]: string;
+            };
+            contributing: string[];
+        };
         House: {
             version: string;
             /** Format: int64 */
@@ -1174,6 +1463,13 @@ export interface components {
         };
         JsonElement: unknown;
         JsonNode: unknown;
+        JudgeAsk: {
+            ruleId: string;
+            event: string;
+            verdict: components["schemas"]["Verdict"];
+            /** @default  */
+            why: string;
+        };
         /** @enum {unknown} */
         Lane: "new" | "triage" | "investigate" | "contain" | "recover" | "validate" | "closed";
         LaneView: {
@@ -1230,6 +1526,15 @@ export interface components {
             atMs: number;
             actor: string;
             text: string;
+        };
+        PendingPromotion: {
+            version: string;
+            askedBy: string;
+            /** Format: int64 */
+            atMs: number;
+            why: string;
+            override: null | string;
+            evidence: components["schemas"]["PromotionEvidence"];
         };
         Period: {
             /** Format: int64 */
@@ -1310,6 +1615,34 @@ export interface components {
             shares: components["schemas"]["EvidenceShare"][];
             wouldChange: string[];
         };
+        PromoteAsk: {
+            ruleId: string;
+            why: string;
+            override?: null | string;
+        };
+        Promoted: {
+            rule: components["schemas"]["RuleRow"];
+            pending: null | components["schemas"]["PendingPromotion"];
+            approvers: string[];
+        };
+        PromotionEvidence: {
+            version: string;
+            /** Format: double */
+            daysInTesting: number;
+            /** Format: int64 */
+            hits: number;
+            /** Format: double */
+            hitsPerDay: number;
+            verdicts: components["schemas"]["RuleVerdicts"];
+            backtest: null | components["schemas"]["BacktestFigures"];
+            /** Format: double */
+            microsPerEvent: null | number;
+            missing: components["schemas"]["Finding"][];
+        };
+        PromotionRefusal: {
+            findings: components["schemas"]["Finding"][];
+            evidence: null | components["schemas"]["PromotionEvidence"];
+        };
         PullAsk: {
             why: null | string;
         };
@@ -1333,6 +1666,43 @@ export interface components {
             kind: components["schemas"]["EntityKind"];
             value: null | string;
         };
+        RuleCredit: {
+            author: string;
+            license: string;
+            references: string[];
+            modified: null | string;
+        };
+        RuleEntry: {
+            /** Format: int64 */
+            seq: number;
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            what: string;
+            why: string;
+            version: null | string;
+            evidence: null | components["schemas"]["PromotionEvidence"];
+            override: null | string;
+            askedBy: null | string;
+        };
+        RuleExplanation: {
+            ruleId: string;
+            event: string;
+            /** Format: int64 */
+            timeMs: number;
+            routed: boolean;
+            matched: boolean;
+            asks: string;
+            routes: string[];
+            searches: components["schemas"]["ExplainedSearch"][];
+            conditions: string[];
+            filteredBy: string[];
+            off: null | string;
+            contributing: string[];
+            fields: {
+                [key: string]: string;
+            };
+        };
         RuleFindings: {
             findings: components["schemas"]["Finding"][];
         };
@@ -1347,6 +1717,8 @@ export interface components {
             rules: components["schemas"]["RuleRow"][];
             refused: components["schemas"]["Finding"][];
             setHash: string;
+            /** Format: int64 */
+            testingHits24h: number;
         };
         RulePage: {
             ruleId: string;
@@ -1375,6 +1747,23 @@ export interface components {
             license: string;
             condition: string;
             hitsPerDay: components["schemas"]["DayCount"][];
+            version: string;
+            file: string;
+            health: components["schemas"]["HealthSign"][];
+            off?: null | string;
+            credit: components["schemas"]["RuleCredit"];
+            versions: components["schemas"]["RuleVersionView"][];
+            entries: components["schemas"]["RuleEntry"][];
+            samples: components["schemas"]["HitSample"][];
+            judged: {
+                [key: string]: components["schemas"]["Verdict"];
+            };
+            evidence: components["schemas"]["PromotionEvidence"];
+            pending?: null | components["schemas"]["PendingPromotion"];
+            approvers: string[];
+            suppressed: components["schemas"]["SuppressedCount"][];
+            parts: string[];
+            standing?: null | components["schemas"]["CorrelationStanding"];
         };
         /** @enum {unknown} */
         RuleQueue: "production" | "testing" | "input";
@@ -1398,6 +1787,46 @@ export interface components {
             /** Format: int64 */
             lastHitMs: null | number;
             findings: components["schemas"]["Finding"][];
+            version: string;
+            health: components["schemas"]["HealthSign"][];
+            pending: boolean;
+            off?: null | string;
+        };
+        RuleScope: {
+            product: null | string;
+            category: null | string;
+            service: null | string;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+        };
+        RuleVerdicts: {
+            /** Format: int32 */
+            truePositive: number;
+            /** Format: int32 */
+            benignPositive: number;
+            /** Format: int32 */
+            falsePositive: number;
+            /** Format: int32 */
+            undecided: number;
+            /** Format: int32 */
+            decided?: number;
+            /** Format: double */
+            precision?: null | number;
+        };
+        RuleVersionText: {
+            version: string;
+            yaml: string;
+        };
+        RuleVersionView: {
+            version: string;
+            before: null | string;
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            cause: string;
+            file: string;
         };
         RuleWithout: {
             ruleId: string;
@@ -1470,6 +1899,35 @@ export interface components {
             name: string;
             meaning: string;
             columns: components["schemas"]["SchemaColumn"][];
+        };
+        ScopeAsk: {
+            product: null | string;
+            category: null | string;
+            service: null | string;
+            inScope: boolean;
+            why: string;
+        };
+        ScopeList: {
+            off: components["schemas"]["RuleScope"][];
+            products: components["schemas"]["ScopeRow"][];
+            sources: components["schemas"]["ScopeRow"][];
+            /** Format: int32 */
+            affected: number;
+            /** Format: int64 */
+            watchedSinceMs: number;
+        };
+        ScopeRow: {
+            product: null | string;
+            category: null | string;
+            service: null | string;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int64 */
+            hits24h: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            lastMs: null | number;
         };
         SearchAnswer: {
             kql: string;
@@ -1650,6 +2108,15 @@ export interface components {
             fields: {
                 [key: string]: string[];
             };
+        };
+        SuppressedCount: {
+            filterId: string;
+            ruleId: string;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            lastMs: number;
+            perDay: components["schemas"]["DayCount"][];
         };
         SwitchAsk: {
             ruleId: string;
@@ -2249,7 +2716,9 @@ export interface operations {
     };
     ImportRules: {
         parameters: {
-            query?: never;
+            query?: {
+                why?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2272,6 +2741,425 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReadRuleVersion: {
+        parameters: {
+            query: {
+                hash: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVersionText"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    PromoteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promoted"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionRefusal"];
+                };
+            };
+        };
+    };
+    DecidePromotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promoted"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionRefusal"];
+                };
+            };
+        };
+    };
+    ReadEvidence: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionEvidence"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    JudgeHit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleVerdicts"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListScopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeList"];
+                };
+            };
+        };
+    };
+    SwitchScope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeList"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ExplainRule: {
+        parameters: {
+            query: {
+                ruleId: string;
+                event: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleExplanation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReadBacktest: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    BacktestRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestRefusal"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListBacktests: {
+        parameters: {
+            query?: {
+                ruleId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestList"];
+                };
+            };
+        };
+    };
+    CancelBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

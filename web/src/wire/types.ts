@@ -43,7 +43,27 @@ export type Level = Schemas['Level'];
 export type RuleQueue = Schemas['RuleQueue'];
 export type Rule = With<Wire<'RuleRow'>, { findings: Finding[] }>;
 export type RuleBook = With<Wire<'RuleList'>, { rules: Rule[]; refused: Finding[] }>;
-export type RuleDetail = With<Wire<'RulePage'>, { findings: Finding[] }>;
+export type HealthMark = Schemas['HealthMark'];
+export type HealthSign = Wire<'HealthSign'>;
+export type RuleVerdicts = Wire<'RuleVerdicts'>;
+export type PromotionEvidence = With<Wire<'PromotionEvidence'>, { missing: Finding[] }>;
+export type PendingPromotion = With<Wire<'PendingPromotion'>, { evidence: PromotionEvidence }>;
+export type Promoted = Wire<'Promoted'>;
+export type RuleVersion = Wire<'RuleVersionView'>;
+export type RuleEntry = With<Wire<'RuleEntry'>, { evidence?: PromotionEvidence }>;
+export type HitSample = Wire<'HitSample'>;
+export type RuleText = Wire<'RuleVersionText'>;
+export type RuleExplanation = Wire<'RuleExplanation'>;
+export type BacktestFigures = Wire<'BacktestFigures'>;
+export type Backtest = With<Wire<'BacktestView'>, { findings: Finding[] }>;
+export type BacktestBook = With<Wire<'BacktestList'>, { backtests: Backtest[] }>;
+export type RuleScope = Wire<'RuleScope'>;
+export type ScopeRow = Wire<'ScopeRow'>;
+export type ScopeBook = Wire<'ScopeList'>;
+export type RuleDetail = With<
+  Wire<'RulePage'>,
+  { findings: Finding[]; evidence: PromotionEvidence; pending?: PendingPromotion; entries: RuleEntry[]; judged: Record<string, Verdict> }
+>;
 export type RuleCheck = With<Wire<'RuleFindings'>, { findings: Finding[] }>;
 export type RuleImport = With<Wire<'RuleImported'>, { findings: Finding[] }>;
 

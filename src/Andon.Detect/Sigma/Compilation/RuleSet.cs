@@ -16,6 +16,8 @@ sealed class Plan(CompiledRule[] rules, IReadOnlyList<Route> routes)
     public CompiledRule[] Rules => rules;
     public IReadOnlyList<Route> Routes => routes;
     public PlanIndex Index => index.Value;
+    /// <summary>Events of the live stream that had this plan; counted by the one thread that matches them.</summary>
+    public long Seen;
 }
 
 /// <summary>
@@ -83,6 +85,9 @@ sealed class RuleSet
     }
 
     public IReadOnlyList<CompiledRule> Compiled => variants[""];
+
+    /// <summary>The plans made so far: one for each kind of event seen.</summary>
+    public IReadOnlyList<Plan> Plans { get { lock (planTurn) return [.. plansByRoutes.Values]; } }
 
     Plan MakePlan(ulong key)
     {

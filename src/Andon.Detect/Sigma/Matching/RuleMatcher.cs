@@ -16,6 +16,10 @@ sealed class RuleMatcher(RuleSet set, bool indexed = true)
     public EventValues Values => values;
     /// <summary>Matches that a filter took back.</summary>
     public long Filtered { get; private set; }
+    /// <summary>What filters took back of the event asked last.</summary>
+    public List<(CompiledRule Rule, CompiledFilter Filter)> Suppressed { get; } = [];
+    /// <summary>The plan of the event asked last.</summary>
+    public Compilation.Plan? Plan { get; private set; }
     /// <summary>Rules that were asked, over all events.</summary>
     public long Asked { get; private set; }
 
@@ -59,7 +63,7 @@ sealed class RuleMatcher(RuleSet set, bool indexed = true)
         return found;
     }
 
-    Span<ulong> Bits(Plan plan)
+    Span<ulong> Bits(Compilation.Plan plan)
     {
         if (candidates.Length < plan.Index.Words) candidates = new ulong[plan.Index.Words];
         return candidates.AsSpan(0, plan.Index.Words);
@@ -73,20 +77,23 @@ sealed class RuleMatcher(RuleSet set, bool indexed = true)
     }
 
     /// <summary>Loads an event and tells its plan, without matching.</summary>
-    public Plan Route(EventBatch batch, int index)
+    public Compilation.Plan Route(EventBatch batch, int index)
     {
         values.Load(batch, index, set.Fields, set.PredicateCount);
-        return set.PlanOf(values);
+        Suppressed.Clear();
+        return Plan = set.PlanOf(values);
     }
 
     bool Kept(CompiledRule rule)
     {
+        var kept = true;
         foreach (var filter in rule.Filters)
-            if (!filter.Root.Eval(values))
-            {
-                Filtered++;
-                return false;
-            }
-        return true;
+        {
+            if (filter.Root.Eval(values)) continue;
+            Suppressed.Add((rule, filter));
+            kept = false;
+        }
+        if (!kept) Filtered++;
+        return kept;
     }
 }

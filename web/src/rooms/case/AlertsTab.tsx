@@ -13,6 +13,7 @@ import { utc } from '@/parts/time';
 import { many, whole } from '@/parts/words';
 import { caseAlertsQuery } from '@/wire/getCaseAlerts';
 import { useEvent } from '@/wire/getEvent';
+import { useRule } from '@/wire/getRule';
 import type { CaseAlert } from '@/wire/types';
 
 const pageSize = 200;
@@ -113,6 +114,26 @@ function FieldLine({ fields }: { fields: Record<string, string> }) {
   );
 }
 
+/** Who wrote the rule, under which terms, and whether it was changed since (Detection Rule License 1.1). */
+function Credit({ ruleId, author }: { ruleId: string; author: string }) {
+  const credit = useRule(ruleId).data?.credit;
+  return (
+    <span title="Author of the rule, its licence">
+      rule by <Hostile text={author} />
+      {credit?.license && (
+        <>
+          , <Hostile text={credit.license} max={60} />
+        </>
+      )}
+      {credit?.modified && (
+        <>
+          , modified: <Hostile text={credit.modified} max={120} />
+        </>
+      )}
+    </span>
+  );
+}
+
 function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) {
   const event = useEvent(alert.eventId);
   const [more, setMore] = useState(false);
@@ -130,9 +151,7 @@ function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) 
       </div>
       <div className="row wrap dim" style={{ gap: 14 }}>
         <span>{utc(alert.timeMs)}</span>
-        <span title="Author of the rule">
-          rule by <Hostile text={alert.author} />
-        </span>
+        <Credit ruleId={alert.ruleId} author={alert.author} />
         <Link className="numlink" to="/sources/$sourceId" params={{ sourceId: alert.sourceId }}>
           <Hostile text={alert.sourceId} />
         </Link>

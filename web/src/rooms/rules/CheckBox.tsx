@@ -2,6 +2,7 @@ import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { useCheckRule } from '@/wire/checkRule';
+import { BacktestPanel } from './BacktestPanel';
 
 const example = `title: Sudo to root by a service account
 logsource:
@@ -41,6 +42,7 @@ export function CheckBox() {
       </div>
       {check.data && check.data.findings.length === 0 && <div className="down">Nothing to mend: it would load.</div>}
       <FindingList findings={check.data?.findings ?? findingsOf(check.error)} />
+      {check.data && !check.data.findings.some((f) => f.level === 'error') && <BacktestPanel yaml={yaml} />}
     </div>
   );
 }

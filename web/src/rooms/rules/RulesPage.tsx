@@ -1,4 +1,4 @@
-import { Button, Modal, Tabs, TextInput } from '@mantine/core';
+import { Button, Modal, Select, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -13,15 +13,18 @@ import { many, tactics, tacticWord, whole } from '@/parts/words';
 import { useRules } from '@/wire/getRules';
 import type { Level, Rule } from '@/wire/types';
 import { CheckBox } from './CheckBox';
+import { HealthBadges } from './HealthBadges';
+import { healthMarks, healthWords, worstFirst } from './health';
 import { ImportBox } from './ImportBox';
 import './rules.css';
 
-const queues = ['production', 'testing', 'input', 'refused'] as const;
+const queues = ['production', 'testing', 'input', 'all', 'refused'] as const;
 const rank: Record<Level, number> = { informational: 0, low: 1, medium: 2, high: 3, critical: 4 };
 const meaning = {
   production: 'Make signals and cases.',
   testing: 'Are counted and shown; make no case, run no playbook.',
   input: 'Feed a correlation only.',
+  all: 'Every rule that is loaded, in whatever queue.',
   refused: 'Were not loaded; every reason stands here.',
 };
 
@@ -30,12 +33,26 @@ export default function RulesPage() {
   const go = useNavigate();
   const [text, setText] = useState(params.q ?? '');
   const [q] = useDebouncedValue(text, 200);
+  const [selected, setSelected] = useState<string | null>(null);
   const [box, setBox] = useState<'check' | 'import' | null>(null);
   const book = useRules('', q);
   const queue = queues.includes(params.queue as (typeof queues)[number]) ? (params.queue as (typeof queues)[number]) : 'production';
-  const list = useMemo(() => (book.data?.rules ?? []).filter((r) => r.queue === queue), [book.data, queue]);
+  const narrowed = useMemo(
+    () =>
+      (book.data?.rules ?? []).filter(
+        (r) =>
+          (!params.health || (params.health === 'any' ? r.health.length > 0 : r.health.some((h) => h.mark === params.health))) &&
+          (!params.product || r.product === params.product) &&
+          (!params.level || r.level === params.level),
+      ),
+    [book.data, params.health, params.product, params.level],
+  );
+  const list = useMemo(() => narrowed.filter((r) => queue === 'all' || r.queue === queue), [narrowed, queue]);
   const count = (k: (typeof queues)[number]) =>
-    k === 'refused' ? book.data?.refused.length : book.data?.rules.filter((r) => r.queue === k).length;
+    k === 'refused' ? book.data?.refused.length : k === 'all' ? narrowed.length : narrowed.filter((r) => r.queue === k).length;
+  const set = (part: Partial<typeof params>) => go({ to: '/rules', search: { ...params, ...part }, replace: true });
+  const products = useMemo(() => [...new Set((book.data?.rules ?? []).flatMap((r) => r.product ?? []))].sort(), [book.data]);
+  const waiting = book.data?.rules.filter((r) => r.pending) ?? [];
   return (
     <div className="page">
       <header className="page-head">
@@ -53,6 +70,37 @@ export default function RulesPage() {
           onChange={(e) => setText(e.currentTarget.value)}
           w={240}
         />
+        <Select
+          aria-label="Health"
+          placeholder="Health"
+          clearable
+          w={130}
+          value={params.health ?? null}
+          onChange={(v) => set({ health: v ?? undefined })}
+          data={[{ value: 'any', label: 'any ailment' }, ...healthMarks.map((m) => ({ value: m, label: healthWords[m].word }))]}
+        />
+        <Select
+          aria-label="Product"
+          placeholder="Product"
+          clearable
+          searchable
+          w={130}
+          value={params.product ?? null}
+          onChange={(v) => set({ product: v ?? undefined })}
+          data={products}
+        />
+        <Select
+          aria-label="Level"
+          placeholder="Level"
+          clearable
+          w={120}
+          value={params.level ?? null}
+          onChange={(v) => set({ level: v ?? undefined })}
+          data={Object.keys(rank).reverse()}
+        />
+        <Button variant="default" component={Link} to="/rules/scopes">
+          Scope
+        </Button>
         <Button variant="default" onClick={() => setBox('check')}>
           Check a rule
         </Button>
@@ -69,8 +117,31 @@ export default function RulesPage() {
           ))}
         </Tabs.List>
       </Tabs>
-      <div className="rules-meaning dim">{meaning[queue]}</div>
-      <div className="grow" style={{ minHeight: 0 }}>
+      <div className="rules-meaning dim row wrap">
+        <span>{meaning[queue]}</span>
+        {queue === 'testing' && book.data && (
+          <span>{many(book.data.testingHits24h, 'hit')} in testing in the last 24 h; none made a case.</span>
+        )}
+        {waiting.length > 0 && (
+          <span>
+            Waiting for a second person:{' '}
+            {waiting.slice(0, 3).map((r) => (
+              <Link key={r.ruleId} className="numlink" to="/rules/$ruleId" params={{ ruleId: r.ruleId }} style={{ marginRight: 8 }}>
+                <Hostile text={r.title} max={60} />
+              </Link>
+            ))}
+            {waiting.length > 3 && `and ${waiting.length - 3} more`}
+          </span>
+        )}
+      </div>
+      <div
+        className="grow"
+        style={{ minHeight: 0 }}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]'))
+            go({ to: '/rules/$ruleId', params: { ruleId: selected } });
+        }}
+      >
         <Answer of={book} what="the rules">
           {(b) =>
             queue === 'refused' ? (
@@ -78,8 +149,20 @@ export default function RulesPage() {
                 {b.refused.length === 0 ? <EmptyState title="No rule was refused" /> : <FindingList findings={b.refused} />}
               </div>
             ) : list.length === 0 ? (
-              <EmptyState title={q ? 'No rule by these words in this queue' : `No rule in the ${queue} queue`}>
-                <p>{q ? 'Look in the other queues, or take away a word.' : 'Import Sigma rules, or move one here from another queue.'}</p>
+              <EmptyState
+                title={
+                  q
+                    ? 'No rule by these words in this queue'
+                    : narrowed.length < b.rules.length
+                      ? 'No such rule in this queue'
+                      : `No rule in the ${queue} queue`
+                }
+              >
+                <p>
+                  {q || narrowed.length < b.rules.length
+                    ? 'Look in the other queues, or take away a word or a filter.'
+                    : 'Import Sigma rules, or move one here from another queue.'}
+                </p>
               </EmptyState>
             ) : (
               <DataTable
@@ -87,6 +170,8 @@ export default function RulesPage() {
                 cols={cols}
                 rowKey={(r) => r.ruleId}
                 rowHeight={32}
+                selected={selected}
+                onSelect={(r) => setSelected(r.ruleId)}
                 sort={{ id: 'hits', desc: true }}
                 label={`Rules, ${queue}`}
               />
@@ -123,14 +208,20 @@ const cols: Col<Rule>[] = [
   },
   {
     id: 'state',
-    head: '',
-    width: 96,
-    cell: (r) =>
-      !r.enabled ? (
-        <span className="tag">off</span>
-      ) : r.findings.length > 0 ? (
-        <span className="tag amber">{many(r.findings.length, 'finding')}</span>
-      ) : null,
+    head: 'State',
+    width: 170,
+    by: (r) => (r.enabled ? (worstFirst(r.health)[0]?.mark ?? '~') : '~~'),
+    cell: (r) => (
+      <span className="row" style={{ gap: 4, display: 'inline-flex' }}>
+        {!r.enabled && (
+          <span className="tag" title={r.off ?? undefined}>
+            {r.off?.startsWith('out of scope') ? 'out of scope' : 'off'}
+          </span>
+        )}
+        {r.pending && <span className="tag amber">to decide</span>}
+        {r.enabled && <HealthBadges signs={r.health} />}
+      </span>
+    ),
   },
   {
     id: 'attack',
