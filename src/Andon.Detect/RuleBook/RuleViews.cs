@@ -96,7 +96,7 @@ static class RuleViews
             Samples = book.Counters.Samples(header.RuleId), Judged = story.Judged, Evidence = Promotion.Gather(book, document, nowMs), Pending = story.Pending,
             Approvers = book.Options.Approvers(), Suppressed = book.Counters.SuppressedOf(header.RuleId),
             Parts = document is CorrelationDocument correlation ? [.. correlation.Rules.Select(r => Sigma.Compilation.DocumentSet.Find([.. book.Active.Set.Rules, .. book.Active.Set.Correlations], r)?.Header.RuleId ?? r)] : [],
-            Standing = StateOf(book, document) is { } s ? new(s.Groups, s.Missing, s.Evicted, s.Cut, s.Late) : null,
+            Standing = StateOf(book, document) is { } s ? new(s.Groups, s.Counters.Missing, s.Counters.Evicted, s.Counters.Cut, s.Counters.Late) : null,
         };
     }
 
