@@ -11,7 +11,7 @@ readonly record struct Number(long Whole, double Real, bool IsWhole)
         number = default;
         if (text.Length == 0 || text.Length > 64) return false;
         var digits = text[0] == '+' ? text[1..] : text;
-        if (digits.Length == 0) return false;
+        if (digits.Length == 0 || (digits.Length < text.Length && digits[0] is ((byte)'+' or (byte)'-'))) return false; // one sign at most
         if (Utf8Parser.TryParse(digits, out long whole, out var read) && read == digits.Length)
         {
             number = new(whole, whole, true);
