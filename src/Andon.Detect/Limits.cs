@@ -54,7 +54,7 @@ static class Limits
     /// <summary>Members of an array that become groups or values each (DET014).</summary>
     public const int CorrelationMembersMax = 16;
     public const int CorrelationGroupFieldsMax = 16;
-    /// <summary>Fields that a firing carries for outer correlations and readers (SG69); those beyond are left out with a note (SIG099).</summary>
+    /// <summary>An author's <c>fields</c> that a firing carries, besides what outer correlations read; those beyond are left out with a warning (SIG099).</summary>
     public const int CorrelationCarriedMax = 6;
     /// <summary>Bytes of a group-by or counted value that are compared; the rest is cut off (DET014). Less than a hit keeps.</summary>
     public const int CorrelationValueBytesMax = 2_000;

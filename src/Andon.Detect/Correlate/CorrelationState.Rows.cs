@@ -33,7 +33,8 @@ sealed partial class CorrelationState
         for (var i = 0; i < dataCount; i++) put |= Insert(ref group, timeMs, id.Value, data[i]);
         if (!put) return;
         group.Source = source < 0 ? group.Source : source;
-        foreach (var entity in fields.Entities) Note(ref group, entity);
+        var entities = fields.Entities;
+        for (var i = 0; i < entities.Count; i++) Note(ref group, entities[i]);
         var rows = RowsOf(group);
         if (Document.AtOnce) Test(number, rows, rows.Place(timeMs, id.Value) - 1, id, fired);
         else Wait(number, rows);

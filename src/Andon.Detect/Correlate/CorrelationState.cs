@@ -34,13 +34,14 @@ sealed partial class CorrelationState
 
     Scratch key = new(), shown = new(), text = new(), notes = new();
     readonly int[] members = new int[Limits.CorrelationGroupFieldsMax], at = new int[Limits.CorrelationGroupFieldsMax];
-    readonly int[] carried = new int[Limits.CorrelationCarriedMax];
+    readonly int[] carried;
     readonly long[] data = new long[TuplesMax];
     int dataCount;
 
     public CorrelationState(CorrelationDocument document, IReadOnlyList<string> carriedFields, long extraMs, CorrelationMemory memory, Watermark watermark, CorrelatorOptions options, CorrelationState? before)
     {
         (Document, CarriedFields, ExtraMs, this.memory, this.watermark, this.options) = (document, carriedFields, extraMs, memory, watermark, options);
+        carried = new int[carriedFields.Count];
         measure = new(document);
         windows = new(document.Window, document.TimespanMs);
         stride = (document.Kind == CorrelationKind.EventCount && carriedFields.Count == 0 ? 2 : 3) + carriedFields.Count;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Andon.Detect.Correlate;
 using Andon.Detect.Sigma.Compilation;
 using Andon.Model;
@@ -220,7 +221,7 @@ public class CorrelationLaws(ITestOutputHelper output)
     {
         var parts = fired.Split(' ');
         var times = parts[2].Split("..");
-        parts[2] = $"{long.Parse(times[0]) / 2}..{long.Parse(times[1]) / 2}";
+        parts[2] = $"{long.Parse(times[0], CultureInfo.InvariantCulture) / 2}..{long.Parse(times[1], CultureInfo.InvariantCulture) / 2}";
         return string.Join(' ', parts);
     }
 

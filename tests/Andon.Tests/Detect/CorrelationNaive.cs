@@ -1,3 +1,4 @@
+using System.Globalization;
 using Andon.Detect.Sigma.Ast;
 using Andon.Model;
 
@@ -44,7 +45,7 @@ sealed class CorrelationNaive(CorrelationDocument d)
         if (names.Any(n => n.Count == 0)) return;
         var values = d.ValueFields.Select(f => Members(hit, f)).ToList();
         if (values.Any(v => v.Count == 0)) return;
-        double[] numbers = d.IsNumeric ? [.. values[0].Where(v => double.TryParse(v, out _)).Select(double.Parse)] : [];
+        double[] numbers = d.IsNumeric ? [.. values[0].Where(v => double.TryParse(v, CultureInfo.InvariantCulture, out _)).Select(v => double.Parse(v, CultureInfo.InvariantCulture))] : [];
         if (d.IsNumeric && numbers.Length == 0) return;
         foreach (var group in Tuples(names).Distinct()) Put(group, new(hit.TimeMs, hit.Event.Value, rule, [.. Tuples(values)], numbers));
     }

@@ -126,8 +126,8 @@ static class CorrelationFields
 
     /// <summary>Fields whose value a firing carries when all its events share it: what outer correlations ask for, and the author's <c>fields</c>.</summary>
     public static IReadOnlyList<string> CarriedBy(CorrelationDocument correlation, IReadOnlyDictionary<string, IReadOnlyList<string>> needs) =>
-        [.. needs.GetValueOrDefault(correlation.Header.RuleId, []).Concat(correlation.Header.Fields).Distinct().Except(correlation.GroupBy)
-            .Where(f => !f.StartsWith("correlation.", StringComparison.Ordinal)).Take(Limits.CorrelationCarriedMax)];
+        [.. needs.GetValueOrDefault(correlation.Header.RuleId, []).Concat(correlation.Header.Fields.Take(Limits.CorrelationCarriedMax)).Distinct().Except(correlation.GroupBy)
+            .Where(f => !f.StartsWith("correlation.", StringComparison.Ordinal))];
 
     /// <summary>The field that a group-by or value name means for one listed rule.</summary>
     public static string FieldOf(CorrelationDocument correlation, string name, Header rule)

@@ -51,6 +51,8 @@ static class CorrelationReader
             foreach (var rule in perRule.Keys)
                 if (rules.Count > 0 && !rules.Contains(rule))
                     sink.Warn("SIG094", body.Get("aliases")!.At, $"The alias '{alias}' names the rule '{rule}', which this correlation does not list by that name.", "Write it as 'rules' does.");
+        if (header.Fields.Count > Limits.CorrelationCarriedMax)
+            sink.Warn("SIG099", body.At, $"Alerts of a correlation carry the first {Limits.CorrelationCarriedMax} of its 'fields'.", "Keep the ones an analyst needs.");
         var window = Choice("window", WindowKind.Sliding, "sliding, tumbling or session");
         var refire = Choice("refire", Refire.Timespan, "timespan, every or reset");
         if (!AtOnce(read) && refire != Refire.Timespan)
