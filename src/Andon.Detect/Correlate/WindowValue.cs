@@ -7,6 +7,7 @@ sealed class WindowValue
 {
     readonly CorrelationDocument document;
     readonly List<(int[] With, int[] Without)> ways = [];
+    readonly Bound[] bounds;
     readonly bool[] present;
     readonly OrderedChain chain = new();
     int[] stamps = [];
@@ -16,6 +17,7 @@ sealed class WindowValue
     public WindowValue(CorrelationDocument document)
     {
         this.document = document;
+        bounds = [.. document.Bounds];
         present = new bool[document.Rules.Count];
         if (document.Kind != CorrelationKind.TemporalOrdered) return;
         int Number(string name) => document.Rules.ToList().IndexOf(name);
@@ -39,7 +41,7 @@ sealed class WindowValue
             case CorrelationKind.Temporal:
                 value = Rules(rows, first, last);
                 if (document.Expression is { } expression) return RuleExpression.Holds(expression, Present);
-                if (document.Bounds.Count == 0) return value >= document.Rules.Count;
+                if (bounds.Length == 0) return value >= document.Rules.Count;
                 break;
             case CorrelationKind.TemporalOrdered:
                 value = 0;
@@ -50,7 +52,7 @@ sealed class WindowValue
             case CorrelationKind.ValueAvg: value = Sum(rows, first, last) / count; break;
             default: value = Percentile(rows, first, last); break;
         }
-        foreach (var bound in document.Bounds)
+        foreach (var bound in bounds)
             if (!bound.Holds(value)) return false;
         return true;
     }
