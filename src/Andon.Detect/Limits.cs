@@ -40,6 +40,8 @@ static class Limits
     public const int QuietRecordsMax = 50_000;
     public static readonly TimeSpan QuietMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Predicates that sets of rules hand on to the next; beyond that everything is compiled anew.</summary>
+    public const int PredicatesKeptMax = 200_000;
     /// <summary>Kinds of events whose plan is remembered; further ones cost a look-up by their routes.</summary>
     public const int PlanKeysMax = 8_192;
 

@@ -38,7 +38,7 @@ static class DetectBench
             files = [.. RuleFiles.Zip(zip, "sigma-rules.zip", PlaceholderLists.None).Where(f => f.File.StartsWith("sigma-rules.zip/rules/windows/", StringComparison.Ordinal))];
         if (args.Contains("--ten")) files.AddRange(Enumerable.Range(1, 9).SelectMany(n => files.Select(f => RenamedRules.Of(f, n))).ToList());
         var set = new RuleSet(files, Mappings.Load(content.Path));
-        Console.WriteLine($"rules loaded {set.Rules.Count}, refused {set.Refused}, unrouted {set.Unrouted.Count}, predicates {set.PredicateCount}, fields {set.Fields.FieldCount}; {(Cpu() - cpu).TotalSeconds:0.00} s CPU");
+        Console.WriteLine($"rules loaded {set.Rules.Count}, refused {set.Refused}, unrouted {set.Unrouted.Count}, fields {set.Fields.FieldCount}; {(Cpu() - cpu).TotalSeconds:0.00} s CPU");
         foreach (var rule in set.Unrouted) Console.WriteLine($"  unrouted {rule.Source} {rule.Header.Title}");
 
         var lane = Lane(data, args[1]);
@@ -85,9 +85,9 @@ static class DetectBench
         Batches(lane, normaliser, b => batches.Add(b.Hold()));
         var values = new EventValues();
         var bits = new ulong[1024];
-        Time("load", (b, i) => values.Load(b, i, set.Fields, set.PredicateCount));
-        Time("load + plan", (b, i) => { values.Load(b, i, set.Fields, set.PredicateCount); set.PlanOf(values); });
-        Time("load + plan + mark", (b, i) => { values.Load(b, i, set.Fields, set.PredicateCount); set.PlanOf(values).Index.Mark(values, bits); });
+        Time("load", (b, i) => values.Load(b, i, set.Fields));
+        Time("load + plan", (b, i) => { values.Load(b, i, set.Fields); set.PlanOf(values); });
+        Time("load + plan + mark", (b, i) => { values.Load(b, i, set.Fields); set.PlanOf(values).Index.Mark(values, bits); });
         var matcher = new RuleMatcher(set);
         Time("match", (b, i) => matcher.Match(b, i));
         foreach (var batch in batches) batch.Dispose();

@@ -22,6 +22,7 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     string lastHash = "";
     HashSet<string> unrouted = [];
     volatile ActiveRules active = ActiveRules.Empty;
+    Mappings? mappings;
 
     /// <summary>The rules in use. A batch takes it once.</summary>
     public ActiveRules Active => active;
@@ -69,7 +70,7 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     public async ValueTask<RuleSet> Load(string actor, string cause, CancellationToken stop)
     {
         var inUse = History.InUse();
-        var set = new RuleSet(Shelf.Read(file => [.. inUse.Values.Where(r => r.File == file).Select(r => Texts.Read(r.Version)).OfType<string>()]), Mappings.Load(content.Path));
+        var set = new RuleSet(Shelf.Read(file => [.. inUse.Values.Where(r => r.File == file).Select(r => Texts.Read(r.Version)).OfType<string>()]), mappings = Mappings.Load(content.Path, mappings), active.Set);
         var changes = Changes(set, inUse, actor, cause);
         bool changed;
         lock (gate)

@@ -61,6 +61,6 @@ static class RuleHealth
         return Of(new(
             active.Of(id).Enabled, !book.IsUnrouted(id), nowMs, book.Tally.SinceMs == 0 ? nowMs : book.Tally.SinceMs, book.History.VersionMs(id), total, in24h, book.Counters.All24h(nowMs),
             document is RuleDocument ? mine.Sum(r => r.Events) : null, mine.Select(r => r.LastMs).DefaultIfEmpty(0).Max(),
-            index < 0 || mine.Count == 0 ? [] : book.Tally.NeverSeen(active.Set.Compiled[index], mine), cost?.Micros, cost?.Samples ?? 0, week));
+            index < 0 || mine.Count == 0 ? [] : book.Tally.NeverSeen(active.Set.CompiledOf(index), mine), cost?.Micros, cost?.Samples ?? 0, week));
     }
 }

@@ -55,12 +55,15 @@ public static class FieldNames
     /// <summary>Interns many names at once; use it for catalogues and rule sets, since each <see cref="Intern"/> copies the table.</summary>
     public static FieldId[] InternAll(IReadOnlyList<string> names)
     {
+        var result = new FieldId[names.Count];
+        var known = 0;
+        while (known < result.Length && TryFind(Encoding.UTF8.GetBytes(names[known]), out result[known])) known++;
+        if (known == result.Length) return result;
         lock (Gate)
         {
             var now = current;
             var ids = new Dictionary<byte[], int>(now.Ids, Utf8Names.Instance);
             var all = new List<byte[]>(now.Names);
-            var result = new FieldId[names.Count];
             for (var i = 0; i < result.Length; i++)
             {
                 var utf8 = Encoding.UTF8.GetBytes(names[i]);

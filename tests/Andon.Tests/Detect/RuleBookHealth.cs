@@ -64,13 +64,13 @@ public sealed class RuleBookHealth : RuleBookRoom
         for (var now = Day; now < Day + 120_000; now += 1_000) tally.Batch(step.Matcher, batch, now, null);
         var route = tally.Routes.Single();
         Assert.Equal(("test", 600L), (route.Product, route.Events));
-        Assert.Equal(["never"], tally.NeverSeen(set.Compiled[0], [route]));
+        Assert.Equal(["never"], tally.NeverSeen(set.CompiledOf(0), [route]));
         Assert.True(tally.CostOf("r") is { Micros: > 0, Samples: >= 100 });
 
         var again = new RouteTally();
         again.Load(tally.Save());
         Assert.Equal((600L, Day), (again.Routes.Single().Events, again.SinceMs));
-        Assert.Equal(["never"], again.NeverSeen(set.Compiled[0], again.Routes));
+        Assert.Equal(["never"], again.NeverSeen(set.CompiledOf(0), again.Routes));
     }
 
     [Xunit.Fact]
@@ -83,7 +83,7 @@ public sealed class RuleBookHealth : RuleBookRoom
         tally.Batch(step.Matcher, batch, Day, null);
         step.Run(batch, 1, Day);
         tally.Harvest(set, Day);
-        Assert.Empty(tally.NeverSeen(set.Compiled[0], tally.Routes));
+        Assert.Empty(tally.NeverSeen(set.CompiledOf(0), tally.Routes));
     }
 
     [Xunit.Fact]

@@ -20,7 +20,7 @@ public class SigmaHqTests(ITestOutputHelper output)
         SharedData.Require("sigma/sigma-rules.zip");
         var set = Active.Value;
         var errors = set.Findings.Where(f => f.Level == FindingLevel.Error).ToList();
-        output.WriteLine($"loaded {set.Rules.Count}, refused {set.Refused}, unrouted {set.Unrouted.Count}, predicates {set.PredicateCount}");
+        output.WriteLine($"loaded {set.Rules.Count}, refused {set.Refused}, unrouted {set.Unrouted.Count}");
         foreach (var group in errors.GroupBy(e => e.Code)) output.WriteLine($"{group.Key} {group.Count()} {group.First()}");
         foreach (var group in set.Unrouted.GroupBy(r => r.Source.ToString()).OrderByDescending(g => g.Count())) output.WriteLine($"unrouted {group.Key} {group.Count()}");
         Assert.Equal(3780, set.Rules.Count + set.Refused);

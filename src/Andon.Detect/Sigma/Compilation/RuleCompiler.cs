@@ -32,13 +32,29 @@ sealed class RuleCompiler(FieldTable fields)
         }
     }
 
-    static void Fields(Search search, Action<string> each)
+    /// <summary>Names of every field that a rule, its filters or its correlations read.</summary>
+    public static void FieldsOf(RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, Action<string> each)
+    {
+        foreach (var field in rule.Header.Fields) each(field.Replace(" ", "", StringComparison.Ordinal));
+        foreach (var field in grouped) each(field);
+        foreach (var search in rule.Detection.Searches) Fields(search.Search, each, others: true);
+        foreach (var filter in filters)
+            foreach (var search in filter.Detection.Searches) Fields(search.Search, each, others: true);
+    }
+
+    static void Fields(Search search, Action<string> each, bool others = false)
     {
         switch (search)
         {
-            case AllOf all: foreach (var part in all.Parts) Fields(part, each); break;
-            case AnyOf any: foreach (var part in any.Parts) Fields(part, each); break;
-            case Item { Field: { } field }: each(field); break;
+            case AllOf all: foreach (var part in all.Parts) Fields(part, each, others); break;
+            case AnyOf any: foreach (var part in any.Parts) Fields(part, each, others); break;
+            case Item item:
+                if (item.Field is not null) each(item.Field);
+                if (!others) break;
+                foreach (var value in item.Values)
+                    foreach (var test in value)
+                        if (test is FieldRefTest other) each(other.Field);
+                break;
         }
     }
 

@@ -9,25 +9,33 @@ using Andon.Model;
 namespace Andon.Detect.Sigma.Compilation;
 
 /// <summary>Rules that run on the events of one route, with the index that finds those worth asking.</summary>
-sealed class Plan(CompiledRule[] rules, IReadOnlyList<Route> routes)
+sealed class Plan(CompiledRule[] rules, IReadOnlyList<Route> routes, Lazy<PlanIndex>? index = null)
 {
-    readonly Lazy<PlanIndex> index = new(() => new(rules));
+    readonly Lazy<PlanIndex> index = index ?? new(() => new(rules));
 
     public CompiledRule[] Rules => rules;
     public IReadOnlyList<Route> Routes => routes;
     public PlanIndex Index => index.Value;
     /// <summary>Events of the live stream that had this plan; counted by the one thread that matches them.</summary>
     public long Seen;
+
+    /// <summary>A plan of another set: the same index serves where the rules are the same in the same order.</summary>
+    public Plan Again(CompiledRule[] others) =>
+        new(others, routes, others.Length == rules.Length && others.Zip(rules).All(r => ReferenceEquals(r.First.Root, r.Second.Root)) ? index : null);
 }
 
 /// <summary>
-/// An immutable set of rules, compiled together. Swapped as a whole; a batch takes it once. The only thing that grows is the
-/// cache of plans, one for each kind of event seen.
+/// An immutable set of rules, swapped as a whole; a batch takes it once. Rules are compiled when the first event of their kind comes.
+/// The only things that grow are the caches of what was compiled; a set made after another one of the same mappings takes over what did not change.
 /// </summary>
 sealed class RuleSet
 {
+    readonly Mappings mappings;
     readonly Router router;
-    readonly Dictionary<string, CompiledRule[]> variants = [];
+    readonly RuleCompiler compiler;
+    readonly IReadOnlyList<FilterDocument>[] filters;
+    readonly IReadOnlyList<string>[] grouped;
+    readonly Dictionary<(RuleDocument Rule, string Renames), CompiledRule> compiled;
     readonly Dictionary<ulong, Plan> plans = [];
     readonly Dictionary<string, Plan> plansByRoutes = [];
     readonly Lock planTurn = new();
@@ -43,34 +51,48 @@ sealed class RuleSet
     public IReadOnlyList<RuleDocument> Unrouted { get; }
     public string Hash { get; }
     public FieldTable Fields { get; }
-    public int PredicateCount { get; }
+    /// <summary>Predicates made so far. Those of a plan are counted before the plan is given out.</summary>
+    public int PredicateCount => compiler.PredicateCount;
 
     public static readonly RuleSet Empty = new([], Mappings.Read("", ""));
 
-    public RuleSet(IReadOnlyList<SigmaFile> files, Mappings mappings)
+    /// <param name="before">The set in use until now, whose compiled rules and plans serve on where nothing changed.</param>
+    public RuleSet(IReadOnlyList<SigmaFile> files, Mappings mappings, RuleSet? before = null)
     {
+        this.mappings = mappings;
         var (documents, findings, refused) = DocumentSet.Resolve(files);
         Rules = [.. documents.OfType<RuleDocument>()];
         Correlations = [.. documents.OfType<CorrelationDocument>()];
         Filters = [.. documents.OfType<FilterDocument>()];
         Refused = refused;
 
-        Fields = new(mappings.Aliases);
-        router = new(mappings.Routes, Fields);
-        var compiler = new RuleCompiler(Fields);
-        var grouped = CorrelationFields.Of(Rules, Correlations);
-        var filters = Rules.Select(r => (IReadOnlyList<FilterDocument>)[.. Filters.Where(f => DocumentSet.Applies(f, r))]).ToList();
-        CompiledRule Make(int i, IReadOnlyDictionary<string, string>? renames) => compiler.Compile(i, Rules[i], filters[i], grouped.GetValueOrDefault(Rules[i].Header.RuleId, []), renames);
+        // What is taken over keeps what removed rules left behind; past a bound a set begins anew.
+        var kin = before is not null && ReferenceEquals(before.mappings, mappings) && before.PredicateCount < Limits.PredicatesKeptMax ? before : null;
+        Fields = kin?.Fields ?? new(mappings.Aliases);
+        router = kin?.router ?? new(mappings.Routes, Fields);
+        compiler = kin?.compiler ?? new(Fields);
+        compiled = [];
+        var groupedOf = CorrelationFields.Of(Rules, Correlations);
+        grouped = [.. Rules.Select(r => groupedOf.GetValueOrDefault(r.Header.RuleId, []))];
+        filters = [.. Rules.Select(r => Filters.Count == 0 ? (IReadOnlyList<FilterDocument>)[] : [.. Filters.Where(f => DocumentSet.Applies(f, r))])];
 
-        variants[""] = [.. Rules.Select((_, i) => Make(i, null))];
-        // Rules that meet a route which renames fields are compiled once more for it, now: the field table must not grow later.
-        foreach (var renaming in mappings.Routes.Where(r => r.Renames.Count > 0))
-            if (!variants.ContainsKey(Key(renaming.Renames)))
-                variants[Key(renaming.Renames)] = [.. Rules.Select((r, i) => mappings.Routes.Any(x => Key(x.Renames) == Key(renaming.Renames) && x.Holds(r.Source)) ? Make(i, renaming.Renames) : variants[""][i])];
-        PredicateCount = compiler.PredicateCount;
-        Fields.Complete();
+        // Slots are made now, so that whoever reads events knows which fields any rule may ask for.
+        var holding = new HoldingRoutes(mappings.Routes);
+        var named = new HashSet<(string, string)>();
+        for (var i = 0; i < Rules.Count; i++)
+        {
+            var renamings = holding.Of(Rules[i].Source).Where(r => r.Renames.Count > 0).ToList();
+            RuleCompiler.FieldsOf(Rules[i], filters[i], grouped[i], field =>
+            {
+                named.Add((field, ""));
+                foreach (var route in renamings)
+                    if (route.Renames.TryGetValue(field, out var renamed)) named.Add((field, renamed));
+            });
+        }
+        lock (compiler) Fields.Declare(named);
+        if (kin is not null) TakeOver(kin);
 
-        var unrouted = Rules.Where(r => !mappings.Routes.Any(x => x.Holds(r.Source))).ToList();
+        var unrouted = Rules.Where(r => holding.Of(r.Source).Count == 0).ToList();
         Unrouted = unrouted;
         Findings = [.. mappings.Findings, .. findings, .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
             "Add a route to content/mappings/logsources.yml.", $"{r.Header.File}:{r.Header.At}", FindingLevel.Warning))];
@@ -84,28 +106,58 @@ sealed class RuleSet
         return published.TryGetValue(key, out var plan) ? plan : MakePlan(key);
     }
 
-    public IReadOnlyList<CompiledRule> Compiled => variants[""];
+    /// <summary>The rule as it runs where no route renames fields.</summary>
+    public CompiledRule CompiledOf(int rule)
+    {
+        lock (planTurn) return Compiled(rule, NoRenames, "");
+    }
+
+    public CompiledRule CompiledOf(string ruleId) => CompiledOf(Enumerable.Range(0, Rules.Count).First(i => Rules[i].Header.RuleId == ruleId));
 
     /// <summary>The plans made so far: one for each kind of event seen.</summary>
     public IReadOnlyList<Plan> Plans { get { lock (planTurn) return [.. plansByRoutes.Values]; } }
 
-    Plan MakePlan(ulong key)
+    static readonly Dictionary<string, string> NoRenames = [];
+
+    CompiledRule Compiled(int rule, IReadOnlyDictionary<string, string> renames, string key)
+    {
+        if (compiled.TryGetValue((Rules[rule], key), out var known)) return known;
+        // Sets of one kin share the compiler.
+        lock (compiler) return compiled[(Rules[rule], key)] = compiler.Compile(rule, Rules[rule], filters[rule], grouped[rule], renames);
+    }
+
+    void TakeOver(RuleSet before)
+    {
+        var places = new Dictionary<RuleDocument, int>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < Rules.Count; i++) places[Rules[i]] = i;
+        List<ulong> keys;
+        lock (before.planTurn)
+        {
+            foreach (var ((rule, key), old) in before.compiled)
+                if (places.TryGetValue(rule, out var at) && before.filters[old.Index].SequenceEqual(filters[at]) && before.grouped[old.Index].SequenceEqual(grouped[at]))
+                    compiled[(rule, key)] = old.Index == at ? old : old with { Index = at };
+            keys = [.. before.plans.Keys];
+        }
+        // Made here and not by the matcher when the next event comes.
+        foreach (var key in keys) _ = MakePlan(key, before).Index;
+    }
+
+    Plan MakePlan(ulong key, RuleSet? before = null)
     {
         lock (planTurn)
         {
             if (plans.TryGetValue(key, out var known)) return known;
             var routes = router.RoutesOf(key);
-            var name = string.Join('|', routes.Select(r => $"{r.Gives}:{Key(r.Renames)}"));
+            var name = string.Join('|', routes.Select(r => $"{r.Gives}:{r.RenamesKey}"));
             if (!plansByRoutes.TryGetValue(name, out var plan))
             {
                 var rules = new List<CompiledRule>();
+                var holding = new HoldingRoutes(routes);
                 for (var i = 0; i < Rules.Count; i++)
-                {
                     // A route that renames fields knows the event better than a general one beside it.
-                    var holding = routes.Where(r => r.Holds(Rules[i].Source)).ToList();
-                    if (holding.Count > 0) rules.Add(variants[Key((holding.Find(r => r.Renames.Count > 0) ?? holding[0]).Renames)][i]);
-                }
-                plansByRoutes[name] = plan = new([.. rules], routes);
+                    if (holding.Best(Rules[i].Source) is { } route) rules.Add(Compiled(i, route.Renames, route.RenamesKey));
+                plan = before?.plansByRoutes.GetValueOrDefault(name)?.Again([.. rules]) ?? new([.. rules], routes);
+                plansByRoutes[name] = plan;
             }
             // Whoever writes the log lines chooses the keys; past the limit a plan is looked up by its routes each time.
             if (plans.Count >= Limits.PlanKeysMax) return plan;
@@ -114,8 +166,6 @@ sealed class RuleSet
             return plan;
         }
     }
-
-    static string Key(IReadOnlyDictionary<string, string> renames) => string.Join(';', renames.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value}"));
 
     static string HashOf(IReadOnlyList<SigmaDocument> documents)
     {

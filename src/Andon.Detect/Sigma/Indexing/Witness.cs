@@ -53,8 +53,7 @@ static class WitnessFinder
 
     static (Witness[]? Witnesses, double Frequency) OfItem(Predicate predicate, Func<Witness, double> frequency)
     {
-        var slot = (predicate as FieldPredicate)?.Slot;
-        var values = predicate.Item.Values.Select(alternatives => Union(alternatives.Select(test => OfTest(slot, test, frequency))));
+        var values = predicate.Witnesses.Select(alternatives => Union(alternatives.Select(choices => OfChoices(choices, frequency))));
         return predicate.Item.All ? Rarest(values) : Union(values);
     }
 
@@ -88,15 +87,16 @@ static class WitnessFinder
             case OrNode or: return or.Parts.SelectMany(Named);
             case NotNode not: return Named(not.Inner);
             case FieldPredicate predicate:
-                return predicate.Item.Values.SelectMany(v => v).SelectMany(test => OfTest(predicate.Slot, test, w => w.Frequency(1)).Witnesses ?? []).Where(w => w.Kind != WitnessKind.Present);
+                return predicate.Witnesses.SelectMany(v => v).SelectMany(choices => choices ?? []).SelectMany(c => c).Where(w => w.Kind != WitnessKind.Present);
             default: return [];
         }
     }
 
-    static (Witness[]? Witnesses, double Frequency) OfTest(FieldSlot? slot, ValueTest test, Func<Witness, double> frequency)
-    {
-        return Choices(slot, test) is { } choices ? Rarest(choices.Select(c => ((Witness[]?)c, c.Sum(frequency)))) : (null, double.MaxValue);
-    }
+    static (Witness[]? Witnesses, double Frequency) OfChoices(List<Witness[]>? choices, Func<Witness, double> frequency) =>
+        choices is null ? (null, double.MaxValue) : Rarest(choices.Select(c => ((Witness[]?)c, c.Sum(frequency))));
+
+    /// <summary>What an event must show for each alternative of each value of an item; null where an alternative promises nothing.</summary>
+    public static List<Witness[]>?[][] Of(Item item, FieldSlot? slot) => [.. item.Values.Select(v => v.Select(test => Choices(slot, test)).ToArray())];
 
     // Each choice is a list of which one must show; the choices are all necessary, so the rarest may be taken.
     static List<Witness[]>? Choices(FieldSlot? slot, ValueTest test)

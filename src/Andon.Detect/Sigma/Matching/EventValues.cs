@@ -43,7 +43,7 @@ sealed class EventValues
     /// <summary>The raw record as one more value, for keywords.</summary>
     public int RawCell => CellCount;
 
-    public void Load(EventBatch events, int at, FieldTable fields, int predicates)
+    public void Load(EventBatch events, int at, FieldTable fields)
     {
         if (!ReferenceEquals(fields, table) || fieldStamp.Length < fields.FieldCount || slotStamp.Length < fields.SlotCount)
         {
@@ -60,7 +60,6 @@ sealed class EventValues
             Array.Clear(memo);
             allStamp = allFoldedStamp = 0;
         }
-        if (memo.Length < predicates) Array.Resize(ref memo, predicates + 256);
         if (!ReferenceEquals(events, batch))
         {
             batch = events;
@@ -77,7 +76,8 @@ sealed class EventValues
         {
             var id = cells[i].Name.Value;
             var field = id >= 0 ? fields.DenseOf(id) : DenseOfLocal(events, id);
-            if (field < 0) continue;
+            // The table may grow for a newer rule set meanwhile; this one does not read what is new.
+            if ((uint)field >= (uint)fieldStamp.Length) continue;
             nextCell[i] = -1;
             if (fieldStamp[field] == stamp) nextCell[lastCell[field]] = i;
             else
@@ -87,6 +87,12 @@ sealed class EventValues
             }
             lastCell[field] = i;
         }
+    }
+
+    /// <summary>Makes room for the answers of so many predicates.</summary>
+    public void Room(int predicates)
+    {
+        if (memo.Length < predicates) Array.Resize(ref memo, predicates + 256);
     }
 
     /// <summary>First cell of the first name of that slot which the event has, or -1.</summary>

@@ -22,7 +22,8 @@ static class Explainer
         var plan = matcher.Route(batch, index);
         var values = matcher.Values;
         var routed = plan.Rules.FirstOrDefault(r => r.RuleId == ruleId);
-        var rule = routed ?? matcher.Set.Compiled.First(r => r.RuleId == ruleId);
+        var rule = routed ?? matcher.Set.CompiledOf(ruleId);
+        values.Room(matcher.Set.PredicateCount);
         var searches = rule.Searches.Select(s => new SearchOutcome(s.Name, s.Root.Eval(values), Items(s.Part, values))).ToList();
         var filtered = rule.Filters.Where(f => !f.Root.Eval(values)).Select(f => f.Document.Header.Title).ToList();
         return new(ruleId, routed is not null, routed is not null && rule.Root.Eval(values) && filtered.Count == 0, searches,

@@ -1,5 +1,6 @@
 using Andon.Detect.Sigma.Ast;
 using Andon.Detect.Sigma.Compilation;
+using Andon.Detect.Sigma.Indexing;
 using Andon.Model;
 
 namespace Andon.Detect.Sigma.Matching;
@@ -49,8 +50,13 @@ sealed class NotNode(Node inner) : Node
 /// <summary>An item of a rule. Equal items of several rules are one predicate, answered once per event.</summary>
 abstract class Predicate(int number, Item item) : Node
 {
+    List<Witness[]>?[][]? witnesses;
+
     public int Number { get; } = number;
     public Item Item { get; } = item;
+    public virtual FieldSlot? Reads => null;
+    /// <summary>See <see cref="WitnessFinder.Of(Item, FieldSlot?)"/>; worked out when an index first asks.</summary>
+    public List<Witness[]>?[][] Witnesses => witnesses ??= WitnessFinder.Of(Item, Reads);
 
     public sealed override bool Eval(EventValues values)
     {
@@ -125,6 +131,7 @@ sealed class FieldPredicate : Predicate
     }
 
     public FieldSlot Slot { get; }
+    public override FieldSlot? Reads => Slot;
     public override int Cost { get; }
 
     protected override bool Compute(EventValues values)

@@ -79,9 +79,12 @@ sealed class RuleMatcher(RuleSet set, bool indexed = true)
     /// <summary>Loads an event and tells its plan, without matching.</summary>
     public Compilation.Plan Route(EventBatch batch, int index)
     {
-        values.Load(batch, index, set.Fields, set.PredicateCount);
+        values.Load(batch, index, set.Fields);
         Suppressed.Clear();
-        return Plan = set.PlanOf(values);
+        Plan = set.PlanOf(values);
+        // Asked after the plan, whose rules it was made for.
+        values.Room(set.PredicateCount);
+        return Plan;
     }
 
     bool Kept(CompiledRule rule)
