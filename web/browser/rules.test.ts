@@ -155,7 +155,23 @@ describe.skipIf(lack)('one rule, from import to production', () => {
     await v.open('rules', '/rules?queue=all&product=windows', '[role=grid] .dt-row');
     await v.page.getByText('out of scope').first().waitFor();
     await v.shot('rules-filtered');
+  });
+
+  it('shows what a newer text changed', async () => {
+    const newer = yaml.replace('level: medium', 'level: high').replace('nobody should try it', 'nobody may try it');
+    const made = await v.page.request.post('/api/rules/import?why=raised', {
+      headers: { 'X-Andon': '1', 'Content-Type': 'text/yaml' },
+      data: newer,
+    });
+    expect(((await made.json()) as { loaded: number }).loaded).toBe(1);
     await v.open('yaml', rule('text'), '.rule-yaml .ink-key');
+    await v.page.getByRole('combobox', { name: 'Compare with' }).click();
+    await v.page.getByRole('option').first().click();
+    await v.page.getByText('2 lines added, 2 taken away').waitFor();
+    expect(await v.page.locator('.diff-new').allInnerTexts()).toEqual([
+      expect.stringContaining('nobody may try it'),
+      expect.stringContaining('level: high'),
+    ]);
     await v.shot('rule-yaml');
     await v.scheme('light');
     await v.open('rules', '/rules?queue=production', '[role=grid] .dt-row');

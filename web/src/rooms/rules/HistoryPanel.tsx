@@ -32,7 +32,7 @@ export function TextPanel({ rule }: { rule: RuleDetail }) {
               aria-label="Compare with"
               placeholder="Compare with …"
               clearable
-              w={260}
+              w={290}
               value={against}
               onChange={setAgainst}
               data={[...new Map([...before].reverse().map((v) => [v.version, option(v)])).values()]}
