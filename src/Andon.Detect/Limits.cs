@@ -42,6 +42,8 @@ static class Limits
 
     /// <summary>Predicates that sets of rules hand on to the next; beyond that everything is compiled anew.</summary>
     public const int PredicatesKeptMax = 200_000;
+    /// <summary>Rules of one plan that may change in place before its index is built anew at once.</summary>
+    public const int IndexChangesMax = 16;
     /// <summary>Kinds of events whose plan is remembered; further ones cost a look-up by their routes.</summary>
     public const int PlanKeysMax = 8_192;
 
@@ -55,6 +57,8 @@ static class Limits
     public const int CorrelationThresholdMax = 50_000;
     /// <summary>Members of an array that become groups or values each (DET014).</summary>
     public const int CorrelationMembersMax = 16;
+    /// <summary>Correlations that may stand on each other (SIG034).</summary>
+    public const int CorrelationChainMax = 16;
     public const int CorrelationGroupFieldsMax = 16;
     /// <summary>An author's <c>fields</c> that a firing carries, besides what outer correlations read; those beyond are left out with a warning (SIG099).</summary>
     public const int CorrelationCarriedMax = 6;

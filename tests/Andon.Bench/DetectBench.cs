@@ -48,6 +48,16 @@ static class DetectBench
         var parse = Median(runs, () => { foreach (var line in lane) using (JsonDocument.Parse(line)) { } });
         Console.WriteLine($"JsonDocument.Parse: {lane.Count / parse:0} events/s, {bytes / parse / 1e6:0.0} MB/s");
 
+        var tokens = Median(runs, () =>
+        {
+            foreach (var line in lane)
+            {
+                var reader = new Utf8JsonReader(line.Span);
+                while (reader.Read()) { }
+            }
+        });
+        Console.WriteLine($"Utf8JsonReader, all tokens: {lane.Count / tokens:0} events/s, {bytes / tokens / 1e6:0.0} MB/s");
+
         var normaliser = new Normaliser(content);
         var normalise = Median(runs, () => Batches(lane, normaliser, _ => { }));
         Console.WriteLine($"normalise only: {lane.Count / normalise:0} events/s, {bytes / normalise / 1e6:0.0} MB/s");

@@ -27,6 +27,7 @@ sealed partial class CorrelationState
         ref var group = ref groups[number];
         var newest = Math.Max(group.NewestMs, timeMs);
         group.NewestMs = newest;
+        group.HeardMs = watermark.ClockMs;
         if (OncePerEvent && RowsOf(group) is var there && there.Place(timeMs, id.Value) - 1 is var same and >= 0 && there.Time(same) == timeMs && there.Event(same) == id.Value) return;
         if (!MakeRoom(ref group, id, timeMs)) return;
         var put = false;
@@ -184,9 +185,11 @@ sealed partial class CorrelationState
     {
         ref var group = ref groups[number];
         var due = windows.End(rows);
-        if (due >= group.DueMs) return;
-        group.DueMs = due;
-        dues.Enqueue(number, (due, rows.Event(0)));
+        var first = rows.Event(0);
+        // A late event may be the first of a window that ends no earlier: windows that end together are decided in the order of those.
+        if (due > group.DueMs || (due == group.DueMs && first == group.DueEvent)) return;
+        (group.DueMs, group.DueEvent) = (due, first);
+        dues.Enqueue(number, (due, first));
     }
 
     /// <summary>Earliest end of a window that waits for its end, as the watermark must pass it.</summary>
@@ -198,7 +201,7 @@ sealed partial class CorrelationState
         if (!dues.TryDequeue(out var number, out var due)) return;
         if (!groups.Keys.Has(number)) return;
         ref var group = ref groups[number];
-        if (!group.Live || group.DueMs != due.DueMs || group.Count == 0) return;
+        if (!group.Live || group.DueMs != due.DueMs || group.DueEvent != due.Event || group.Count == 0) return;
         group.DueMs = long.MaxValue;
         var rows = RowsOf(group);
         var end = windows.End(rows);

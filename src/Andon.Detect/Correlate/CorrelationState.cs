@@ -204,7 +204,8 @@ sealed partial class CorrelationState
         for (var i = 0; i < 2 && groups.Stalest is var id and >= 0; i++)
         {
             ref var group = ref groups[id];
-            if (group.NewestMs != long.MinValue && (OverMs == long.MinValue || (!Document.AtOnce && group.Count > 0) || windows.EndOf(group.NewestMs) + Limits.CorrelationForgetMs >= OverMs)) return;
+            if (group.NewestMs != long.MinValue && (OverMs == long.MinValue || (!Document.AtOnce && group.Count > 0) || windows.EndOf(group.NewestMs) + Limits.CorrelationForgetMs >= OverMs
+                || watermark.ClockMs - group.HeardMs <= Document.TimespanMs + Limits.CorrelationForgetMs)) return; // old events may come among new ones
             Remove(id);
         }
     }

@@ -3,7 +3,9 @@ namespace Andon.Detect.Correlate;
 /// <summary>What is kept of one group, in 80 bytes; its key, rows and notes lie in pools.</summary>
 struct Group
 {
-    public long NewestMs, DecidedMs, DueMs;
+    /// <summary>HeardMs is the clock when it was heard of last, whatever the event's own time.</summary>
+    public long NewestMs, DecidedMs, DueMs, HeardMs;
+    public ulong DueEvent;
     public int RowsAt, Count, Newer, Older, NotesAt, NotesLength, FiredAt, Source;
     public byte RowsSize, NotesSize, FiredSize, FiredCount;
     public bool Above, Live;

@@ -63,9 +63,19 @@ sealed class Watermark(CorrelatorOptions options, KeyTable names)
             least = sources[i].NewestMs;
             slowest = i;
         }
-        if (slowest < 0) least = Math.Max(ClockMs, NewestMs);
+        if (slowest < 0) least = options.Wall ? Quiet() : Math.Max(ClockMs, NewestMs);
+        if (least == long.MinValue) return;
         if (NewestMs != long.MinValue) least = Math.Max(least, NewestMs - options.SourceLagMs);
         if (least > long.MinValue + options.LatenessMs) Ms = Math.Max(Ms, least - options.LatenessMs);
+    }
+
+    // Where all sources are silent the clock carries their time on from where it stood: logs of last year that are sent today stay in last year.
+    long Quiet()
+    {
+        var most = long.MinValue;
+        for (var i = 0; i < names.Top; i++)
+            if (sources[i].SeenMs != long.MinValue && sources[i].NewestMs != long.MinValue) most = Math.Max(most, sources[i].NewestMs + Math.Max(0, ClockMs - sources[i].SeenMs));
+        return most;
     }
 }
 

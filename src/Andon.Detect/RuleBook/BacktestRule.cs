@@ -43,7 +43,7 @@ static class BacktestRule
         else return TypedResults.NotFound(ReadRule.Unknown(ask.RuleId ?? ""));
         if (file.Refused > 0 || file.Documents.FirstOrDefault(d => d is not FilterDocument) is not { } first)
             return TypedResults.BadRequest(new BacktestRefusal(file.Findings.Count > 0 ? file.Findings : [new("DET090", "The text holds no rule.", "Write one, with title, logsource and detection.", "/yaml")]));
-        var (taken, refused) = desk.Ask(file, first, RuleTexts.VersionOf(first.Header.Yaml), Actors.Of(user), ask.From, ask.To);
+        var (taken, refused) = desk.Ask(file, first, first.Header.Digest, Actors.Of(user), ask.From, ask.To);
         return refused is null && taken is not null ? TypedResults.Ok(taken) : TypedResults.Conflict(refused);
     }
 

@@ -81,6 +81,8 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
         }
         if (changed) changes.Insert(0, new(Actor, cause, new RulesLoaded(set.Hash, set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, set.Unrouted.Count)));
         foreach (var some in changes.Chunk(1_000)) await facts.Append(some, stop);
+        // The rules are in use already; this only makes the next events cheaper.
+        set.Settle();
         return set;
     }
 
@@ -110,7 +112,7 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
 
     public bool IsUnrouted(string ruleId) => unrouted.Contains(ruleId);
 
-    public string VersionOf(SigmaDocument document) => History.VersionOf(document.Header.RuleId) ?? RuleTexts.VersionOf(document.Header.Yaml);
+    public string VersionOf(SigmaDocument document) => History.VersionOf(document.Header.RuleId) ?? document.Header.Digest;
 
     public RuleVerdicts VerdictsOf(string ruleId) => verdicts.Of(ruleId, History.Read(ruleId).Judged.Values);
 
@@ -125,7 +127,7 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
         {
             var header = document.Header;
             if (!here.Add(header.RuleId)) continue;
-            var version = RuleTexts.VersionOf(header.Yaml);
+            var version = header.Digest;
             var known = before.TryGetValue(header.RuleId, out var last);
             if (known && last.Version == version && last.File == header.File) continue;
             Texts.Keep(version, header.Yaml);

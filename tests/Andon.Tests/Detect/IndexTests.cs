@@ -109,15 +109,14 @@ public class IndexTests
     public void With_and_without_the_index_the_same_rules_match()
     {
         var random = new Random(29);
-        string[] fields = ["F", "G", "H"];
-        string[] chains = ["", "|contains", "|startswith", "|endswith", "|contains|all", "|cased", "|re", "|re|i", "|windash|contains", "|neq", "|exists", "|gt"];
+        var grow = new Grower(random);
         long matched = 0, pairs = 0, asked = 0;
         for (var round = 0; round < 60; round++)
         {
-            var rules = Enumerable.Range(0, 80).Select(i => Rule(i)).ToArray();
+            var rules = Enumerable.Range(0, 80).Select(grow.Rule).ToArray();
             var set = Events.Set(rules);
             var (indexed, plain) = (new RuleMatcher(set), new RuleMatcher(set, indexed: false));
-            using var batch = Events.Batch([.. Enumerable.Range(0, 40).Select(_ => "{" + string.Join(',', fields.Where(_ => random.Next(5) > 0).Select(f => $"\"{f}\":{Value()}")) + "}")]);
+            using var batch = Events.Batch([.. Enumerable.Range(0, 40).Select(_ => grow.Event())]);
             for (var i = 0; i < batch.Count; i++)
             {
                 var with = indexed.Match(batch, i).Select(r => r.Index).ToList();
@@ -129,6 +128,53 @@ public class IndexTests
             asked += indexed.Asked;
         }
         Assert.True(matched > pairs / 20 && asked < pairs, $"{matched} of {pairs} matched, {asked} asked");
+    }
+
+    /// <summary>Rules change, come and go; a set that takes over from the one before matches as one made anew.</summary>
+    [Fact]
+    public void A_set_that_takes_over_is_as_good_as_a_new_one()
+    {
+        var random = new Random(31);
+        var grow = new Grower(random);
+        var mappings = Mappings.Read(Events.TestRoutes, "");
+        var files = Enumerable.Range(0, 60).Select(i => Events.Read(grow.Rule(i), $"{i}.yml")).ToList();
+        var set = new RuleSet(files, mappings);
+        var named = 60;
+        long matched = 0;
+        for (var round = 0; round < 120; round++)
+        {
+            switch (random.Next(8))
+            {
+                case 0: files.Insert(random.Next(files.Count), Events.Read(grow.Rule(named++), $"{named}.yml")); break;
+                case 1: files.RemoveAt(random.Next(files.Count)); break;
+                case 2: files.Add(Events.Read($"title: Fi{named++}\nlogsource: {{ product: test }}\nfilter: {{ rules: any, sel: {{ F|contains: '{(char)('a' + random.Next(3))}' }}, condition: not sel }}\n", $"f{named}.yml")); break;
+                case 3: files.RemoveAll(f => f.File[0] == 'f'); break;
+                default:
+                    var at = random.Next(files.Count);
+                    files[at] = Events.Read(grow.Rule(named++), files[at].File);
+                    break;
+            }
+            set = new RuleSet(files, mappings, set);
+            if (random.Next(3) == 0) set.Settle();
+            var (kept, anew) = (new RuleMatcher(set), new RuleMatcher(new RuleSet(files, Mappings.Read(Events.TestRoutes, ""))));
+            using var batch = Events.Batch([.. Enumerable.Range(0, 20).Select(_ => grow.Event())]);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var with = kept.Match(batch, i).Select(r => (r.Index, r.RuleId)).ToList();
+                Assert.Equal(anew.Match(batch, i).Select(r => (r.Index, r.RuleId)), with);
+                matched += with.Count;
+            }
+        }
+        Assert.True(matched > 2_000, $"{matched}");
+    }
+
+    /// <summary>Random rules over three fields and events that often meet them.</summary>
+    sealed class Grower(Random random)
+    {
+        static readonly string[] Fields = ["F", "G", "H"];
+        static readonly string[] Chains = ["", "|contains", "|startswith", "|endswith", "|contains|all", "|cased", "|re", "|re|i", "|windash|contains", "|neq", "|exists", "|gt"];
+
+        public string Event() => "{" + string.Join(',', Fields.Where(_ => random.Next(5) > 0).Select(f => $"\"{f}\":{Value()}")) + "}";
 
         string Word() => string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => "abAB-k*"[random.Next(7)]));
         string Value() => random.Next(8) switch { 0 => "null", 1 => random.Next(9).ToString(System.Globalization.CultureInfo.InvariantCulture), 2 => "[\"" + Text2() + "\",\"" + Text2() + "\"]", 3 => "\"\"", _ => "\"" + Text2() + "\"" };
@@ -136,8 +182,8 @@ public class IndexTests
 
         string Item()
         {
-            var chain = chains[random.Next(chains.Length)];
-            var key = fields[random.Next(3)] + chain;
+            var chain = Chains[random.Next(Chains.Length)];
+            var key = Fields[random.Next(3)] + chain;
             string Safe() => chain.Contains("|re", StringComparison.Ordinal) ? Word().Replace("*", ".", StringComparison.Ordinal) : Word();
             return chain switch
             {
@@ -150,7 +196,7 @@ public class IndexTests
             };
         }
 
-        string Rule(int i) => $"title: T{i}\nlevel: low\nlogsource: {{ product: test }}\ndetection:\n  a: {Item()}\n  b: {Item()}\n  c: {Item()}\n  condition: {Condition()}\n";
+        public string Rule(int i) => $"title: T{i}\nlevel: low\nlogsource: {{ product: test }}\ndetection:\n  a: {Item()}\n  b: {Item()}\n  c: {Item()}\n  condition: {Condition()}\n";
 
         string Condition() => random.Next(7) switch { 0 => "a", 1 => "a and b", 2 => "a and not b and c", 3 => "1 of them", 4 => "all of them", 5 => "a and (b or c)", _ => "not a and b" };
     }

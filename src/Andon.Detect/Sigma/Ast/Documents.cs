@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
 
@@ -27,6 +30,12 @@ sealed record Header
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    // By the text itself, so that a copy with another text has another digest.
+    static readonly ConditionalWeakTable<string, string> Digests = [];
+
+    /// <summary>SHA-256 of the YAML text; worked out once a text.</summary>
+    public string Digest => Digests.GetValue(Yaml, static yaml => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml))));
 
     /// <summary>The handle of the rule everywhere else in the house.</summary>
     public string RuleId => Id ?? Name ?? Title;

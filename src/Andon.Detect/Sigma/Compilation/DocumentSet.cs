@@ -37,10 +37,10 @@ static class DocumentSet
         for (var again = true; again;)
         {
             again = false;
+            var chains = new Chains(kept);
             foreach (var correlation in kept.OfType<CorrelationDocument>().ToList())
             {
-                var wrong = Wrong(correlation, kept);
-                if (wrong is null) continue;
+                if (chains.Wrong(correlation) is not { } wrong) continue;
                 findings.Add(wrong);
                 refused++;
                 kept.Remove(correlation);
@@ -63,30 +63,61 @@ static class DocumentSet
         && (filter.Source.Category is null || filter.Source.Category == rule.Source.Category)
         && (filter.Source.Service is null || filter.Source.Service == rule.Source.Service);
 
-    static Finding? Wrong(CorrelationDocument correlation, List<SigmaDocument> all)
-    {
-        foreach (var reference in correlation.Rules)
-            if (Find(all, reference) is null)
-                return new("SIG031", $"The correlation '{correlation.Header.Title}' needs the rule '{reference}', which is not loaded.", "Load it too, or spell its id or name as it stands there.", Place(correlation));
-        var path = new List<string>();
-        return Cycle(correlation) is { } cycle
-            ? new("SIG032", $"The correlation needs itself: {cycle}.", "Break the circle.", Place(correlation)) : null;
+    public static string Place(SigmaDocument document) => $"{document.Header.File}:{document.Header.At}";
+}
 
-        string? Cycle(CorrelationDocument at)
-        {
-            path.Add(at.Header.Title);
-            foreach (var reference in at.Rules)
-                if (Find(all, reference) is CorrelationDocument inner)
-                {
-                    if (inner == correlation || path.Contains(inner.Header.Title)) return string.Join(" → ", path.Append(inner.Header.Title));
-                    if (Cycle(inner) is { } found) return found;
-                }
-            path.RemoveAt(path.Count - 1);
-            return null;
-        }
+/// <summary>How correlations hang on each other. Each is looked at once, however many ways lead to it.</summary>
+sealed class Chains
+{
+    readonly Dictionary<string, SigmaDocument> named = [];
+    readonly Dictionary<CorrelationDocument, int> depths = new(ReferenceEqualityComparer.Instance);
+    readonly List<CorrelationDocument> path = [];
+
+    public Chains(IEnumerable<SigmaDocument> documents)
+    {
+        foreach (var document in documents)
+            if (document is not FilterDocument)
+                foreach (var name in new[] { document.Header.Id?.ToLowerInvariant(), document.Header.Name })
+                    if (name is not null) named.TryAdd(name, document);
     }
 
-    static string Place(SigmaDocument document) => $"{document.Header.File}:{document.Header.At}";
+    public Finding? Wrong(CorrelationDocument correlation)
+    {
+        foreach (var reference in correlation.Rules)
+            if (Find(reference) is null)
+                return new("SIG031", $"The correlation '{correlation.Header.Title}' needs the rule '{reference}', which is not loaded.", "Load it too, or spell its id or name as it stands there.", DocumentSet.Place(correlation));
+        path.Clear();
+        var depth = Depth(correlation);
+        if (depth > 0) return null;
+        var names = string.Join(" → ", (path.Count <= 8 ? path : path.Take(7).Append(path[^1])).Select(p => p.Header.Title));
+        return depth == Circle
+            ? new("SIG032", $"The correlation needs itself: {names}.", "Break the circle.", DocumentSet.Place(correlation))
+            : new("SIG034", $"More than {Limits.CorrelationChainMax} correlations stand on each other: {names} …", "Build on fewer of them.", DocumentSet.Place(correlation));
+    }
+
+    const int Circle = 0, TooDeep = -1;
+
+    // How many correlations stand on each other from here down.
+    int Depth(CorrelationDocument at)
+    {
+        if (depths.TryGetValue(at, out var known) && known > 0) return known;
+        if (path.Contains(at)) { path.Add(at); return Circle; }
+        path.Add(at);
+        if (path.Count > Limits.CorrelationChainMax) return TooDeep;
+        var deepest = 0;
+        foreach (var reference in at.Rules)
+        {
+            if (Find(reference) is not CorrelationDocument inner) continue;
+            var below = Depth(inner);
+            if (below <= 0) return below;
+            deepest = Math.Max(deepest, below);
+        }
+        path.RemoveAt(path.Count - 1);
+        if (deepest >= Limits.CorrelationChainMax) return TooDeep;
+        return depths[at] = deepest + 1;
+    }
+
+    SigmaDocument? Find(string reference) => named.GetValueOrDefault(reference) ?? named.GetValueOrDefault(reference.ToLowerInvariant());
 }
 
 /// <summary>
@@ -106,20 +137,20 @@ static class CorrelationFields
             foreach (var name in new[] { document.Header.Id, document.Header.Id?.ToLowerInvariant(), document.Header.Name })
                 if (name is not null) all.TryAdd(name, document);
         var needs = new Dictionary<string, List<string>>();
-        foreach (var correlation in correlations) Add(correlation, [.. correlation.GroupBy, .. correlation.ValueFields, .. correlation.Header.Fields.Take(Limits.CorrelationCarriedMax)], depth: 0);
+        foreach (var correlation in correlations) Add(correlation, [.. correlation.GroupBy, .. correlation.ValueFields, .. correlation.Header.Fields.Take(Limits.CorrelationCarriedMax)]);
         return needs.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)f.Value);
 
         // An outer correlation reads its fields from the inner one's firings, and those come from the rules below.
-        void Add(CorrelationDocument at, IReadOnlyList<string> names, int depth)
+        void Add(CorrelationDocument at, IReadOnlyList<string> names)
         {
-            if (depth > 8) return;
             foreach (var reference in at.Rules)
             {
                 if ((all.GetValueOrDefault(reference) ?? all.GetValueOrDefault(reference.ToLowerInvariant())) is not { } input) continue;
                 if (!needs.TryGetValue(input.Header.RuleId, out var known)) needs[input.Header.RuleId] = known = [];
-                var read = names.Select(n => FieldOf(at, n, input.Header)).ToList();
-                known.AddRange(read.Distinct().Except(known).ToList());
-                if (input is CorrelationDocument inner) Add(inner, read, depth + 1);
+                var news = names.Select(n => FieldOf(at, n, input.Header)).Distinct().Except(known).ToList();
+                known.AddRange(news);
+                // What is known already has gone further down already.
+                if (news.Count > 0 && input is CorrelationDocument inner) Add(inner, news);
             }
         }
     }

@@ -8,22 +8,6 @@ using Andon.Model;
 
 namespace Andon.Detect.Sigma.Compilation;
 
-/// <summary>Rules that run on the events of one route, with the index that finds those worth asking.</summary>
-sealed class Plan(CompiledRule[] rules, IReadOnlyList<Route> routes, Lazy<PlanIndex>? index = null)
-{
-    readonly Lazy<PlanIndex> index = index ?? new(() => new(rules));
-
-    public CompiledRule[] Rules => rules;
-    public IReadOnlyList<Route> Routes => routes;
-    public PlanIndex Index => index.Value;
-    /// <summary>Events of the live stream that had this plan; counted by the one thread that matches them.</summary>
-    public long Seen;
-
-    /// <summary>A plan of another set: the same index serves where the rules are the same in the same order.</summary>
-    public Plan Again(CompiledRule[] others) =>
-        new(others, routes, others.Length == rules.Length && others.Zip(rules).All(r => ReferenceEquals(r.First.Root, r.Second.Root)) ? index : null);
-}
-
 /// <summary>
 /// An immutable set of rules, swapped as a whole; a batch takes it once. Rules are compiled when the first event of their kind comes.
 /// The only things that grow are the caches of what was compiled; a set made after another one of the same mappings takes over what did not change.
@@ -35,7 +19,11 @@ sealed class RuleSet
     readonly RuleCompiler compiler;
     readonly IReadOnlyList<FilterDocument>[] filters;
     readonly IReadOnlyList<string>[] grouped;
-    readonly Dictionary<(RuleDocument Rule, string Renames), CompiledRule> compiled;
+    /// <summary>Number of each rule's log source; rules share few.</summary>
+    readonly int[] sourceOf;
+    readonly List<LogSource> sources = [];
+    /// <summary>By the renames of routes: each rule as it runs there, once it was needed.</summary>
+    readonly Dictionary<string, CompiledRule?[]> compiled = [];
     readonly Dictionary<ulong, Plan> plans = [];
     readonly Dictionary<string, Plan> plansByRoutes = [];
     readonly Lock planTurn = new();
@@ -71,28 +59,31 @@ sealed class RuleSet
         Fields = kin?.Fields ?? new(mappings.Aliases);
         router = kin?.router ?? new(mappings.Routes, Fields);
         compiler = kin?.compiler ?? new(Fields);
-        compiled = [];
+        sourceOf = SourcesOf(Rules, sources);
         var groupedOf = CorrelationFields.Of(Rules, Correlations);
         grouped = [.. Rules.Select(r => groupedOf.GetValueOrDefault(r.Header.RuleId, []))];
         filters = [.. Rules.Select(r => Filters.Count == 0 ? (IReadOnlyList<FilterDocument>)[] : [.. Filters.Where(f => DocumentSet.Applies(f, r))])];
 
         // Slots are made now, so that whoever reads events knows which fields any rule may ask for.
-        var holding = new HoldingRoutes(mappings.Routes);
+        var holding = sources.ConvertAll(s => mappings.Routes.Where(r => r.Holds(s)).ToList());
+        var renaming = holding.ConvertAll(routes => routes.Where(r => r.Renames.Count > 0).ToList());
+        var known = kin is null ? [] : PlacesIn(kin);
         var named = new HashSet<(string, string)>();
         for (var i = 0; i < Rules.Count; i++)
         {
-            var renamings = holding.Of(Rules[i].Source).Where(r => r.Renames.Count > 0).ToList();
+            if (known.ContainsKey(i)) continue;
+            var routes = renaming[sourceOf[i]];
             RuleCompiler.FieldsOf(Rules[i], filters[i], grouped[i], field =>
             {
                 named.Add((field, ""));
-                foreach (var route in renamings)
+                foreach (var route in routes)
                     if (route.Renames.TryGetValue(field, out var renamed)) named.Add((field, renamed));
             });
         }
         lock (compiler) Fields.Declare(named);
-        if (kin is not null) TakeOver(kin);
+        if (kin is not null) TakeOver(kin, known);
 
-        var unrouted = Rules.Where(r => holding.Of(r.Source).Count == 0).ToList();
+        var unrouted = Rules.Where((_, i) => holding[sourceOf[i]].Count == 0).ToList();
         Unrouted = unrouted;
         Findings = [.. mappings.Findings, .. findings, .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
             "Add a route to content/mappings/logsources.yml.", $"{r.Header.File}:{r.Header.At}", FindingLevel.Warning))];
@@ -121,44 +112,73 @@ sealed class RuleSet
 
     CompiledRule Compiled(int rule, IReadOnlyDictionary<string, string> renames, string key)
     {
-        if (compiled.TryGetValue((Rules[rule], key), out var known)) return known;
+        var variant = Variant(key);
+        if (variant[rule] is { } known) return known;
         // Sets of one kin share the compiler.
-        lock (compiler) return compiled[(Rules[rule], key)] = compiler.Compile(rule, Rules[rule], filters[rule], grouped[rule], renames);
+        lock (compiler) return variant[rule] = compiler.Compile(rule, Rules[rule], filters[rule], grouped[rule], renames);
     }
 
-    void TakeOver(RuleSet before)
+    CompiledRule[] RulesOf(IReadOnlyList<Route> routes)
     {
-        var places = new Dictionary<RuleDocument, int>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < Rules.Count; i++) places[Rules[i]] = i;
-        List<ulong> keys;
+        // A route that renames fields knows the event better than a general one beside it.
+        var best = sources.ConvertAll(s => routes.Where(r => r.Holds(s)).OrderByDescending(r => r.Renames.Count > 0).FirstOrDefault());
+        var variants = best.ConvertAll(r => r is null ? null : Variant(r.RenamesKey));
+        var rules = new List<CompiledRule>();
+        for (var i = 0; i < Rules.Count; i++)
+            if (variants[sourceOf[i]] is { } variant && best[sourceOf[i]] is { } route) rules.Add(variant[i] ?? Compiled(i, route.Renames, route.RenamesKey));
+        return [.. rules];
+    }
+
+    CompiledRule?[] Variant(string renames)
+    {
+        if (!compiled.TryGetValue(renames, out var variant)) compiled[renames] = variant = new CompiledRule?[Rules.Count];
+        return variant;
+    }
+
+    // Which rules are the other set's too, with the same filters and correlations: their places here and there.
+    Dictionary<int, int> PlacesIn(RuleSet other)
+    {
+        var there = new Dictionary<RuleDocument, int>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < other.Rules.Count; i++) there[other.Rules[i]] = i;
+        var places = new Dictionary<int, int>();
+        for (var i = 0; i < Rules.Count; i++)
+            if (there.TryGetValue(Rules[i], out var old) && other.filters[old].SequenceEqual(filters[i], ReferenceEqualityComparer.Instance) && other.grouped[old].SequenceEqual(grouped[i])) places[i] = old;
+        return places;
+    }
+
+    void TakeOver(RuleSet before, Dictionary<int, int> places)
+    {
         lock (before.planTurn)
         {
-            foreach (var ((rule, key), old) in before.compiled)
-                if (places.TryGetValue(rule, out var at) && before.filters[old.Index].SequenceEqual(filters[at]) && before.grouped[old.Index].SequenceEqual(grouped[at]))
-                    compiled[(rule, key)] = old.Index == at ? old : old with { Index = at };
-            keys = [.. before.plans.Keys];
+            foreach (var (key, variant) in before.compiled)
+            {
+                var mine = Variant(key);
+                foreach (var (at, old) in places)
+                    if (variant[old] is { } rule) mine[at] = old == at ? rule : rule with { Index = at };
+            }
+            var again = new Dictionary<Plan, Plan>();
+            foreach (var (name, plan) in before.plansByRoutes) plansByRoutes[name] = again[plan] = plan.Again(RulesOf(plan.Routes));
+            foreach (var (key, plan) in before.plans) plans[key] = again[plan];
         }
+        published = new(plans);
         // Made here and not by the matcher when the next event comes.
-        foreach (var key in keys) _ = MakePlan(key, before).Index;
+        foreach (var plan in plansByRoutes.Values) _ = plan.Index;
     }
 
-    Plan MakePlan(ulong key, RuleSet? before = null)
+    /// <summary>Gives changed rules their place in the indexes that were taken over. The set is right without it, and a little slower.</summary>
+    public void Settle()
+    {
+        foreach (var plan in Plans) plan.Settle();
+    }
+
+    Plan MakePlan(ulong key)
     {
         lock (planTurn)
         {
             if (plans.TryGetValue(key, out var known)) return known;
             var routes = router.RoutesOf(key);
             var name = string.Join('|', routes.Select(r => $"{r.Gives}:{r.RenamesKey}"));
-            if (!plansByRoutes.TryGetValue(name, out var plan))
-            {
-                var rules = new List<CompiledRule>();
-                var holding = new HoldingRoutes(routes);
-                for (var i = 0; i < Rules.Count; i++)
-                    // A route that renames fields knows the event better than a general one beside it.
-                    if (holding.Best(Rules[i].Source) is { } route) rules.Add(Compiled(i, route.Renames, route.RenamesKey));
-                plan = before?.plansByRoutes.GetValueOrDefault(name)?.Again([.. rules]) ?? new([.. rules], routes);
-                plansByRoutes[name] = plan;
-            }
+            if (!plansByRoutes.TryGetValue(name, out var plan)) plansByRoutes[name] = plan = new(RulesOf(routes), routes);
             // Whoever writes the log lines chooses the keys; past the limit a plan is looked up by its routes each time.
             if (plans.Count >= Limits.PlanKeysMax) return plan;
             plans[key] = plan;
@@ -167,10 +187,26 @@ sealed class RuleSet
         }
     }
 
+    static int[] SourcesOf(IReadOnlyList<RuleDocument> rules, List<LogSource> sources)
+    {
+        var known = new Dictionary<(string?, string?, string?), int>();
+        var numbers = new int[rules.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var source = rules[i].Source;
+            if (!known.TryGetValue((source.Product, source.Category, source.Service), out numbers[i]))
+            {
+                known[(source.Product, source.Category, source.Service)] = numbers[i] = sources.Count;
+                sources.Add(source);
+            }
+        }
+        return numbers;
+    }
+
     static string HashOf(IReadOnlyList<SigmaDocument> documents)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var yaml in documents.Select(d => d.Header.Yaml).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(yaml));
+        foreach (var digest in documents.Select(d => d.Header.Digest).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(digest));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

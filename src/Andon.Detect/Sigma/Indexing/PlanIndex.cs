@@ -49,6 +49,20 @@ sealed class PlanIndex
         }
     }
 
+    PlanIndex(PlanIndex from, IReadOnlyList<int> rules)
+    {
+        (slots, keywords, raw, Always) = (from.slots, from.keywords, from.raw, from.Always);
+        always = [.. from.always];
+        foreach (var rule in rules) always[rule >> 6] |= 1UL << rule;
+        Asks = from.Asks + rules.Count;
+    }
+
+    /// <summary>Rules that are asked of every event although they have witnesses, because they changed after the index was built.</summary>
+    public int Asks { get; }
+
+    /// <summary>The same index over rules of which some, by their places, are others now.</summary>
+    public PlanIndex Asking(IReadOnlyList<int> rules) => rules.Count == 0 ? this : new(this, rules);
+
     /// <summary>Sets the bit of each rule that may match the loaded event.</summary>
     public void Mark(EventValues values, Span<ulong> candidates)
     {

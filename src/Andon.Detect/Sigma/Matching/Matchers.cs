@@ -152,7 +152,7 @@ sealed class TimePartMatcher(TimePart part, CompareOp op, long wanted) : Matcher
         if (text.Length < 10 || text[4] != '-' || text[7] != '-' || !Digits(text[..4], out var year) || !Digits(text.Slice(5, 2), out var month) || !Digits(text.Slice(8, 2), out var day)) return false;
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         int hour = -1, minute = -1;
-        if (text.Length >= 16 && (text[10] is (byte)'T' or (byte)'t' or (byte)' ') && text[13] == ':' && Digits(text.Slice(11, 2), out var h) && Digits(text.Slice(14, 2), out var m)) (hour, minute) = (h, m);
+        if (text.Length >= 16 && (text[10] is (byte)'T' or (byte)'t' or (byte)' ') && text[13] == ':' && Digits(text.Slice(11, 2), out var h) && Digits(text.Slice(14, 2), out var m) && h < 24 && m < 60) (hour, minute) = (h, m);
         var value = part switch
         {
             TimePart.Year => year,
