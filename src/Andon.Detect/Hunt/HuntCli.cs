@@ -43,7 +43,7 @@ public static class HuntCli
 
         var set = new RuleSet([.. options.Rules.SelectMany(p => RuleFiles.Load(p, p, PlaceholderLists.None))], Mappings.Load(content.Path));
         foreach (var finding in set.Findings.Where(f => f.Level == FindingLevel.Error)) Problem(finding);
-        var reader = new HuntFiles(Problem, (file, found) => eventLog(file, found, options.Recover));
+        var reader = new HuntFiles(Problem, (file, found) => eventLog(file, found, options.Recover)) { KeepsRecords = options.Explain is not null };
         var source = Until(stop, options.Files.SelectMany(reader.Read));
         if (options.Explain is { } asked)
         {
@@ -57,6 +57,8 @@ public static class HuntCli
             return stop.IsCancellationRequested ? Stopped : problems > 0 ? Problems : Done;
         }
 
+        process.Refresh();
+        var loaded = process.TotalProcessorTime;
         var report = new HuntReport(output, options.Json);
         long events = 0, bytes = 0;
         var hunt = new Hunter(set, normalise, clock.NowMs(), options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
@@ -71,7 +73,7 @@ public static class HuntCli
         process.Refresh();
         var summary = new HuntSummary(events, bytes, Math.Round(clock.GetElapsedTime(began).TotalSeconds, 3), Math.Round((process.TotalProcessorTime - cpu).TotalSeconds, 3),
             set.Rules.Count + set.Correlations.Count + set.Filters.Count, set.Refused, report.Hits);
-        report.End(summary, set.Unrouted.Count, stop.IsCancellationRequested);
+        report.End(summary, (process.TotalProcessorTime - loaded).TotalSeconds, set.Unrouted.Count, stop.IsCancellationRequested);
         return stop.IsCancellationRequested ? Stopped : problems > 0 ? Problems : Done;
     }
 

@@ -15,6 +15,9 @@ sealed class HuntFiles(Action<Finding> found, Func<Stream, Action<Finding>, IEnu
     /// <summary>What a packed file may always unpack to.</summary>
     public long EntryBytesSure { get; init; } = Limits.HuntEntryBytesSure;
 
+    /// <summary>False: a record is valid only until the next one is asked for.</summary>
+    public bool KeepsRecords { get; init; } = true;
+
     public IEnumerable<(string File, ReadOnlyMemory<byte> Record)> Read(string path)
     {
         if (Directory.Exists(path))
@@ -150,7 +153,7 @@ sealed class HuntFiles(Action<Finding> found, Func<Stream, Action<Finding>, IEnu
             foreach (var record in eventLog(stream, f => found(f with { Place = f.Place.Length == 0 ? name : $"{name}: {f.Place}" }))) yield return (name, record);
             yield break;
         }
-        var reader = new LineReader(stream);
+        var reader = new LineReader(stream, KeepsRecords);
         var first = reader.Next();
         while (first is { } blank && blank.Span.IndexOfAnyExcept(" \t\r"u8) < 0) first = reader.Next();
         if (first is not { } line) yield break;

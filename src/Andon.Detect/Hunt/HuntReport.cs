@@ -32,7 +32,7 @@ sealed class HuntReport(TextWriter output, bool json)
         rules[hit.RuleId] = (hit.Level, hit.Title, rules.GetValueOrDefault(hit.RuleId).Hits + 1);
     }
 
-    public void End(HuntSummary summary, int unrouted, bool stopped)
+    public void End(HuntSummary summary, double reading, int unrouted, bool stopped)
     {
         if (json)
         {
@@ -50,6 +50,7 @@ sealed class HuntReport(TextWriter output, bool json)
         if (stopped) output.WriteLine("Stopped before the end.");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{summary.Hits} hits in {summary.Events} events ({summary.Bytes} bytes) by {summary.RulesLoaded} rules ({summary.RulesRefused} refused, {unrouted} without a route); {summary.CpuSeconds} s CPU, {summary.Seconds} s"));
+        if (reading > 0) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summary.Events / reading:0} events and {summary.Bytes / reading / 1e6:0.0} MB a second of CPU, once the rules were read"));
     }
 
     void Row(string time, string level, string title, string host, string place) =>

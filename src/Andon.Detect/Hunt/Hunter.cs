@@ -15,6 +15,7 @@ sealed class Hunter(RuleSet set, Normalising normalise, long nowMs, int threads 
     readonly ActiveRules rules = new(set, _ => RuleDecision.None, _ => RuleQueue.Production);
     readonly Correlator correlator = new(set);
     readonly ConcurrentBag<HuntLane> lanes = [];
+    readonly ConcurrentBag<HuntChunk> chunks = [];
     readonly FilePlaces places = new();
     readonly List<Firing> fired = [];
 
@@ -54,35 +55,42 @@ sealed class Hunter(RuleSet set, Normalising normalise, long nowMs, int threads 
         return (file, number, hit);
     }
 
-    IEnumerable<List<Record>> Chunks(IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source)
+    IEnumerable<HuntChunk> Chunks(IEnumerable<(string File, ReadOnlyMemory<byte> Record)> source)
     {
-        var records = new List<Record>(Limits.HuntChunkRecordsMax);
-        var size = 0L;
+        var chunk = Empty();
         ulong position = 1;
         Origin origin = new("file", "");
         foreach (var (file, raw) in source)
         {
             if (origin.Peer != file || position == 1) origin = places.Begin(file, position);
-            records.Add(new(position++, nowMs, origin, raw));
-            size += raw.Length;
-            if (records.Count < Limits.HuntChunkRecordsMax && size < Limits.HuntChunkBytesMax) continue;
-            yield return records;
-            records = new(Limits.HuntChunkRecordsMax);
-            size = 0;
+            if (!chunk.Takes(raw.Length))
+            {
+                yield return chunk;
+                chunk = Empty();
+            }
+            chunk.Add(position++, nowMs, origin, raw.Span);
         }
-        if (records.Count > 0) yield return records;
+        if (chunk.Records.Count > 0) yield return chunk;
     }
 
-    HuntFound Match(List<Record> records)
+    HuntChunk Empty()
+    {
+        if (!chunks.TryTake(out var chunk)) return new();
+        chunk.Clear();
+        return chunk;
+    }
+
+    HuntFound Match(HuntChunk chunk)
     {
         if (!lanes.TryTake(out var lane)) lane = new(rules, normalise);
         try
         {
-            return lane.Match(records, nowMs, keepTimes: correlator.Any);
+            return lane.Match(chunk.Records, nowMs, keepTimes: correlator.Any);
         }
         finally
         {
             lanes.Add(lane);
+            chunks.Add(chunk);
         }
     }
 
@@ -115,6 +123,39 @@ sealed class Hunter(RuleSet set, Normalising normalise, long nowMs, int threads 
             if (rules.Of(firing.Document) is { Enabled: true } of) hits.Add(firing.AsHit(of.Queue, nowMs));
         fired.Clear();
         return hits;
+    }
+}
+
+/// <summary>Records that one thread takes at a time, with bytes of their own; used again when it is done.</summary>
+sealed class HuntChunk
+{
+    byte[] bytes = new byte[1 << 20];
+    int used;
+
+    public List<Record> Records { get; } = new(Limits.HuntChunkRecordsMax);
+
+    /// <summary>Is there room for a record of that length? An empty chunk takes any.</summary>
+    public bool Takes(int length) => Records.Count == 0 || (Records.Count < Limits.HuntChunkRecordsMax && used + length <= Limits.HuntChunkBytesMax);
+
+    public void Add(ulong position, long receivedMs, Origin origin, ReadOnlySpan<byte> raw)
+    {
+        // Records that are in already go on pointing into the smaller array, which lives as long as they do.
+        if (bytes.Length - used < raw.Length)
+        {
+            bytes = new byte[Math.Max(raw.Length, bytes.Length * 2)];
+            used = 0;
+        }
+        raw.CopyTo(bytes.AsSpan(used));
+        Records.Add(new(position, receivedMs, origin, bytes.AsMemory(used, raw.Length)));
+        used += raw.Length;
+    }
+
+    public void Clear()
+    {
+        Records.Clear();
+        used = 0;
+        // One huge record must not be held for ever.
+        if (bytes.Length > 2 * Limits.HuntChunkBytesMax) bytes = new byte[1 << 20];
     }
 }
 

@@ -1,7 +1,8 @@
 namespace Andon.Detect.Hunt;
 
-/// <summary>Lines of a stream; the memory of a line stays valid. A line without end is cut at a limit.</summary>
-sealed class LineReader(Stream stream)
+/// <summary>Lines of a stream. A line without end is cut at a limit.</summary>
+/// <param name="kept">False: a line is valid only until the next one is asked for, and one buffer serves for all.</param>
+sealed class LineReader(Stream stream, bool kept = true)
 {
     byte[] buffer = new byte[64 << 10];
     int start, end;
@@ -51,12 +52,12 @@ sealed class LineReader(Stream stream)
 
     void Fill()
     {
-        // A new buffer each time one is full, because lines handed out still point into the old one.
+        // A new buffer each time one is full, where lines handed out still point into the old one.
         if (end == buffer.Length)
         {
-            var bigger = new byte[Math.Max(1 << 20, (end - start) * 2)];
-            buffer.AsSpan(start, end - start).CopyTo(bigger);
-            (buffer, end, start) = (bigger, end - start, 0);
+            var into = kept || start < buffer.Length / 2 ? new byte[Math.Max(1 << 20, (end - start) * 2)] : buffer;
+            buffer.AsSpan(start, end - start).CopyTo(into);
+            (buffer, end, start) = (into, end - start, 0);
         }
         var read = stream.Read(buffer, end, buffer.Length - end);
         if (read == 0) done = true;
