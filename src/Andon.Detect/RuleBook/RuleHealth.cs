@@ -36,7 +36,8 @@ static class RuleHealth
         if (f.Hits == 0 && f.Routed)
         {
             var inForce = f.NowMs - (f.InForceMs ?? f.NowMs);
-            signs.Add(new(HealthMark.NeverFired, $"It never fired; in force for {Days(inForce)}.", inForce >= Limits.NeverFiredDays * Day));
+            // In its first hours that says nothing.
+            if (inForce >= Day) signs.Add(new(HealthMark.NeverFired, $"It never fired; in force for {Days(inForce)}.", inForce >= Limits.NeverFiredDays * Day));
         }
         var share = f.All24h == 0 ? 0 : (double)f.Hits24h / f.All24h;
         if (f.Hits24h > Limits.NoisyHitsPerDay || (share >= Limits.NoisyShare && f.Hits24h >= Limits.NoisyShareHitsMin))
