@@ -31,6 +31,7 @@ public static class DetectRoom
     {
         ListRules.Map(api);
         ReadRule.Map(api);
+        LookRule.Map(api);
         QueueRule.Map(api);
         SwitchRule.Map(api);
         CheckRules.Map(api);

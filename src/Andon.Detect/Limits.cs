@@ -74,6 +74,8 @@ static class Limits
     public const int CorrelationAlternativesMax = 64;
     /// <summary>Groups that a look inside walks over, latest first.</summary>
     public const int CorrelationLookMax = 10_000;
+    /// <summary>Groups that a look inside shows (DET085).</summary>
+    public const int CorrelationLookShownMax = 200;
     public const long LatenessMs = 5 * 60_000;
     /// <summary>A source without a match for so long is idle: the clock moves its watermark.</summary>
     public const long SourceIdleMs = 5 * 60_000;
@@ -103,6 +105,9 @@ static class Limits
 
     /// <summary>Hits of one rule that are kept to be looked at.</summary>
     public const int SamplesPerRuleMax = 20;
+    /// <summary>Samples of all rules together in the file that outlives a restart; beyond it each rule keeps fewer.</summary>
+    public const int SamplesSavedMax = 20_000;
+    public static readonly TimeSpan SamplesSaveEvery = TimeSpan.FromMinutes(10);
     public const int SampleFieldsMax = 12;
     public const int SampleCharsMax = 200;
     /// <summary>Versions and decisions of one rule kept in memory; the facts hold all of them.</summary>

@@ -3,8 +3,9 @@ namespace Andon.Detect.Correlate;
 /// <summary>A correlation from inside: what it has gathered, what it could not count, and the groups nearest to firing.</summary>
 /// <param name="AtOnce">True: fires on the event that makes it true. False: each window is decided at its end.</param>
 /// <param name="WatermarkMs">Windows that end before this event time are over; null before the first match.</param>
+/// <param name="Wanted">The value at which a group fires; null where more events bring it no nearer.</param>
 sealed record CorrelationLook(
-    string RuleId, string Title, string Type, string Window, long TimespanMs, string Threshold, bool AtOnce, int Groups, int GroupsMax, long? WatermarkMs,
+    string RuleId, string Title, string Type, string Window, long TimespanMs, string Threshold, bool AtOnce, int Groups, int GroupsMax, long? WatermarkMs, double? Wanted,
     long Missing, long Late, long Evicted, long Cut, long Shortened, long NotNumbers, IReadOnlyList<NotCounted> Samples, IReadOnlyList<GroupLook> Nearest);
 
 /// <summary>One group now.</summary>

@@ -115,6 +115,7 @@ sealed partial class CorrelationState
             var last = Document.AtOnce ? rows.Count - 1 : windows.Last(rows);
             var first = Document.AtOnce ? windows.First(rows, last) : 0;
             var holds = measure.Holds(rows, first, last, out var value);
+            if (!holds && Document.Kind == CorrelationKind.TemporalOrdered) value = measure.Come(rows, first, last);
             var end = Document.Window == WindowKind.Session ? rows.Time(last) + Document.TimespanMs : windows.EndOf(rows.Time(first));
             var left = watermark.NewestMs == long.MinValue ? Document.TimespanMs : end - Math.Max(watermark.NewestMs, watermark.ClockMs);
             if (Document.AtOnce && left < 0) continue;
@@ -122,8 +123,8 @@ sealed partial class CorrelationState
                 group.FiredCount > 0 ? memory.Longs.At(group.FiredAt, group.FiredCount)[^1] : null));
         }
         return new(Document.Header.RuleId, Document.Header.Title, Document.Kind.ToString(), Document.Window.ToString(), Document.TimespanMs, Document.Threshold, Document.AtOnce,
-            groups.Count, options.GroupsMax, watermark.Ms == long.MinValue ? null : watermark.Ms,
+            groups.Count, options.GroupsMax, watermark.Ms == long.MinValue ? null : watermark.Ms, measure.Wanted,
             Counters.Missing, Counters.Late, Counters.Evicted, Counters.Cut, Counters.Shortened, Counters.NotNumbers, [.. Counters.Samples],
-            [.. nearest.OrderByDescending(g => g.Holds).ThenByDescending(g => g.Value).ThenByDescending(g => g.LastMs).Take(show)]);
+            [.. nearest.OrderByDescending(g => g.Holds).ThenByDescending(g => measure.Wanted is null && Document.Bounds.Count > 0 ? -g.Value : g.Value).ThenByDescending(g => g.LastMs).Take(show)]);
     }
 }

@@ -57,6 +57,34 @@ sealed class WindowValue
         return true;
     }
 
+    /// <summary>How far an ordered chain has come: rules in order so far, on the way that has come furthest.</summary>
+    public int Come(Rows rows, int first, int last)
+    {
+        var furthest = 0;
+        foreach (var (with, without) in ways)
+            if (!Any(rows, first, last, without)) furthest = Math.Max(furthest, chain.Reach(rows, first, last, with, ties: true));
+        return furthest;
+    }
+
+    /// <summary>The value at which it comes true as events are added; null where there is none: an upper bound alone, or an expression.</summary>
+    public double? Wanted
+    {
+        get
+        {
+            if (document.Expression is not null) return null;
+            if (bounds.Length == 0) return document.Rules.Count;
+            double? wanted = null;
+            foreach (var bound in bounds)
+            {
+                if (bound.Op is CompareOp.Lt or CompareOp.Lte or CompareOp.Neq) continue;
+                // What is counted in ones is above a number when it reaches the next whole one.
+                var reached = bound.Op == CompareOp.Gt && !document.IsNumeric ? Math.Floor(bound.Value) + 1 : bound.Value;
+                if (wanted is null || reached > wanted) wanted = reached;
+            }
+            return wanted;
+        }
+    }
+
     /// <summary>Do the times alone prove the order, without taking equal ones as in order?</summary>
     public bool OrderIsProven(Rows rows, int first, int last)
     {
@@ -138,7 +166,10 @@ sealed class OrderedChain
     readonly HashSet<ulong> tried = [];
     int[] rowOf = [];
 
-    public bool Has(Rows rows, int first, int last, int[] chain, bool ties)
+    public bool Has(Rows rows, int first, int last, int[] chain, bool ties) => Reach(rows, first, last, chain, ties) == chain.Length;
+
+    /// <summary>How many positions of the chain, from its beginning, the rows hold.</summary>
+    public int Reach(Rows rows, int first, int last, int[] chain, bool ties)
     {
         var position = 0;
         for (var row = first; row <= last && position < chain.Length;)
@@ -165,7 +196,7 @@ sealed class OrderedChain
             }
             row = end + 1;
         }
-        return position == chain.Length;
+        return position;
     }
 
     // An event for that position; one that is taken is given up when its holder finds another.

@@ -10,7 +10,9 @@ namespace Andon.Detect.Hunt;
 /// <summary>
 /// Cases beside a rule: <c>NAME.cases</c> next to <c>NAME.yml</c>, a record a line: <c>+ record</c> must match a document of that file,
 /// <c>- record</c> must not. For a correlation the records of the whole file are one stream: it must fire at the <c>+</c> lines and
-/// only there. Blank lines and lines with <c>#</c> are left out; <c>= dataset hint</c> sets where the records seem to come from.
+/// only there. <c>! +</c> and <c>! -</c> say that nothing follows: windows still open are decided, and one of them must fire or none
+/// may; the next record begins another stream. Blank lines and lines with <c>#</c> are left out; <c>= dataset hint</c> sets where the
+/// records seem to come from.
 /// </summary>
 static class RuleCases
 {
@@ -39,7 +41,8 @@ static class RuleCases
             yield break;
         }
         var wanted = correlations.Count > 0 ? correlations : rules;
-        var step = new MatchStep(new ActiveRules(set, _ => RuleDecision.None, _ => RuleQueue.Production), new Correlator(set));
+        var active = new ActiveRules(set, _ => RuleDecision.None, _ => RuleQueue.Production);
+        var step = new MatchStep(active, new Correlator(set));
         var origin = new Origin("file", place);
         int positive = 0, negative = 0;
         for (var i = 0; i < lines.Count; i++)
@@ -47,13 +50,22 @@ static class RuleCases
             var line = lines[i];
             if (line.Length == 0 || line[0] == '#') continue;
             if (line.StartsWith("= ", StringComparison.Ordinal)) { origin = new("file", place, line[2..].Trim()); continue; }
-            if (line.Length < 3 || line[0] is not ('+' or '-') || line[1] != ' ')
+            var end = line.TrimEnd() is "! +" or "! -";
+            if (!end && (line.Length < 3 || line[0] is not ('+' or '-') || line[1] != ' '))
             {
-                yield return new("SIG131", "A case begins with '+ ' or '- ', then the record.", "Write '# ' before a remark.", $"{place}:{i + 1}");
+                yield return new("SIG131", "A case begins with '+ ' or '- ', then the record; '! +' or '! -' ends a stream.", "Write '# ' before a remark.", $"{place}:{i + 1}");
                 continue;
             }
-            var must = line[0] == '+';
+            var must = line[end ? 2 : 0] == '+';
             if (must) positive++; else negative++;
+            if (end)
+            {
+                var fired = step.End(ArrivalMs).Where(h => wanted.Contains(h.RuleId)).ToList();
+                step = new(active, new Correlator(set));
+                if (must && fired.Count == 0) yield return new("SIG132", $"'{rule}' does not fire when this stream ends, and should.", "Mend the rule or the case.", $"{place}:{i + 1}");
+                if (!must && fired.Count > 0) yield return new("SIG133", $"'{fired[0].Title}' fires when this stream ends, and should not.", "Mend the rule or the case.", $"{place}:{i + 1}");
+                continue;
+            }
             var position = (ulong)i + 1;
             using var batch = normalise([new(position, ArrivalMs, origin, Encoding.UTF8.GetBytes(line[2..]))]).Seal();
             batch.From = position;

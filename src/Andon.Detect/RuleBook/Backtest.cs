@@ -7,7 +7,6 @@ using Andon.Detect.Sigma.Parsing;
 using Andon.Detect.Stage;
 using Andon.Model;
 using Andon.Store.Events;
-using Andon.Store.Records;
 
 namespace Andon.Detect.RuleBook;
 
@@ -40,7 +39,7 @@ sealed class Backtest(RuleSet set, IReadOnlySet<string> asked, EventFeed feed, T
     {
         var begin = clock.GetTimestamp();
         var notes = new List<string>();
-        (First, Last) = (await Place(fromMs, stop), await Place(toMs, stop));
+        (First, Last) = (await feed.Log.PlaceOf(fromMs, stop), await feed.Log.PlaceOf(toMs, stop));
         Position = First;
         long firstMs = 0, lastMs = 0;
         while (Position < Last)
@@ -115,21 +114,6 @@ sealed class Backtest(RuleSet set, IReadOnlySet<string> asked, EventFeed feed, T
                 else HostsLeftOut++;
             }
         }
-    }
-
-    // First position whose record arrived at that time or later. Arrival goes up with position but for clocks set back, which move it a little.
-    async Task<ulong> Place(long ms, CancellationToken stop)
-    {
-        ulong low = feed.Log.First, high = feed.Log.Next;
-        while (low < high)
-        {
-            var middle = low + (high - low) / 2;
-            var records = await feed.Log.Read(middle, 1, 1, stop);
-            using var page = records as IDisposable;
-            if (records.Count > 0 && records[0].ReceivedMs < ms) low = Math.Max(middle, records[0].Position) + 1;
-            else high = middle;
-        }
-        return low;
     }
 
     /// <summary>The set for a text: its own documents, the live rules that its correlations need, and the live filters.</summary>

@@ -12,7 +12,12 @@ public sealed record SuppressedCount(string FilterId, string RuleId, long Total,
 
 /// <summary>What the counters know, for the file that outlives a restart.</summary>
 /// <param name="Position">Last block of the hit log that is counted in it.</param>
-sealed record CountersState(ulong Position, IReadOnlyDictionary<string, CounterState> Rules, CounterState All, CounterState InTesting, IReadOnlyList<SuppressedCount> Suppressed);
+/// <param name="NewestMs">When the newest hit in it was detected.</param>
+sealed record CountersState(ulong Position, IReadOnlyDictionary<string, CounterState> Rules, CounterState All, CounterState InTesting, IReadOnlyList<SuppressedCount> Suppressed, long NewestMs = 0);
+
+/// <summary>The last hits of each rule, for another file: they are many more bytes, and change with every hit.</summary>
+/// <param name="Position">Last block of the hit log whose hits are among them.</param>
+sealed record SamplesState(ulong Position, IReadOnlyDictionary<string, IReadOnlyList<HitSample>> Rules);
 
 sealed record CounterState(long Total, long LastMs, IReadOnlyDictionary<long, long> Hours, IReadOnlyDictionary<long, long> Days);
 
@@ -41,24 +46,36 @@ sealed class RuleCounters
     readonly Dictionary<string, Dictionary<string, Taken>> suppressed = [];
     int pairs;
     readonly Counter all = new(), testing = new();
-    ulong counted;
+    ulong counted, sampled;
+    long newestMs;
 
     /// <summary>Pairs of filter and rule beyond <see cref="Limits.SuppressedPairsMax"/>; counted here alone.</summary>
     public long SuppressedElsewhere { get; private set; }
 
-    /// <summary>Counts a block of the hit log, once; its hits become samples in any case.</summary>
+    /// <summary>The first block of the hit log that is not counted, or whose hits are not among the samples.</summary>
+    public ulong Next { get { lock (gate) return Math.Min(counted, sampled) + 1; } }
+
+    /// <summary>When the newest hit was detected that is counted; 0 when it is not known.</summary>
+    public long NewestMs { get { lock (gate) return newestMs; } }
+
+    /// <summary>Takes in a block of the hit log: counted once, sampled once, however often it is read.</summary>
     public void Take(HitBlock block, ulong position)
     {
         lock (gate)
         {
-            var fresh = position > counted;
-            if (fresh) counted = position;
+            var (count, sample) = (position > counted, position > sampled);
+            if (count) counted = position;
+            if (sample) sampled = position;
             foreach (var hit in block.Hits)
             {
                 if (!counters.TryGetValue(hit.RuleId, out var counter)) counters[hit.RuleId] = counter = new();
-                if (counter.Samples.Count == Limits.SamplesPerRuleMax) counter.Samples.Dequeue();
-                counter.Samples.Enqueue(HitSamples.Of(hit));
-                if (!fresh) continue;
+                if (sample)
+                {
+                    if (counter.Samples.Count == Limits.SamplesPerRuleMax) counter.Samples.Dequeue();
+                    counter.Samples.Enqueue(HitSamples.Of(hit));
+                }
+                if (!count) continue;
+                newestMs = Math.Max(newestMs, hit.DetectedMs);
                 One(counter, hit);
                 One(all, hit);
                 if (hit.Queue == RuleQueue.Testing) One(testing, hit);
@@ -125,7 +142,33 @@ sealed class RuleCounters
     public CountersState Save()
     {
         lock (gate)
-            return new(counted, counters.Where(c => c.Value.Total > 0).ToDictionary(c => c.Key, c => State(c.Value)), State(all), State(testing), [.. suppressed.SelectMany(s => s.Value.Select(f => Shown(s.Key, f)))]);
+            return new(counted, counters.Where(c => c.Value.Total > 0).ToDictionary(c => c.Key, c => State(c.Value)), State(all), State(testing), [.. suppressed.SelectMany(s => s.Value.Select(f => Shown(s.Key, f)))], newestMs);
+    }
+
+    /// <summary>The samples; with very many rules the newest of each only.</summary>
+    public SamplesState SaveSamples()
+    {
+        lock (gate)
+        {
+            var rules = counters.Where(c => c.Value.Samples.Count > 0).ToList();
+            var each = Math.Clamp(Limits.SamplesSavedMax / Math.Max(1, rules.Count), 1, Limits.SamplesPerRuleMax);
+            return new(sampled, rules.ToDictionary(c => c.Key, c => (IReadOnlyList<HitSample>)[.. c.Value.Samples.TakeLast(each)]));
+        }
+    }
+
+    /// <summary>Takes in the samples of an earlier run; of another hit log none.</summary>
+    public void LoadSamples(SamplesState state, ulong hitLogNext)
+    {
+        if (state.Position >= hitLogNext) return;
+        lock (gate)
+        {
+            sampled = state.Position;
+            foreach (var (ruleId, samples) in state.Rules)
+            {
+                if (!counters.TryGetValue(ruleId, out var counter)) counters[ruleId] = counter = new();
+                foreach (var sample in samples.TakeLast(Limits.SamplesPerRuleMax)) counter.Samples.Enqueue(sample);
+            }
+        }
     }
 
     /// <summary>Takes in what an earlier run counted. A hit log that ends before it is another log: then only what that log says counts.</summary>
@@ -134,7 +177,7 @@ sealed class RuleCounters
         if (state.Position >= hitLogNext && state.Position > 0) return;
         lock (gate)
         {
-            counted = state.Position;
+            (counted, newestMs) = (state.Position, state.NewestMs);
             foreach (var (ruleId, saved) in state.Rules) Put(counters[ruleId] = new(), saved);
             Put(all, state.All);
             Put(testing, state.InTesting);

@@ -21,35 +21,53 @@ sealed partial class RuleKeeper(RuleBook book, IFindings findings, TimeProvider 
     readonly List<FileSystemWatcher> watchers = [];
 
     string SavedPath => Path.Combine(book.Options.DataFolder, "rule-tally.json");
+    string SamplesPath => Path.Combine(book.Options.DataFolder, "rule-samples.json");
 
-    /// <summary>Takes in what an earlier run counted; before the hit log is read. A file that cannot be read is left, and counting begins anew.</summary>
+    /// <summary>Takes in what an earlier run counted; the hit log is read from there on. A file that cannot be read is left, and that log is read whole.</summary>
     public void Recall(ulong hitLogNext)
     {
-        if (!File.Exists(SavedPath)) return;
-        try
+        if (Read<SavedTally>(SavedPath) is { } saved)
         {
-            if (JsonSerializer.Deserialize<SavedTally>(File.ReadAllBytes(SavedPath), FactTypes.Json) is not { } saved) return;
             book.Counters.Load(saved.Counters, hitLogNext);
             book.Tally.Load(saved.Tally);
         }
+        if (Read<SamplesState>(SamplesPath) is { } samples) book.Counters.LoadSamples(samples, hitLogNext);
+    }
+
+    T? Read<T>(string path) where T : class
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using var file = File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(file, FactTypes.Json);
+        }
         catch (Exception e) when (e is JsonException or IOException or NotSupportedException)
         {
-            findings.Raise(Stage, new("DET051", $"The saved counters of rules cannot be read: {e.Message}", "They begin anew; the hits themselves are kept.", SavedPath, FindingLevel.Warning));
+            findings.Raise(Stage, new("DET051", $"The saved counters of rules cannot be read: {e.Message}", "They begin anew; the hits themselves are kept.", path, FindingLevel.Warning));
+            return null;
         }
     }
 
     public void Save()
     {
-        Directory.CreateDirectory(book.Options.DataFolder);
         book.Tally.Harvest(book.Active.Set, clock.NowMs());
-        File.WriteAllBytes(SavedPath + ".new", JsonSerializer.SerializeToUtf8Bytes(new SavedTally(book.Counters.Save(), book.Tally.Save()), FactTypes.Json));
-        File.Move(SavedPath + ".new", SavedPath, overwrite: true);
+        Write(SavedPath, new SavedTally(book.Counters.Save(), book.Tally.Save()));
+    }
+
+    public void SaveSamples() => Write(SamplesPath, book.Counters.SaveSamples());
+
+    void Write<T>(string path, T state)
+    {
+        Directory.CreateDirectory(book.Options.DataFolder);
+        using (var file = File.Create(path + ".new")) JsonSerializer.Serialize(file, state, FactTypes.Json);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Watch();
-        var (savedMs, toldMs) = (clock.NowMs(), clock.NowMs());
+        var (savedMs, sampledMs, toldMs) = (clock.NowMs(), clock.NowMs(), clock.NowMs());
         while (!stoppingToken.IsCancellationRequested)
         {
             // A watcher may lose events or not exist at all (network drives): the poll is what holds, the watcher is what is quick.
@@ -59,7 +77,8 @@ sealed partial class RuleKeeper(RuleBook book, IFindings findings, TimeProvider 
             {
                 if (woken) await Quiet(stoppingToken);
                 if (book.Shelf.Changed) await Reload(stoppingToken);
-                if (clock.NowMs() - savedMs >= Limits.TallySaveEvery.TotalMilliseconds) (savedMs, _) = (clock.NowMs(), Saved());
+                if (clock.NowMs() - savedMs >= Limits.TallySaveEvery.TotalMilliseconds) (savedMs, _) = (clock.NowMs(), Saved(Save));
+                if (clock.NowMs() - sampledMs >= Limits.SamplesSaveEvery.TotalMilliseconds) (sampledMs, _) = (clock.NowMs(), Saved(SaveSamples));
                 if (clock.NowMs() - toldMs >= FindingsEvery.TotalMilliseconds) (toldMs, _) = (clock.NowMs(), Told());
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -76,7 +95,8 @@ sealed partial class RuleKeeper(RuleBook book, IFindings findings, TimeProvider 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        Saved();
+        Saved(Save);
+        Saved(SaveSamples);
     }
 
     public override void Dispose()
@@ -115,11 +135,11 @@ sealed partial class RuleKeeper(RuleBook book, IFindings findings, TimeProvider 
         return signs.Count;
     }
 
-    bool Saved()
+    bool Saved(Action save)
     {
         try
         {
-            Save();
+            save();
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -16,6 +16,7 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
 {
     /// <summary>Its name, also as a reader of the record log: retention keeps what it has not matched yet.</summary>
     public const string Name = "matcher";
+    const int BlocksAtOnce = 256;
     static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
     long savedMs;
     volatile string state = "starting", note = "";
@@ -101,40 +102,59 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
         return step = new(rules, correlator, book);
     }
 
-    // Correlation state and counters are what the hit log says.
+    // Correlation state and counters are what the hit log says. Read again is only what correlations still need and what is not
+    // counted yet, so a start takes as long after a year as after a week.
     async Task Recall(CancellationToken stop)
     {
         var correlator = new Correlator(book.Active.Set, null, new(Wall: true, options.CorrelationGroupsMax, options.CorrelationBytesMax));
-        var from = correlator.Any ? correlator.RecallFromMs(await NewestMs(stop)) : long.MaxValue;
-        var again = written > 0;
-        ulong last = 0;
-        for (var at = hits.Log.First; at < hits.Log.Next;)
+        var (to, newestMs) = await Tail(stop);
+        var needed = correlator.Any && newestMs > 0 ? correlator.RecallFromMs(newestMs) : long.MaxValue;
+        var at = Math.Max(hits.Log.First, Math.Min(book.Counters.Next, needed == long.MaxValue ? hits.Log.Next : await hits.Log.PlaceOf(needed, stop)));
+        while (at < hits.Log.Next)
         {
-            var blocks = await hits.Read(at, 256, stop);
+            var blocks = await hits.Read(at, BlocksAtOnce, stop);
             if (blocks.Count == 0) break;
             foreach (var (position, block) in blocks)
             {
                 at = position + 1;
-                last = block.To;
-                if (!again) book.Counters.Take(block, position);
+                book.Counters.Take(block, position);
                 foreach (var hit in block.Hits)
-                    if (hit.DetectedMs >= from) correlator.Recall(hit);
+                    if (hit.DetectedMs >= needed) correlator.Recall(hit);
             }
         }
-        Position = written = last;
+        Position = written = to;
         step = new(book.Active, correlator, book);
         book.Correlator = correlator;
     }
 
-    // When the newest hit of the log was detected.
-    async ValueTask<long> NewestMs(CancellationToken stop)
+    // Where the last block ends, and when the newest hit was detected: read backwards, and of what is counted already only the last block.
+    async ValueTask<(ulong To, long NewestMs)> Tail(CancellationToken stop)
     {
-        for (var to = hits.Log.Next; to > hits.Log.First; to -= Math.Min(256, to - hits.Log.First))
+        var (end, newestMs, counted) = (0UL, 0L, book.Counters.Next);
+        var page = 1UL;
+        for (var to = hits.Log.Next; to > hits.Log.First; page = Math.Min(page * 4, BlocksAtOnce))
         {
-            var blocks = await hits.Read(to - Math.Min(256, to - hits.Log.First), 256, stop);
-            if (blocks.LastOrDefault(b => b.Block.Hits.Count > 0).Block is { } block) return block.Hits[^1].DetectedMs;
+            if (end > 0 && to <= counted && book.Counters.NewestMs > 0) return (end, Math.Max(newestMs, book.Counters.NewestMs));
+            var begin = to - Math.Min(page, to - hits.Log.First);
+            ulong pageEnd = 0;
+            for (var at = begin; at < to;)
+            {
+                var blocks = await hits.Read(at, (int)(to - at), stop);
+                if (blocks.Count == 0) break;
+                foreach (var (position, block) in blocks)
+                {
+                    if (position >= to) break;
+                    pageEnd = block.To;
+                    if (block.Hits.Count > 0) newestMs = Math.Max(newestMs, block.Hits[^1].DetectedMs);
+                }
+                at = blocks[^1].Position + 1;
+            }
+            // Damaged blocks are missing: the last that can be read is where matching goes on.
+            if (end == 0) end = pageEnd;
+            if (end > 0 && newestMs > 0) return (end, newestMs);
+            to = begin;
         }
-        return 0;
+        return (end, newestMs);
     }
 
     async ValueTask Write(HitBlock block, CancellationToken stop)

@@ -27,6 +27,24 @@ public interface IRecordLog : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<Record>> Read(ulong from, int recordsMax, int bytesMax, CancellationToken stop);
 
+    /// <summary>
+    /// The first position whose record arrived at that time or later; <see cref="Next"/> when there is none. Arrival goes up with position
+    /// but for clocks set back, which move it a little. It looks at a few records only, however long the log is.
+    /// </summary>
+    async ValueTask<ulong> PlaceOf(long ms, CancellationToken stop)
+    {
+        ulong low = First, high = Next;
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            var records = await Read(middle, 1, 1, stop);
+            using var page = records as IDisposable;
+            if (records.Count > 0 && records[0].ReceivedMs < ms) low = Math.Max(middle, records[0].Position) + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
     /// <summary>Completes when a record at that position can be read.</summary>
     ValueTask WaitFor(ulong position, CancellationToken stop);
 

@@ -90,6 +90,26 @@ public sealed class CommandTests : IDisposable
         }
     }
 
+    /// <summary>A correlation that is decided when its window is over: the case says where nothing follows.</summary>
+    [Fact]
+    public void Cases_may_end_a_stream()
+    {
+        File("alone.yml", Rule.Replace("title:", "name: made\ntitle:", StringComparison.Ordinal) + "\n---\ntitle: Only one\nlevel: low\ncorrelation: { type: event_count, rules: [made], group-by: [Computer], timespan: 60s, condition: { eq: 1 } }\n");
+        const string One = "- {\"EventTime\":\"2026-03-02T08:00:01Z\",\"EventID\":4720,\"Channel\":\"Security\",\"Hostname\":\"H\"}\n";
+        var cases = File("alone.cases", One + "! +\n" + One + One + "! -\n");
+        var (exit, said) = Check();
+        Assert.True(exit == 0, said);
+        System.IO.File.WriteAllText(cases, One + "! -\n" + One + One + "! +\n! ?\n");
+        (exit, said) = Check();
+        Assert.Equal((1, 1, 1, 1), (exit, said.Split("SIG132").Length - 1, said.Split("SIG133").Length - 1, said.Split("SIG131").Length - 1));
+
+        (int, string) Check()
+        {
+            var output = new StringWriter();
+            return (RulesCheckCli.Run([folder, "--json"], Events.Content, new Normaliser(Events.Content).Normalise, output, new StringWriter()), output.ToString());
+        }
+    }
+
     /// <summary>Every rule that Andon ships matches its cases.</summary>
     [Fact]
     public void Shipped_rules_have_no_errors_and_meet_their_cases()

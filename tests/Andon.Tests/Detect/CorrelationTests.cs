@@ -77,6 +77,25 @@ public class CorrelationTests(ITestOutputHelper output)
         Assert.Null(correlator.Look("nowhere", 1));
     }
 
+    [Theory]
+    [InlineData("{ type: event_count, rules: [a], group-by: [u], timespan: 60s, condition: { gt: 3 } }", 4.0, "x 2", "y 1")]
+    [InlineData("{ type: event_count, rules: [a], group-by: [u], timespan: 60s, condition: { lte: 3 } }", null, "y 1", "x 2")]
+    [InlineData("{ type: temporal_ordered, rules: [b, a, c], group-by: [u], timespan: 60s }", 3.0, "y 2", "x 1")]
+    public void A_look_inside_begins_with_who_is_nearest(string correlation, double? wanted, string first, string second)
+    {
+        var correlator = new Correlator(Events.Set([.. Rules, Correlation(correlation)]));
+        void At(ulong n, string rule, string u) => correlator.Take(new Hit(EventId.At(n, 0), (long)n * 1000, 0, rule, rule, "", Level.Low, RuleQueue.Input, [], "s", [], new Dictionary<string, string> { ["u"] = u }, []), []);
+        At(1, "b", "y");
+        At(2, "a", "y");
+        At(3, "a", "x");
+        At(4, "b", "x");
+        if (!correlation.Contains("[a]", StringComparison.Ordinal)) At(5, "b", "x");
+        else At(5, "a", "x");
+        var look = correlator.Look("C", 5)!;
+        Assert.Equal(wanted, look.Wanted);
+        Assert.Equal([first, second], look.Nearest.Select(g => $"{g.Group[0].Value} {g.Value}"));
+    }
+
     /// <summary>What a restart may leave out does not change what comes after it.</summary>
     [Fact]
     public void Hits_before_the_recall_point_do_not_matter()

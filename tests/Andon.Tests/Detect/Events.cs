@@ -39,6 +39,21 @@ static class Events
         return batch.Seal();
     }
 
+    /// <summary>What a normaliser makes of JSON lines: <c>t</c> is event time, where there is one. A line with <c>broken</c> becomes an event that nobody can read: a fault of ours.</summary>
+    public static EventBatch Normalise(IReadOnlyList<Andon.Model.Record> records)
+    {
+        var batch = new EventBatch(4096);
+        foreach (var record in records)
+        {
+            batch.Begin(record);
+            using var json = JsonDocument.Parse(record.Raw);
+            if (json.RootElement.TryGetProperty("t", out var time)) batch.Current.TimeMs = time.GetInt64();
+            Leaves(batch, "", json.RootElement);
+            if (json.RootElement.TryGetProperty("broken", out _)) batch.Add(FieldNames.Intern("F"), 1 << 30, 8, ValueKind.Text);
+        }
+        return batch;
+    }
+
     static void Leaves(EventBatch batch, string name, JsonElement value)
     {
         switch (value.ValueKind)

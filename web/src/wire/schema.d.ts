@@ -196,6 +196,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LookRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules/queue": {
         parameters: {
             query?: never;
@@ -1248,6 +1264,38 @@ export interface components {
         ControlsView: {
             controls: components["schemas"]["ControlEntry"][];
         };
+        CorrelationLook: {
+            ruleId: string;
+            title: string;
+            type: string;
+            window: string;
+            /** Format: int64 */
+            timespanMs: number;
+            threshold: string;
+            atOnce: boolean;
+            /** Format: int32 */
+            groups: number;
+            /** Format: int32 */
+            groupsMax: number;
+            /** Format: int64 */
+            watermarkMs: null | number;
+            /** Format: double */
+            wanted: null | number;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            evicted: number;
+            /** Format: int64 */
+            cut: number;
+            /** Format: int64 */
+            shortened: number;
+            /** Format: int64 */
+            notNumbers: number;
+            samples: components["schemas"]["NotCounted"][];
+            nearest: components["schemas"]["GroupLook"][];
+        };
         CorrelationStanding: {
             /** Format: int32 */
             groups: number;
@@ -1386,6 +1434,28 @@ export interface components {
             previous: components["schemas"]["Period"];
             basis: string;
         };
+        GroupLook: {
+            group: components["schemas"]["GroupValue"][];
+            /** Format: double */
+            value: number;
+            holds: boolean;
+            /** Format: int32 */
+            events: number;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            endsMs: number;
+            /** Format: int64 */
+            leftMs: number;
+            /** Format: int64 */
+            firedMs: null | number;
+        };
+        GroupValue: {
+            field: string;
+            value: string;
+        };
         /** @enum {unknown} */
         HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
         HealthSign: {
@@ -1517,6 +1587,12 @@ export interface components {
             why: null | string;
             /** @default false */
             override: boolean;
+        };
+        NotCounted: {
+            event: string;
+            /** Format: int64 */
+            timeMs: number;
+            why: string;
         };
         NoteAsk: {
             text: null | string;
@@ -2588,6 +2664,56 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    LookRule: {
+        parameters: {
+            query: {
+                ruleId: string;
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrelationLook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

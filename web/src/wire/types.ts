@@ -64,6 +64,8 @@ export type RuleDetail = With<
   Wire<'RulePage'>,
   { findings: Finding[]; evidence: PromotionEvidence; pending?: PendingPromotion; entries: RuleEntry[]; judged: Record<string, Verdict> }
 >;
+export type CorrelationLook = Wire<'CorrelationLook'>;
+export type GroupLook = Wire<'GroupLook'>;
 export type RuleCheck = With<Wire<'RuleFindings'>, { findings: Finding[] }>;
 export type RuleImport = With<Wire<'RuleImported'>, { findings: Finding[] }>;
 

@@ -135,7 +135,7 @@ function Overview({ rule }: { rule: RuleDetail }) {
             </table>
           </Panel>
         )}
-        {rule.standing && <LookInside rule={rule} standing={rule.standing} />}
+        {rule.standing && <LookInside rule={rule} />}
         <Panel
           title={rule.queue === 'testing' ? 'Evidence for promotion' : 'Evidence'}
           aside={
