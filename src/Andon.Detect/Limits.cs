@@ -22,6 +22,13 @@ static class Limits
     public const int ModifiersMax = 12;
     /// <summary>Values that one value becomes when its placeholders are filled in.</summary>
     public const int ExpandedMax = 10_000;
+    public const int ListMembersMax = 100_000;
+    public const long ListBytesMax = 16 << 20;
+    /// <summary>Transformations of one pipeline, those inside others too.</summary>
+    public const int TransformationsMax = 2_000;
+    public const int PipelineDepthMax = 8;
+    /// <summary>Values that one value becomes in a pipeline, and items that one item becomes.</summary>
+    public const int RewrittenMax = 1_000;
     public const int TitleCharsMax = 256;
     public const int RulesMax = 100_000;
     /// <summary>Bytes of all rule files in one zip, unpacked.</summary>

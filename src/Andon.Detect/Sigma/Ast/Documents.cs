@@ -26,6 +26,9 @@ sealed record Header
     public IReadOnlyList<string> Fields { get; init; } = [];
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
+    public string Taxonomy { get; init; } = "";
+    /// <summary>Pipelines that changed the document, each with a digest of its text; empty when it means what its author wrote.</summary>
+    public string Rewriting { get; init; } = "";
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>The handle of the rule everywhere else in the house.</summary>

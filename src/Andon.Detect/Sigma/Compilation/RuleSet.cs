@@ -72,7 +72,7 @@ sealed class RuleSet
 
         var unrouted = Rules.Where(r => !mappings.Routes.Any(x => x.Holds(r.Source))).ToList();
         Unrouted = unrouted;
-        Findings = [.. mappings.Findings, .. findings, .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
+        Findings = [.. mappings.Findings, .. findings, .. DocumentSet.Idle(Filters, Rules, unrouted), .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
             "Add a route to content/mappings/logsources.yml.", $"{r.Header.File}:{r.Header.At}", FindingLevel.Warning))];
         Hash = HashOf(documents);
     }
@@ -120,7 +120,7 @@ sealed class RuleSet
     static string HashOf(IReadOnlyList<SigmaDocument> documents)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var yaml in documents.Select(d => d.Header.Yaml).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(yaml));
+        foreach (var yaml in documents.Select(d => d.Header.Yaml + d.Header.Rewriting).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(yaml));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }
