@@ -78,7 +78,7 @@ sealed class Mappings(IReadOnlyList<Route> routes, FieldAliases aliases, IReadOn
 /// <summary>Gives each event the key of its plan: for every field that some route asks about, which of the known values it has.</summary>
 sealed class Router
 {
-    sealed record KeyField(FieldSlot Slot, Dictionary<byte[], int> Values, ulong Weight);
+    sealed record KeyField(FieldSlot Slot, Dictionary<byte[], int> Values, UInt128 Weight);
 
     readonly KeyField[] keys;
     readonly KnownValues[] lookups;
@@ -94,35 +94,35 @@ sealed class Router
                 if (!values.TryGetValue(field, out var known)) values[field] = known = new(Utf8Names.Instance);
                 foreach (var value in wanted) known.TryAdd(Fold.Bytes(value), known.Count + 2); // 0 absent, 1 some other value
             }
-        ulong weight = 1;
+        UInt128 weight = 1;
         var made = new List<KeyField>();
         foreach (var (field, known) in values)
         {
             made.Add(new(fields.Exact(field), known, weight));
-            weight = checked(weight * (ulong)(known.Count + 2));
+            weight = checked(weight * (uint)(known.Count + 2));
         }
         keys = [.. made];
         lookups = [.. keys.Select(k => new KnownValues(k.Values))];
     }
 
-    public ulong KeyOf(EventValues values)
+    public UInt128 KeyOf(EventValues values)
     {
-        ulong key = 0;
+        UInt128 key = 0;
         for (var i = 0; i < keys.Length; i++)
         {
             var cell = values.First(keys[i].Slot);
             if (cell < 0) continue;
             var number = Math.Max(lookups[i].Of(values.Folded(cell)), 1);
-            key += keys[i].Weight * (ulong)number;
+            key += keys[i].Weight * (uint)number;
         }
         return key;
     }
 
     /// <summary>Routes that hold for every event with that key.</summary>
-    public List<Route> RoutesOf(ulong key)
+    public List<Route> RoutesOf(UInt128 key)
     {
         var numbers = new Dictionary<string, int>();
-        foreach (var field in keys) numbers[field.Slot.Field] = (int)(key / field.Weight % (ulong)(field.Values.Count + 2));
+        foreach (var field in keys) numbers[field.Slot.Field] = (int)(key / field.Weight % (uint)(field.Values.Count + 2));
         return [.. routes.Where(r => r.When.All(w => w.Value.Count == 0 ? numbers[w.Key] > 0 : w.Value.Any(v => numbers[w.Key] == keys.First(k => k.Slot.Field == w.Key).Values[Fold.Bytes(v)])))];
     }
 }

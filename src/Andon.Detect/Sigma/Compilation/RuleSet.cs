@@ -28,10 +28,10 @@ sealed class RuleSet
 {
     readonly Router router;
     readonly Dictionary<string, CompiledRule[]> variants = [];
-    readonly Dictionary<ulong, Plan> plans = [];
+    readonly Dictionary<UInt128, Plan> plans = [];
     readonly Dictionary<string, Plan> plansByRoutes = [];
     readonly Lock planTurn = new();
-    volatile Dictionary<ulong, Plan> published = [];
+    volatile Dictionary<UInt128, Plan> published = [];
 
     public IReadOnlyList<RuleDocument> Rules { get; }
     public IReadOnlyList<CorrelationDocument> Correlations { get; }
@@ -89,7 +89,7 @@ sealed class RuleSet
     /// <summary>The plans made so far: one for each kind of event seen.</summary>
     public IReadOnlyList<Plan> Plans { get { lock (planTurn) return [.. plansByRoutes.Values]; } }
 
-    Plan MakePlan(ulong key)
+    Plan MakePlan(UInt128 key)
     {
         lock (planTurn)
         {
