@@ -22,6 +22,13 @@ static class Limits
     public const int ModifiersMax = 12;
     /// <summary>Values that one value becomes when its placeholders are filled in.</summary>
     public const int ExpandedMax = 10_000;
+    public const int ListMembersMax = 100_000;
+    public const long ListBytesMax = 16 << 20;
+    /// <summary>Transformations of one pipeline, those inside others too.</summary>
+    public const int TransformationsMax = 2_000;
+    public const int PipelineDepthMax = 8;
+    /// <summary>Values that one value becomes in a pipeline, and items that one item becomes.</summary>
+    public const int RewrittenMax = 1_000;
     public const int TitleCharsMax = 256;
     public const int RulesMax = 100_000;
     /// <summary>Bytes of all rule files in one zip, unpacked.</summary>
@@ -57,7 +64,7 @@ static class Limits
     public const int CorrelationThresholdMax = 50_000;
     /// <summary>Members of an array that become groups or values each (DET014).</summary>
     public const int CorrelationMembersMax = 16;
-    /// <summary>Correlations that may stand on each other (SIG034).</summary>
+    /// <summary>Correlations that may stand on each other (SIG035).</summary>
     public const int CorrelationChainMax = 16;
     public const int CorrelationGroupFieldsMax = 16;
     /// <summary>An author's <c>fields</c> that a firing carries, besides what outer correlations read; those beyond are left out with a warning (SIG099).</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
-using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
 
 namespace Andon.Detect.Hunt;
@@ -41,7 +40,8 @@ public static class HuntCli
             if (finding.Level == FindingLevel.Error) problems++;
         }
 
-        var set = new RuleSet([.. options.Rules.SelectMany(p => RuleFiles.Load(p, p, PlaceholderLists.None))], Mappings.Load(content.Path));
+        var reading = HuntReading.Of(content, options.Lists, options.Pipelines, Problem);
+        var set = new RuleSet([.. options.Rules.SelectMany(p => RuleFiles.Load(p, p, reading))], Mappings.Load(content.Path));
         foreach (var finding in set.Findings.Where(f => f.Level == FindingLevel.Error)) Problem(finding);
         var reader = new HuntFiles(Problem, (file, found) => eventLog(file, found, options.Recover)) { KeepsRecords = options.Explain is not null };
         var source = Until(stop, options.Files.SelectMany(reader.Read));

@@ -10,8 +10,12 @@ namespace Andon.Detect.Hunt;
 /// <param name="Recover">Also what can be recovered from damaged event logs.</param>
 sealed record HuntOptions(IReadOnlyList<string> Rules, IReadOnlyList<string> Files, bool Json, bool Progress, string? Explain, long Limit, int Threads, bool Recover)
 {
+    /// <summary>Folders of lists for placeholders.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+    public IReadOnlyList<string> Pipelines { get; init; } = [];
+
     public const string Usage = """
-        andon hunt --rules PATH... [--json] [--progress] [--threads N] [--recover] FILE...
+        andon hunt --rules PATH... [--json] [--progress] [--threads N] [--recover] [--lists DIR] [--pipeline FILE] FILE...
         andon hunt --rules PATH... --explain RULE [--limit N] [--json] FILE...
 
         Rules over files, without a server. Rules and files may be folders and zips; files also .gz and .tar.gz, and in them text logs, JSON
@@ -20,6 +24,8 @@ sealed record HuntOptions(IReadOnlyList<string> Rules, IReadOnlyList<string> Fil
           --progress    events, speed and hits so far on stderr; without asking when stderr is a terminal
           --threads N   threads to match with (default: one for each processor)
           --recover     also what looks like a record behind damage in an event log
+          --lists DIR   folder with NAME.txt, values a line, for placeholders (%NAME%) in rules; may be given several times
+          --pipeline F  processing pipeline that rewrites the rules, or a folder of them; may be given several times
           --explain R   why the rule with that id, name or title matches each event, or why not; --limit N stops after N events
         Exit code: 0 done, 1 some rule or file was refused or could not be read to its end, 2 wrong call, 130 stopped by Ctrl-C.
         """;
@@ -27,7 +33,7 @@ sealed record HuntOptions(IReadOnlyList<string> Rules, IReadOnlyList<string> Fil
     /// <summary>Null, with the reason, when it was asked wrongly.</summary>
     public static HuntOptions? Read(IReadOnlyList<string> args, out string wrong)
     {
-        List<string> rules = [], files = [];
+        List<string> rules = [], files = [], lists = [], pipelines = [];
         bool json = false, progress = false, recover = false, toRules = false;
         string? explain = null;
         var limit = 0L;
@@ -48,11 +54,13 @@ sealed record HuntOptions(IReadOnlyList<string> Rules, IReadOnlyList<string> Fil
                 case "--json": json = true; break;
                 case "--progress": progress = true; break;
                 case "--recover": recover = true; break;
+                case "--lists" when i + 1 < args.Count: lists.Add(args[++i]); break;
+                case "--pipeline" when i + 1 < args.Count: pipelines.Add(args[++i]); break;
                 case "--explain" when i + 1 < args.Count: explain = args[++i]; break;
                 case "--limit" when i + 1 < args.Count && long.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit > 0: i++; break;
                 case "--threads" when i + 1 < args.Count && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out threads) && threads is > 0 and <= Limits.HuntThreadsMax: i++; break;
                 default:
-                    wrong = arg is "--explain" or "--limit" or "--threads" ? $"{arg} needs a value{(arg == "--threads" ? $" from 1 to {Limits.HuntThreadsMax}" : "")}." : $"{arg} is no option.";
+                    wrong = arg is "--explain" or "--lists" or "--pipeline" or "--limit" or "--threads" ? $"{arg} needs a value{(arg == "--threads" ? $" from 1 to {Limits.HuntThreadsMax}" : "")}." : $"{arg} is no option.";
                     return null;
             }
         }
@@ -65,6 +73,6 @@ sealed record HuntOptions(IReadOnlyList<string> Rules, IReadOnlyList<string> Fil
         if (rules.Count == 0) wrong = "No rules were given.";
         else if (files.Count == 0) wrong = "No files were given.";
         else if (limit > 0 && explain is null) wrong = "--limit goes with --explain.";
-        return wrong.Length > 0 ? null : new(rules, files, json, progress, explain, limit, threads, recover);
+        return wrong.Length > 0 ? null : new(rules, files, json, progress, explain, limit, threads, recover) { Lists = lists, Pipelines = pipelines };
     }
 }

@@ -38,7 +38,7 @@ static class BacktestRule
     {
         if (Refuse(ask) is { } finding) return TypedResults.BadRequest(new BacktestRefusal([finding]));
         SigmaFile file;
-        if (!string.IsNullOrWhiteSpace(ask.Yaml)) file = SigmaReader.Read("text", ask.Yaml, PlaceholderLists.None);
+        if (!string.IsNullOrWhiteSpace(ask.Yaml)) file = SigmaReader.Read("text", ask.Yaml, book.Desk.Now);
         else if (book.Find(ask.RuleId ?? "") is { } known) file = new(known.Header.File, [known], [], 0);
         else return TypedResults.NotFound(ReadRule.Unknown(ask.RuleId ?? ""));
         if (file.Refused > 0 || file.Documents.FirstOrDefault(d => d is not FilterDocument) is not { } first)

@@ -15,10 +15,10 @@ static class CheckRules
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/rules/check", Handle).Accepts<string>("text/plain").WithName("CheckRules").WithTags("Detect").RequireAuthorization(Policies.Read);
 
-    static async Task<Results<Ok<RuleFindings>, BadRequest<Finding>>> Handle(HttpRequest request, CancellationToken stop)
+    static async Task<Results<Ok<RuleFindings>, BadRequest<Finding>>> Handle(HttpRequest request, RuleBook book, CancellationToken stop)
     {
         if (await Body.Read(request, Limits.RuleFileBytesMax, stop) is not { } body) return TypedResults.BadRequest(Body.TooLarge(Limits.RuleFileBytesMax));
-        return TypedResults.Ok(new RuleFindings(SigmaReader.Read("text", Encoding.UTF8.GetString(body), PlaceholderLists.None).Findings));
+        return TypedResults.Ok(new RuleFindings(SigmaReader.Read("text", Encoding.UTF8.GetString(body), book.Desk.Now).Findings));
     }
 }
 

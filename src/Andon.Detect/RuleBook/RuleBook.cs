@@ -31,7 +31,9 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     public RuleHistory History { get; } = new();
     public RuleScopes Scopes { get; } = new();
     public RuleTexts Texts { get; } = new(Path.Combine(options.DataFolder, "rule-texts"));
-    public RuleShelf Shelf { get; } = new([(Path.Combine(content.Path, "rules"), Shipped), (Path.Combine(options.DataFolder, "rules"), Imported)]);
+    /// <summary>Lists and pipelines, for whoever reads a rule.</summary>
+    public ReadingDesk Desk => Shelf.Desk;
+    public RuleShelf Shelf { get; } = new([(Path.Combine(content.Path, "rules"), Shipped), (Path.Combine(options.DataFolder, "rules"), Imported)], new ReadingDesk(content.Path, options.DataFolder));
     public ContentFolder Content => content;
     public DetectOptions Options => options;
     /// <summary>State of correlations, for views; set by the matcher.</summary>
@@ -57,6 +59,7 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
                 case RuleQueued queued: decisions[queued.RuleId] = Decided(queued.RuleId) with { Queue = queued.Queue }; break;
                 case RuleSwitched switched: decisions[switched.RuleId] = Decided(switched.RuleId) with { Enabled = switched.Enabled }; break;
                 case ScopeSwitched scope: Scopes.Apply(fact, scope); break;
+                case AssetStated asset: Desk.State(asset); return;
                 case RulesLoaded loaded: lastHash = loaded.SetHash; return;
                 default: return;
             }
@@ -91,8 +94,8 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
     {
         var name = $"import-{RuleFiles.Digest(body.Span)}.{(zip ? "zip" : "yml")}";
         var read = zip
-            ? RuleFiles.Zip(new MemoryStream(body.ToArray()), name, PlaceholderLists.None)
-            : [SigmaReader.Read(name, System.Text.Encoding.UTF8.GetString(body.Span), PlaceholderLists.None)];
+            ? RuleFiles.Zip(new MemoryStream(body.ToArray()), name, Desk.Now)
+            : [SigmaReader.Read(name, System.Text.Encoding.UTF8.GetString(body.Span), Desk.Now)];
         var findings = read.SelectMany(f => f.Findings).ToList();
         if (!read.Any(f => f.Documents.Count > 0)) return new(0, read.Sum(f => f.Refused), Errors(findings));
 

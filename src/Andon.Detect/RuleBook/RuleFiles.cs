@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Andon.Detect.Sigma.Parsing;
+using Andon.Detect.Sigma.Pipelines;
 using Andon.Model;
 
 namespace Andon.Detect.RuleBook;
@@ -9,18 +10,18 @@ namespace Andon.Detect.RuleBook;
 /// <summary>Reads rules from files, folders and zips, in a fixed order. What cannot be read is a finding.</summary>
 static class RuleFiles
 {
-    public static List<SigmaFile> Load(string path, string label, PlaceholderLists lists)
+    public static List<SigmaFile> Load(string path, string label, Reading reading)
     {
         var files = new List<SigmaFile>();
         if (Directory.Exists(path))
             foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                One(file, Path.Combine(label, Path.GetRelativePath(path, file)).Replace('\\', '/'), lists, files);
-        else if (File.Exists(path)) One(path, label, lists, files);
+                One(file, Path.Combine(label, Path.GetRelativePath(path, file)).Replace('\\', '/'), reading, files);
+        else if (File.Exists(path)) One(path, label, reading, files);
         else files.Add(Unread(label, "SIG120", "There is no such file or folder.", "Give a rule file, a folder or a zip."));
         return files;
     }
 
-    public static List<SigmaFile> Zip(Stream stream, string label, PlaceholderLists lists)
+    public static List<SigmaFile> Zip(Stream stream, string label, Reading reading)
     {
         var files = new List<SigmaFile>();
         try
@@ -36,7 +37,7 @@ static class RuleFiles
                 using var reader = new StreamReader(entry.Open(), Encoding.UTF8);
                 // The length an archive states may lie, so no more than it stated is read.
                 var buffer = new char[(int)entry.Length + 1];
-                Add(name, new string(buffer, 0, reader.ReadBlock(buffer)), lists, files);
+                Add(name, new string(buffer, 0, reader.ReadBlock(buffer)), reading, files);
             }
         }
         catch (InvalidDataException)
@@ -46,19 +47,19 @@ static class RuleFiles
         return files;
     }
 
-    static void One(string file, string label, PlaceholderLists lists, List<SigmaFile> files)
+    static void One(string file, string label, Reading reading, List<SigmaFile> files)
     {
         try
         {
             if (file.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             {
                 using var stream = File.OpenRead(file);
-                files.AddRange(Zip(stream, label, lists));
+                files.AddRange(Zip(stream, label, reading));
             }
             else if (IsYaml(file))
             {
                 if (new FileInfo(file).Length > Limits.RuleFileBytesMax) files.Add(Unread(label, "SIG001", "The file is too large.", "Split it."));
-                else Add(label, File.ReadAllText(file), lists, files);
+                else Add(label, File.ReadAllText(file), reading, files);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,10 +69,10 @@ static class RuleFiles
     }
 
     // A zip of a whole rule repository holds YAML that is not a rule (pipelines, test data): without a rule's keys it is left out there.
-    static void Add(string label, string text, PlaceholderLists lists, List<SigmaFile> files)
+    static void Add(string label, string text, Reading reading, List<SigmaFile> files)
     {
         if (label.Contains(".zip/", StringComparison.Ordinal) && !LooksLikeSigma(text)) return;
-        files.Add(SigmaReader.Read(label, text, lists));
+        files.Add(SigmaReader.Read(label, text, reading));
     }
 
     static bool LooksLikeSigma(string text)

@@ -7,7 +7,7 @@ namespace Andon.Detect.RuleBook;
 /// The rule files of some folders, read again only where they changed. A file that is broken now stays in use as it last was whole,
 /// with a finding. Of imports that hold the same rule the newest counts.
 /// </summary>
-sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
+sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders, ReadingDesk desk)
 {
     sealed record Kept(string Stamp, IReadOnlyList<SigmaFile> Files);
 
@@ -15,15 +15,19 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
     readonly Dictionary<string, SigmaFile> whole = [];
     volatile string read = "";
 
+    public ReadingDesk Desk => desk;
+
     public IReadOnlyList<(string Folder, string Label)> Folders => folders;
 
     /// <summary>Did anything change since the files were read? Looks at sizes and times only.</summary>
-    public bool Changed => StampOf(Paths()) != read;
+    public bool Changed => desk.Refresh() | StampOf(Paths()) != read;
 
     /// <param name="before">Texts that a file's rules last had, for a file that is broken already when the program begins.</param>
     public List<SigmaFile> Read(Func<string, IReadOnlyList<string>> before)
     {
-        var all = new List<SigmaFile>();
+        if (desk.Refresh()) kept.Clear();
+        var reading = desk.Take();
+        var all = new List<SigmaFile> { desk.Findings };
         var paths = Paths();
         read = StampOf(paths);
         foreach (var gone in kept.Keys.Except(paths.Select(p => p.Path)).ToList()) kept.Remove(gone);
@@ -31,7 +35,7 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
         foreach (var (path, label, stamp, ticks) in paths)
         {
             var at = all.Count;
-            if (!kept.TryGetValue(path, out var known) || known.Stamp != stamp) kept[path] = known = new(stamp, RuleFiles.Load(path, label, PlaceholderLists.None));
+            if (!kept.TryGetValue(path, out var known) || known.Stamp != stamp) kept[path] = known = new(stamp, RuleFiles.Load(path, label, reading));
             foreach (var file in known.Files) all.AddRange(InForce(file, before));
             if (Path.GetFileName(path).StartsWith("import-", StringComparison.Ordinal)) imports.Add((ticks, at, all.Count - at));
         }
@@ -70,7 +74,7 @@ sealed class RuleShelf(IReadOnlyList<(string Folder, string Label)> folders)
         if (inside.Count > 0) return [.. inside, file with { Documents = [], Findings = [StaysInForce(file.File), .. file.Findings] }];
         if (!whole.TryGetValue(file.File, out var last) && before(file.File) is { Count: > 0 } texts)
         {
-            last = SigmaReader.Read(file.File, string.Join("\n---\n", texts), PlaceholderLists.None);
+            last = SigmaReader.Read(file.File, string.Join("\n---\n", texts), desk.Now);
             if (last.Refused > 0) last = null;
             else whole[file.File] = last;
         }

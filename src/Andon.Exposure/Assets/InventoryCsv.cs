@@ -9,14 +9,14 @@ namespace Andon.Exposure.Assets;
 sealed record Read<T>(IReadOnlyList<T> Rows, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Reads the inventory: header <c>asset_id,name,addresses,zone,criticality,owner,unit,reachable,crown_jewel</c> in any order; addresses
-/// separated by blanks or semicolons; criticality 0.5, 1, 1.5 or 2 (or low, medium, high, critical); true/false, yes/no, 1/0.
+/// Reads the inventory: header <c>asset_id,name,addresses,zone,criticality,owner,unit,reachable,crown_jewel,roles</c> in any order; addresses
+/// and roles (server, workstation, domain-controller …) separated by blanks or semicolons; criticality 0.5, 1, 1.5 or 2 (or low, medium, high, critical); true/false, yes/no, 1/0.
 /// A bad row is left out with a finding; the others count.
 /// </summary>
 static class InventoryCsv
 {
     static readonly string[] Needed = ["asset_id", "name"];
-    static readonly string[] Known = ["asset_id", "name", "addresses", "zone", "criticality", "owner", "unit", "reachable", "crown_jewel"];
+    static readonly string[] Known = ["asset_id", "name", "addresses", "zone", "criticality", "owner", "unit", "reachable", "crown_jewel", "roles"];
 
     public static Read<AssetStated> Read(TextReader text)
     {
@@ -70,7 +70,10 @@ static class InventoryCsv
         return new(id, Field("name") is { Length: > 0 } name2 ? name2 : id,
             [.. addresses.Select(a => System.Net.IPAddress.TryParse(a, out var ip) ? ip.ToString() : a)], Field("zone").ToLowerInvariant(),
             Criticality(Field("criticality"), line, findings), Field("owner"), Field("unit"),
-            Truth(Field("reachable"), "reachable", line, findings), Truth(Field("crown_jewel"), "crown_jewel", line, findings));
+            Truth(Field("reachable"), "reachable", line, findings), Truth(Field("crown_jewel"), "crown_jewel", line, findings))
+        {
+            Roles = [.. Field("roles").ToLowerInvariant().Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries).Distinct()],
+        };
     }
 
     static double Criticality(string text, int line, FindingSheet findings)
@@ -103,7 +106,7 @@ static class InventoryCsv
     public static IReadOnlyList<FactBody> Changes(Windows.Scene scene, IReadOnlyList<AssetStated> rows) =>
         [.. rows.Where(r => !scene.Assets.TryGetValue(r.AssetId, out var known) || !Same(known, r))];
 
-    static bool Same(AssetStated a, AssetStated b) => a == b with { Addresses = a.Addresses } && a.Addresses.SequenceEqual(b.Addresses);
+    static bool Same(AssetStated a, AssetStated b) => a == b with { Addresses = a.Addresses, Roles = a.Roles } && a.Addresses.SequenceEqual(b.Addresses) && a.Roles.SequenceEqual(b.Roles);
 }
 
 /// <summary>Findings of one upload: all at once, and not without bound.</summary>

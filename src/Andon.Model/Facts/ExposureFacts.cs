@@ -6,7 +6,11 @@ namespace Andon.Model;
 /// <param name="Reachable">Reachable from an untrusted network, as the inventory says; computed reach comes later.</param>
 [Fact("asset.stated", Room.Exposure)]
 public sealed record AssetStated(
-    string AssetId, string Name, IReadOnlyList<string> Addresses, string Zone, double Criticality, string Owner, string Unit, bool Reachable, bool CrownJewel) : FactBody;
+    string AssetId, string Name, IReadOnlyList<string> Addresses, string Zone, double Criticality, string Owner, string Unit, bool Reachable, bool CrownJewel) : FactBody
+{
+    /// <summary>What it is, in lower case: server, workstation, domain-controller, jump-server … Lists that rules name are made of these.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+}
 
 /// <summary>A scanner found a vulnerability on an asset.</summary>
 [Fact("vulnerability.found", Room.Exposure)]

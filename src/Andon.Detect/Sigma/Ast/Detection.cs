@@ -78,6 +78,26 @@ sealed record CompareTest(CompareOp Op, Number Number) : ValueTest
     public override string ToString() => $"{Op.ToString().ToLowerInvariant()} {Number}";
 }
 
+/// <summary>A value with placeholders: any member of its lists, with the text around it, as the item's modifiers say. Members may change while rules run.</summary>
+/// <param name="Chain">The item's modifiers that make tests of texts.</param>
+/// <param name="Make">A filled-in text, and what it means as Sigma text, to tests; null where the item cannot take it.</param>
+sealed record ListTest(string Text, string Chain, IReadOnlyList<PlaceholderPart> Parts, Mark At, Func<string, Pattern, IReadOnlyList<ValueTest>?> Make) : ValueTest
+{
+    public bool IsRegex => Chain.StartsWith("re", StringComparison.Ordinal);
+
+    public IEnumerable<PlaceholderPart> Placeholders => Parts.Where(p => p.IsPlaceholder);
+
+    public override string ToString() => $"{Chain} {Quote(string.Concat(Parts))}";
+}
+
+/// <summary>A piece of a value under <c>expand</c>.</summary>
+/// <param name="Text">Literal text, or the name of a list.</param>
+/// <param name="List">Null: text, or a list that is not there.</param>
+sealed record PlaceholderPart(string Text, bool IsPlaceholder, LiveList? List)
+{
+    public override string ToString() => IsPlaceholder ? $"%{Text}%" : Text.Replace("%", "\\%", StringComparison.Ordinal);
+}
+
 enum FieldCompare { Equals, StartsWith, EndsWith, Contains }
 
 sealed record FieldRefTest(string Field, FieldCompare Compare, bool Cased) : ValueTest

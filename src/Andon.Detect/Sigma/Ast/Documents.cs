@@ -29,6 +29,9 @@ sealed record Header
     public IReadOnlyList<string> Fields { get; init; } = [];
     public IReadOnlyList<string> FalsePositives { get; init; } = [];
     public IReadOnlyList<string> Tags { get; init; } = [];
+    public string Taxonomy { get; init; } = "";
+    /// <summary>Pipelines that changed the document, each with a digest of its text; empty when it means what its author wrote.</summary>
+    public string Rewriting { get; init; } = "";
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     // By the text itself, so that a copy with another text has another digest.

@@ -62,6 +62,18 @@ sealed class Pattern(IReadOnlyList<Piece> pieces) : IEquatable<Pattern>
 
     public static Pattern Literal(string text) => new(text.Length == 0 ? [] : [new(PieceKind.Literal, text)]);
 
+    /// <summary>Patterns one after another; what is joined may never become an escape.</summary>
+    public static Pattern Joined(IEnumerable<Pattern> patterns)
+    {
+        var pieces = new List<Piece>();
+        foreach (var piece in patterns.SelectMany(p => p.Pieces))
+        {
+            if (pieces.Count > 0 && piece.Kind == PieceKind.Literal && pieces[^1].Kind == PieceKind.Literal) pieces[^1] = new(PieceKind.Literal, pieces[^1].Text + piece.Text);
+            else if (piece.Kind != PieceKind.Any || pieces.Count == 0 || pieces[^1].Kind != PieceKind.Any) pieces.Add(piece);
+        }
+        return new(pieces);
+    }
+
     /// <summary>Adds wildcards around, where there is none yet.</summary>
     public Pattern Widen(bool before, bool after)
     {

@@ -63,6 +63,23 @@ static class DocumentSet
         && (filter.Source.Category is null || filter.Source.Category == rule.Source.Category)
         && (filter.Source.Service is null || filter.Source.Service == rule.Source.Service);
 
+    /// <summary>Filters that change nothing: no rule has their log source, or those that do have none that a route gives.</summary>
+    public static IEnumerable<Finding> Idle(IReadOnlyList<FilterDocument> filters, IReadOnlyList<RuleDocument> rules, IReadOnlyList<RuleDocument> unrouted)
+    {
+        var silent = unrouted.ToHashSet();
+        foreach (var filter in filters)
+        {
+            var mine = rules.Where(r => Applies(filter, r)).ToList();
+            if (mine.Any(r => !silent.Contains(r))) continue;
+            if (mine.Count == 0 && filter.Rules.Any(f => rules.Any(r => r.Header.Answers(f))))
+                yield return new("SIG034", $"The filter '{filter.Header.Title}' states the log source {filter.Source}, which none of its rules has.", "State the log source as the rules do, or fewer parts of it.", Place(filter), FindingLevel.Warning);
+            else if (mine.Count == 0 && filter.Rules.Count == 0)
+                yield return new("SIG034", $"The filter '{filter.Header.Title}' is for every rule of {filter.Source}, and no such rule is loaded.", "Load the rules, or remove the filter.", Place(filter), FindingLevel.Warning);
+            else if (mine.Count > 0)
+                yield return new("SIG034", $"No route gives the log sources of the rules of the filter '{filter.Header.Title}'; neither runs.", "Add a route to content/mappings/logsources.yml.", Place(filter), FindingLevel.Warning);
+        }
+    }
+
     public static string Place(SigmaDocument document) => $"{document.Header.File}:{document.Header.At}";
 }
 
@@ -92,7 +109,7 @@ sealed class Chains
         var names = string.Join(" → ", (path.Count <= 8 ? path : path.Take(7).Append(path[^1])).Select(p => p.Header.Title));
         return depth == Circle
             ? new("SIG032", $"The correlation needs itself: {names}.", "Break the circle.", DocumentSet.Place(correlation))
-            : new("SIG034", $"More than {Limits.CorrelationChainMax} correlations stand on each other: {names} …", "Build on fewer of them.", DocumentSet.Place(correlation));
+            : new("SIG035", $"More than {Limits.CorrelationChainMax} correlations stand on each other: {names} …", "Build on fewer of them.", DocumentSet.Place(correlation));
     }
 
     const int Circle = 0, TooDeep = -1;

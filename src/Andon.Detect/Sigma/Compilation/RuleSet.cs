@@ -24,10 +24,10 @@ sealed class RuleSet
     readonly List<LogSource> sources = [];
     /// <summary>By the renames of routes: each rule as it runs there, once it was needed.</summary>
     readonly Dictionary<string, CompiledRule?[]> compiled = [];
-    readonly Dictionary<ulong, Plan> plans = [];
+    readonly Dictionary<UInt128, Plan> plans = [];
     readonly Dictionary<string, Plan> plansByRoutes = [];
     readonly Lock planTurn = new();
-    volatile Dictionary<ulong, Plan> published = [];
+    volatile Dictionary<UInt128, Plan> published = [];
 
     public IReadOnlyList<RuleDocument> Rules { get; }
     public IReadOnlyList<CorrelationDocument> Correlations { get; }
@@ -85,7 +85,7 @@ sealed class RuleSet
 
         var unrouted = Rules.Where((_, i) => holding[sourceOf[i]].Count == 0).ToList();
         Unrouted = unrouted;
-        Findings = [.. mappings.Findings, .. findings, .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
+        Findings = [.. mappings.Findings, .. findings, .. DocumentSet.Idle(Filters, Rules, unrouted), .. unrouted.Select(r => new Finding("SIG110", $"No route gives the log source {r.Source} of '{r.Header.Title}'; the rule does not run.",
             "Add a route to content/mappings/logsources.yml.", $"{r.Header.File}:{r.Header.At}", FindingLevel.Warning))];
         Hash = HashOf(documents);
     }
@@ -171,7 +171,7 @@ sealed class RuleSet
         foreach (var plan in Plans) plan.Settle();
     }
 
-    Plan MakePlan(ulong key)
+    Plan MakePlan(UInt128 key)
     {
         lock (planTurn)
         {
@@ -206,7 +206,7 @@ sealed class RuleSet
     static string HashOf(IReadOnlyList<SigmaDocument> documents)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var digest in documents.Select(d => d.Header.Digest).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(digest));
+        foreach (var digest in documents.Select(d => d.Header.Digest + d.Header.Rewriting).Order(StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes(digest));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 }

@@ -206,6 +206,9 @@ static class MatcherFactory
             case TimePartTest time:
                 yield return new TimePartMatcher(time.Part, time.Op, time.Value);
                 break;
+            case ListTest list:
+                yield return new ListMatcher(list);
+                break;
             default:
                 throw new InvalidOperationException($"No matcher for {test.GetType().Name}.");
         }

@@ -1,4 +1,5 @@
 using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Pipelines;
 using Andon.Model;
 
 namespace Andon.Detect.Sigma.Parsing;
@@ -8,7 +9,7 @@ static class HeaderReader
 {
     static readonly HashSet<string> Namespaces = ["attack", "car", "cve", "d3fend", "detection", "stp", "tlp", "threat-hunting", "detection-threat-hunting"];
 
-    public static Header Read(string file, YamlDocument document, YamlMap map, FindingSink sink, bool isRule, bool isFilter)
+    public static Header Read(string file, YamlDocument document, YamlMap map, FindingSink sink, bool isRule, bool isFilter, PipelineSet pipelines)
     {
         var title = Text("title");
         if (title.Length == 0) sink.Error("SIG010", map.At, "The document has no title.", "Add 'title:'.");
@@ -30,8 +31,10 @@ static class HeaderReader
             }
         }
         else if (!isFilter) sink.Warn("SIG013", map.At, "The document has no level; it is taken as medium.", "Add 'level:'.");
-        if (Text("taxonomy") is { Length: > 0 } taxonomy and not ("sigma" or "ecs"))
-            sink.Error("SIG014", At("taxonomy"), $"There is no mapping for the taxonomy '{taxonomy}'.", "Write the rule with Sigma's or ECS's field names.");
+        // ECS names are the house's own; every other taxonomy needs a pipeline that says it is for it.
+        var taxonomy = Text("taxonomy").ToLowerInvariant();
+        if (taxonomy is not ("" or "sigma" or "ecs") && !pipelines.Maps(taxonomy))
+            sink.Error("SIG014", At("taxonomy"), $"There is no mapping for the taxonomy '{taxonomy}'.", $"Write the rule with Sigma's or ECS's field names, or give a pipeline with 'taxonomies: [{taxonomy}]'.");
         RuleQueue? queue = null;
         if (Text("queue") is { Length: > 0 } queueText)
         {
@@ -63,6 +66,7 @@ static class HeaderReader
             Fields = Texts("fields"),
             FalsePositives = Texts("falsepositives"),
             Tags = tags,
+            Taxonomy = taxonomy,
         };
 
         Mark At(string key) => map.Get(key)?.At ?? map.At;

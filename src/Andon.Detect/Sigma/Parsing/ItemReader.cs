@@ -35,13 +35,15 @@ static class ItemReader
             }
             if (scalar.Kind == ScalarKind.Null && nodes.Count > 1 && mods.Chain.Count == 0)
                 sink.Warn("SIG053", scalar.At, "null inside a list is not in the specification; it is read as 'or absent'.", "Write a list of maps, one with 'field: null'.");
-            if (!mods.Has("expand"))
+            if (mods.Has("expand") && Placeholders.Of(scalar.Text, lists) is { } parts)
             {
-                if (One(key, field, scalar.Text, scalar, mods, sink) is { } tested) tests.Add(tested);
-                continue;
+                // An expression that is wrong whatever is filled in is told here, once.
+                if (mods.Has("re")) One(key, field, string.Concat(parts.Select(p => p.IsPlaceholder ? "x" : p.Text)), null, scalar, mods, sink);
+                tests.Add([new ListTest(scalar.Text, string.Join('|', mods.Chain.Where(m => m is not ("all" or "neq"))), parts, scalar.At, Make)]);
             }
-            foreach (var text in Expanded(scalar, sink, lists))
-                if (One(key, field, text, scalar, mods, sink) is { } alternatives) tests.Add(alternatives);
+            else if (One(key, field, mods.Has("expand") ? Placeholders.Plain(scalar.Text) : scalar.Text, null, scalar, mods, sink) is { } tested) tests.Add(tested);
+
+            IReadOnlyList<ValueTest>? Make(string text, Pattern pattern) => One(key, field, text, pattern, scalar, mods, new(sink.File));
         }
         if (sink.Errors > errors) return null;
         if (mods.Has("all") && nodes.Count == 1) sink.Warn("SIG054", at, $"'all' on a single value of '{key}' does nothing.", "Remove it.");
@@ -61,39 +63,8 @@ static class ItemReader
         return name;
     }
 
-    static List<string> Expanded(YamlScalar scalar, FindingSink sink, PlaceholderLists lists)
-    {
-        var result = new List<string> { "" };
-        var text = scalar.Text;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] == '%') { Append("%"); i++; continue; }
-            var end = text[i] == '%' ? text.IndexOf('%', i + 1) : -1;
-            if (end <= i + 1) { Append(text[i].ToString()); continue; }
-            var name = text[(i + 1)..end];
-            if (lists.Find(name) is not { } values)
-            {
-                sink.Error("SIG070", scalar.At, $"The placeholder '%{name}%' has no list here.", $"Give a list named '{name}', or remove the item.");
-                return [];
-            }
-            if (values.Count == 0) sink.Warn("SIG071", scalar.At, $"The list '{name}' is empty; this value matches nothing.", "Fill the list.");
-            if ((long)result.Count * values.Count > Limits.ExpandedMax)
-            {
-                sink.Error("SIG072", scalar.At, $"The placeholders of '{Short(text)}' make more than {Limits.ExpandedMax} values.", "Use one list, or shorter ones.");
-                return [];
-            }
-            result = [.. result.SelectMany(_ => values, (before, v) => before + v)];
-            i = end;
-        }
-        return result;
-
-        void Append(string more)
-        {
-            for (var k = 0; k < result.Count; k++) result[k] += more;
-        }
-    }
-
-    static IReadOnlyList<ValueTest>? One(string key, string? field, string text, YamlScalar scalar, Modifiers mods, FindingSink sink)
+    /// <param name="given">What the text means, where that is known already: a value that placeholders are filled into.</param>
+    static IReadOnlyList<ValueTest>? One(string key, string? field, string text, Pattern? given, YamlScalar scalar, Modifiers mods, FindingSink sink)
     {
         var at = scalar.At;
         if (mods.Has("exists"))
@@ -131,7 +102,7 @@ static class ItemReader
         if (mods.Base64 is not null) return Base64(text);
         if (scalar.IsNumber && mods.Place is null && field is not null && !mods.Has("windash")) return [new NumberTest(text, scalar.CanonicalNumber())];
 
-        var pattern = scalar.Kind == ScalarKind.Text || mods.Has("expand") ? Pattern.Parse(text) : Pattern.Literal(scalar.IsNumber ? text : text.ToLowerInvariant());
+        var pattern = given ?? (scalar.Kind == ScalarKind.Text || mods.Has("expand") ? Pattern.Parse(text) : Pattern.Literal(scalar.IsNumber ? text : text.ToLowerInvariant()));
         if (mods.Has("windash")) pattern = pattern.WithDashes();
         if (pattern.Pieces.Count == 0 && (mods.Place is not null || field is null))
             sink.Warn("SIG058", at, $"An empty value under '{key}' matches every value.", "Remove it, or drop the modifier to ask for the empty string.");
@@ -173,7 +144,7 @@ static class ItemReader
 
         IReadOnlyList<ValueTest>? Base64(string plain)
         {
-            var parsed = Pattern.Parse(plain);
+            var parsed = given ?? Pattern.Parse(plain);
             if (parsed.HasWildcards) return Refuse("SIG068", $"A wildcard inside a value of '{mods.Base64}'.", "Escape it with a backslash, or write the parts as a list.");
             var literal = parsed.Pieces.Count == 0 ? "" : parsed.Pieces[0].Text;
             if (literal.Length == 0) return Refuse("SIG068", $"An empty value under '{mods.Base64}'.", "Give the text to encode.");
@@ -214,12 +185,4 @@ static class ItemReader
     }
 
     static string Short(string text) => text.Length <= 80 ? text : text[..77] + "…";
-}
-
-/// <summary>Lists for <c>expand</c>. None yet: a rule with a placeholder is refused and names it.</summary>
-sealed class PlaceholderLists(IReadOnlyDictionary<string, IReadOnlyList<string>> lists)
-{
-    public static readonly PlaceholderLists None = new(new Dictionary<string, IReadOnlyList<string>>());
-
-    public IReadOnlyList<string>? Find(string name) => lists.GetValueOrDefault(name);
 }

@@ -1,4 +1,5 @@
 using Andon.Detect.Sigma.Ast;
+using Andon.Detect.Sigma.Pipelines;
 
 namespace Andon.Detect.Sigma.Parsing;
 
@@ -11,7 +12,7 @@ sealed record SigmaFile(string File, IReadOnlyList<SigmaDocument> Documents, IRe
 /// </summary>
 static class SigmaReader
 {
-    public static SigmaFile Read(string file, string text, PlaceholderLists lists)
+    public static SigmaFile Read(string file, string text, Reading reading)
     {
         var sink = new FindingSink(file);
         var documents = new List<SigmaDocument>();
@@ -44,7 +45,7 @@ static class SigmaReader
 
             var errors = sink.Errors;
             var before = sink.All.Count;
-            var read = Document(file, document, map, sink, lists);
+            var read = Document(file, document, map, sink, reading) is { } plain ? Ready(plain, reading, sink) : null;
             if (read is null || sink.Errors > errors) refused++;
             else documents.Add(read with { Header = read.Header with { Findings = [.. sink.All.Skip(before)] } });
         }
@@ -53,7 +54,7 @@ static class SigmaReader
 
     static readonly string[] Kinds = ["detection", "correlation", "filter"];
 
-    static SigmaDocument? Document(string file, YamlDocument document, YamlMap map, FindingSink sink, PlaceholderLists lists)
+    static SigmaDocument? Document(string file, YamlDocument document, YamlMap map, FindingSink sink, Reading reading)
     {
         List<string> kinds = [];
         foreach (var kind in Kinds)
@@ -64,7 +65,7 @@ static class SigmaReader
                 "A rule has 'detection', a correlation 'correlation', a filter 'filter'.");
             return null;
         }
-        var header = HeaderReader.Read(file, document, map, sink, isRule: kinds[0] == "detection", isFilter: kinds[0] == "filter");
+        var header = HeaderReader.Read(file, document, map, sink, isRule: kinds[0] == "detection", isFilter: kinds[0] == "filter", reading.Pipelines);
         var body = map.Get(kinds[0]) as YamlMap;
         if (body is null)
         {
@@ -78,15 +79,33 @@ static class SigmaReader
             case "filter":
                 var filterSource = HeaderReader.Source(map, sink, mandatory: true);
                 var filter = FilterRules(body, sink);
-                var filterDetection = DetectionReader.Read(body, body.At, sink, lists, "rules");
+                var filterDetection = DetectionReader.Read(body, body.At, sink, reading.Lists, "rules");
                 if (filterDetection is { Conditions.Count: > 1 }) sink.Error("SIG092", body.At, "A filter has exactly one condition.", "Join them with 'or'.");
                 if (filterDetection is not null && !filterDetection.Conditions.Any(HasNot))
                     sink.Warn("SIG093", body.At, "The filter has no 'not': it keeps only what it matches.", "Filters are ANDed to the rule; to leave events out write 'condition: not selection'.");
                 return filterDetection is null || filterSource is null || filter is null ? null : new FilterDocument(header, filterSource, filter, filterDetection);
             default:
                 var source = HeaderReader.Source(map, sink, mandatory: true);
-                var detection = DetectionReader.Read(body, body.At, sink, lists);
+                var detection = DetectionReader.Read(body, body.At, sink, reading.Lists);
                 return source is null || detection is null ? null : new RuleDocument(header, source, detection);
+        }
+    }
+
+    // Pipelines may fill placeholders, so what is still empty is known only after them.
+    static SigmaDocument? Ready(SigmaDocument document, Reading reading, FindingSink sink)
+    {
+        var detection = (reading.Pipelines.Rewrite(document, sink) is { } after ? document = after : null) switch { RuleDocument rule => rule.Detection, FilterDocument filter => filter.Detection, _ => null };
+        foreach (var search in detection?.Searches ?? []) Check(search.Search);
+        return document;
+
+        void Check(Search search)
+        {
+            switch (search)
+            {
+                case AllOf all: foreach (var part in all.Parts) Check(part); break;
+                case AnyOf any: foreach (var part in any.Parts) Check(part); break;
+                case Item item: Placeholders.Check(item, sink); break;
+            }
         }
     }
 
