@@ -10,6 +10,7 @@ internal sealed class EntityBook
     const int Days = 14;
     readonly Dictionary<string, EntityStat> all = [];
     readonly Ring[] touches = [.. Enum.GetValues<EntityKind>().Select(_ => new Ring())];
+    readonly Ring[] rareTouches = [.. Enum.GetValues<EntityKind>().Select(_ => new Ring())];
     readonly int[] distinct = new int[Enum.GetValues<EntityKind>().Length];
     int sweptDay;
 
@@ -17,13 +18,15 @@ internal sealed class EntityBook
 
     /// <summary>Signals that touched any entity of that kind.</summary>
     public int Touches(EntityKind kind, int day) => touches[(int)kind].Sum(day);
+    /// <summary>Those among them that were rare when they came.</summary>
+    public int RareTouches(EntityKind kind, int day) => rareTouches[(int)kind].Sum(day);
     public int Distinct(EntityKind kind) => Math.Max(1, distinct[(int)kind]);
     public int Count => all.Count;
 
     public static int DayOf(long ms) => (int)(ms / Limits.Day);
 
-    /// <summary>A signal met an entity.</summary>
-    public void Touch(string key, EntityKind kind, int day, string rule, string? host)
+    /// <summary>A signal met an entity, beside that host and that acting person where it names one.</summary>
+    public void Touch(string key, EntityKind kind, int day, string rule, bool rare, string? host, string? person)
     {
         if (day > sweptDay) Sweep(day);
         if (!all.TryGetValue(key, out var stat))
@@ -34,6 +37,12 @@ internal sealed class EntityBook
         }
         stat.Degree.Add(day);
         touches[(int)kind].Add(day);
+        if (rare)
+        {
+            stat.RareDegree.Add(day);
+            rareTouches[(int)kind].Add(day);
+        }
+        if (person is not null && kind == EntityKind.Host && stat.People.Count <= EntityStat.ManyPeople) stat.People.Add(person);
         if (stat.Rules.Count <= EntityStat.ManyRules) stat.Rules.Add(rule);
         if (host is not null && stat.Hosts.Count <= EntityStat.ManyHosts) stat.Hosts.Add(host);
     }
@@ -94,8 +103,13 @@ internal sealed class EntityStat(EntityKind kind)
     public const int ManyHosts = 20;
     public const int ManyRules = 20;
 
+    /// <summary>A machine on which more people act than this is shared: there another person is likely another story.</summary>
+    public const int ManyPeople = 2;
+
     public EntityKind Kind { get; } = kind;
     public EntityBook.Ring Degree { get; } = new();
+    public EntityBook.Ring RareDegree { get; } = new();
+    public HashSet<string> People { get; } = new(0);
     public List<string> Cases { get; } = new(1);
     /// <summary>Cases it ever was in; a case that was closed and reopened counts twice.</summary>
     public int EverCases { get; set; }

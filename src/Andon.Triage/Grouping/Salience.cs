@@ -18,6 +18,9 @@ internal sealed class Salience
         "session:0x0", "session:0x3e7", "session:0x3e4", "session:0x3e5", "session:0", "session:-",
     ];
 
+    /// <summary>An address of the house: who had it an hour ago may not have it now, so alone it ties for about an hour.</summary>
+    const double Lease = 0.5;
+
     readonly HashSet<string> stops = new(Known, StringComparer.Ordinal);
 
     public static Salience Default { get; } = new([]);
@@ -49,7 +52,7 @@ internal sealed class Salience
             EntityKind.Process => IsGuid(entity.Value) ? 1 : 0,
             EntityKind.Host or EntityKind.Container or EntityKind.Principal => 0.7,
             EntityKind.User => IsWellKnown(entity.Value) ? 0 : 0.7,
-            EntityKind.Ip => IsInternal(entity.Value) ? 0.1 : 0.6,
+            EntityKind.Ip => IsInternal(entity.Value) ? Lease : 0.6,
             EntityKind.Domain or EntityKind.Url => 0.6,
             _ => 0.1,
         };

@@ -14,10 +14,11 @@ namespace Andon.Tests.Triage.Generated;
 /// <param name="LargestRare">The same, among signals that were rare when they came.</param>
 /// <param name="StopMerges">Merges whose reason names an entity that all touch.</param>
 /// <param name="StopJoins">Rare signals of no or another incident that joined a case through such an entity.</param>
+/// <param name="Mixed">Signals that hold hits of two incidents; left out of precision and recall.</param>
 /// <param name="TopMinutes">From the first attack hit until a case of an incident stands first.</param>
 /// <param name="SeenMinutes">The mean over incidents: from its first hit until a case of it is among the first five; a day where that never came.</param>
 internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, int Merges, double Precision, double Recall, double Strangers, double Largest,
-    double LargestRare, int StopMerges, int StopJoins, double TopMinutes, double SeenMinutes, string Partition, int WithoutReason)
+    double LargestRare, int StopMerges, int StopJoins, int Mixed, double TopMinutes, double SeenMinutes, string Partition, int WithoutReason)
 {
     public static GroupingScore Of(IReadOnlyList<Labelled> hits)
     {
@@ -27,7 +28,11 @@ internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, 
         var firstMs = new Dictionary<int, long>();
         var seenMs = new Dictionary<int, long>();
         long topMs = -1;
-        run.Placed = (_, signal) => { if (current.Incident > 0) truth.TryAdd(signal.Id, current.Incident); };
+        var mixed = new HashSet<string>();
+        run.Placed = (_, signal) =>
+        {
+            if (current.Incident > 0 && !truth.TryAdd(signal.Id, current.Incident) && truth[signal.Id] != current.Incident) mixed.Add(signal.Id);
+        };
         run.Merged = (_, merge) => stopMerges += MadeEstate.Stops.Contains(merge.Reason.Via) ? 1 : 0;
         foreach (var hit in hits)
         {
@@ -47,19 +52,21 @@ internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, 
                 rank++;
             }
         }
-        return Measure(run, truth, stopMerges, (topMs - firstMs.Values.Min()) / 60_000.0,
+        return Measure(run, truth, mixed, stopMerges, (topMs - firstMs.Values.Min()) / 60_000.0,
             firstMs.Average(f => seenMs.TryGetValue(f.Key, out var at) ? (at - f.Value) / 60_000.0 : 1440));
     }
 
-    static GroupingScore Measure(ReplayRun run, Dictionary<string, int> truth, int stopMerges, double top, double seen)
+    static GroupingScore Measure(ReplayRun run, Dictionary<string, int> truth, HashSet<string> mixed, int stopMerges, double top, double seen)
     {
         var cases = run.State.OpenCases().ToList();
-        var sizes = truth.Values.GroupBy(i => i).ToDictionary(g => g.Key, g => g.Count());
+        // What folded two incidents into one signal has no true place; it is counted apart.
+        var clear = truth.Where(t => !mixed.Contains(t.Key)).ToDictionary();
+        var sizes = clear.Values.GroupBy(i => i).ToDictionary(g => g.Key, g => g.Count());
         double together = 0, right = 0;
         var (rare, strangers, stopJoins, without) = (0, 0, 0, 0);
         foreach (var c in cases)
         {
-            var labels = c.Signals.Where(s => truth.ContainsKey(s.Id)).GroupBy(s => truth[s.Id]).Select(g => g.Count()).ToList();
+            var labels = c.Signals.Where(s => clear.ContainsKey(s.Id)).GroupBy(s => clear[s.Id]).Select(g => g.Count()).ToList();
             together += Pairs(labels.Sum());
             right += labels.Sum(Pairs);
             if (labels.Count > 0)
@@ -75,7 +82,7 @@ internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, 
         var partition = string.Join('|', cases.Select(c => string.Join(',', c.Signals.Select(s => s.Id).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
         return new(run.State.SignalCount, truth.Count, cases.Count, run.Merges, together == 0 ? 1 : right / together, right / sizes.Values.Sum(Pairs),
             rare == 0 ? 0 : (double)strangers / rare, cases.Max(c => c.Signals.Count) / largestTrue, cases.Max(c => c.Signals.Count(s => s.Rare)) / largestTrue,
-            stopMerges, stopJoins, top, seen, partition, without);
+            stopMerges, stopJoins, mixed.Count, top, seen, partition, without);
     }
 
     static int Label(Dictionary<string, int> truth, string signal) => truth.GetValueOrDefault(signal);
