@@ -63,6 +63,11 @@ static class TriageGenerated
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"  {(s.Opened.FirstMs - MadeEstate.StartMs) / 60_000,5} {run.State.Surviving(s.CaseId!)!.Id,-6} u {s.Opened.Surprise:0.00}{(s.Rare ? " " : "c")} {s.Opened.Title,-28} [{string.Join(' ', s.Entities.Select(e => e.Value.Length > 18 ? e.Value[..18] : e.Value))}] {s.Join?.Text} | top {top}"));
         }
+        foreach (var big in run.State.OpenCases().OrderByDescending(c => c.Signals.Count).Take(3))
+        {
+            Console.WriteLine($"large: {big.Id} {big.Signals.Count} signals, {big.Usual} usual, {big.MergedIn.Count} merged in, {(big.LastMs - big.FirstMs) / 3_600_000} h");
+            foreach (var s in big.Signals.Take(12)) Console.WriteLine($"    {(s.Rare ? "rare" : "common")} {s.Opened.Title} [{string.Join(' ', s.Entities.Select(e => e.Value))}]: {s.Join?.Text}");
+        }
         foreach (var id in steps.Select(s => run.State.Surviving(s.Signal.CaseId!)!).Distinct())
         {
             Console.WriteLine($"{id.Id}: of incidents {string.Join(',', id.Signals.Where(s => truth.ContainsKey(s.Id)).GroupBy(s => truth[s.Id]).Select(g => $"{g.Key}x{g.Count()}"))}, and");

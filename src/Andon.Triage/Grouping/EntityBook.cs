@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Signals;
 
 namespace Andon.Triage.Grouping;
 
@@ -32,7 +33,7 @@ internal sealed class EntityBook
         if (!all.TryGetValue(key, out var stat))
         {
             if (all.Count >= EntitiesMax) return;
-            all[key] = stat = new(kind);
+            all[key] = stat = new(kind, kind == EntityKind.Ip && Salience.IsInternal(Keys.Value(key)));
             distinct[(int)kind]++;
         }
         stat.Degree.Add(day);
@@ -98,15 +99,19 @@ internal sealed class EntityBook
     }
 }
 
-internal sealed class EntityStat(EntityKind kind)
+internal sealed class EntityStat(EntityKind kind, bool inside)
 {
     public const int ManyHosts = 20;
     public const int ManyRules = 20;
+    /// <summary>An inside address met on more hosts is a scanner, a proxy, NAT or a management server.</summary>
+    public const int HostsOfAddress = 10;
 
     /// <summary>A machine on which more people act than this is shared: there another person is likely another story.</summary>
     public const int ManyPeople = 2;
 
     public EntityKind Kind { get; } = kind;
+    /// <summary>An address of the house.</summary>
+    public bool Inside { get; } = inside;
     public EntityBook.Ring Degree { get; } = new();
     public EntityBook.Ring RareDegree { get; } = new();
     public HashSet<string> People { get; } = new(0);
@@ -122,6 +127,7 @@ internal sealed class EntityStat(EntityKind kind)
     /// </summary>
     public string? StopReason => Kind switch
     {
+        EntityKind.Ip when Inside && Hosts.Count > HostsOfAddress => $"inside address on more than {HostsOfAddress} hosts",
         EntityKind.User or EntityKind.Principal when Hosts.Count > 5 && Rules.Count <= 2 => $"on {Hosts.Count} hosts in {Rules.Count} rules",
         EntityKind.User or EntityKind.Principal or EntityKind.Ip or EntityKind.Hash or EntityKind.Domain or EntityKind.Url when Hosts.Count > ManyHosts =>
             $"on more than {ManyHosts} hosts",

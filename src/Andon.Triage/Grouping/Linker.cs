@@ -8,19 +8,25 @@ namespace Andon.Triage.Grouping;
 /// <summary>How strongly a signal belongs to a case.</summary>
 /// <param name="Score">Link of triage.md §3, 0 to 1.</param>
 /// <param name="Independent">Kinds of shared entities that would each suffice to join.</param>
-internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal);
+/// <param name="HostOnly">Nothing but the host would suffice.</param>
+internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly);
 
 /// <summary>Finds the cases that a new signal may belong to: through the entities they share, by how rare and how recent the sharing is.</summary>
 internal sealed class Linker(Salience salience)
 {
     public const double JoinMin = 0.35;
     public const double MergeMin = 0.6;
+    /// <summary>Places, people and leased addresses are there for everyone: sharing them soon after means more than later.</summary>
     const double HalfLifeMs = 2 * Limits.Hour;
+    /// <summary>A process, a logon session, a message, a file or a stranger's address or domain is one story's own for as long as it lasts.</summary>
+    const double OwnHalfLifeMs = 12 * Limits.Hour;
     const double CommonHalfLifeMs = 12 * Limits.Hour;
     /// <summary>A rare signal beside common ones only, or the other way round: context, so the tie must be closer.</summary>
     const double MixedFactor = 0.6;
     /// <summary>Attackers at different addresses, or different people on a shared machine: likely two stories.</summary>
     const double OtherStoryFactor = 0.45;
+    /// <summary>Of two ties on one host, the older counts as a rival from here on: half an hour's decay.</summary>
+    const double NearlyAsGood = 0.8;
     /// <summary>What a further kind of shared entity adds: half, because the host, the user and the session of one event seldom vary alone.</summary>
     const double FurtherKind = 0.5;
 
@@ -42,7 +48,7 @@ internal sealed class Linker(Salience salience)
                 if (target is null || target.Lane == Lane.Closed || target.Signals.Count >= Limits.CaseSignalsMax) continue;
                 if (!target.Entities.TryGetValue(key, out var shared)) continue;
                 if (!signal.Rare && target.Usual >= Limits.UsualSignalsMax) continue;
-                var (time, anchor) = Time(signal, target, shared);
+                var (time, anchor) = Time(signal, entity, shared);
                 var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
                 var part = s * time * Salience.RoleFactor(entity);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
@@ -58,10 +64,22 @@ internal sealed class Linker(Salience salience)
             if (strength <= 0) continue;
             var progress = strength >= JoinMin - 0.1 && Progress(signal, sum.Case) ? 0.1 : 0;
             var score = Math.Min(1, strength + (sum.Causal ? 0.3 : 0) + progress);
-            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal));
+            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly));
         }
         links.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Case.Number.CompareTo(b.Case.Number));
-        return links;
+        return Ambiguous(links) ? [] : links;
+    }
+
+    /// <summary>
+    /// Two intrusions by different strangers are under way on the host, and the host is all that ties: the signal could be either's. It
+    /// opens a case of its own, related to both; a wrong join would pull all that follows from it into the wrong story.
+    /// </summary>
+    static bool Ambiguous(List<Link> links)
+    {
+        if (links.Count < 2 || !links[0].HostOnly || links[0].Case.Attackers.Count == 0) return false;
+        for (var i = 1; i < links.Count && links[i].Score >= links[0].Score * NearlyAsGood; i++)
+            if (links[i].HostOnly && links[i].Case.Attackers.Count > 0 && !links[i].Case.Attackers.Overlaps(links[0].Case.Attackers)) return true;
+        return false;
     }
 
     /// <summary>
@@ -81,12 +99,12 @@ internal sealed class Linker(Salience salience)
         return Math.Min(1, Math.Log(1 + 1 / share) / Math.Log(1 + kinds));
     }
 
-    static (double, Anchor) Time(Signal signal, CaseState target, CaseEntity shared)
+    static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared)
     {
         var rareThere = shared.Rare.Count > 0;
         var anchor = rareThere ? Nearest(shared.Rare, signal.Opened.FirstMs) : shared.First;
         var mixed = rareThere != signal.Rare;
-        var halfLife = rareThere || signal.Rare ? HalfLifeMs : CommonHalfLifeMs;
+        var halfLife = !rareThere && !signal.Rare ? CommonHalfLifeMs : Salience.IsOwn(entity) ? OwnHalfLifeMs : HalfLifeMs;
         var tau = Math.Pow(2, -Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / halfLife);
         return (tau * (mixed ? MixedFactor : 1), anchor);
     }
