@@ -15,6 +15,8 @@ internal static class Limits
     public const int SignalEntitiesMax = 24;
     /// <summary>Signals of one case; a signal that would be the next opens a case of its own.</summary>
     public const int CaseSignalsMax = 300;
+    /// <summary>Signals of a case that were usual where they came; enough for context. A host's further chatter opens the next card.</summary>
+    public const int UsualSignalsMax = 20;
     /// <summary>Oldest to newest signal of a case that a merge may make.</summary>
     public const long CaseSpanMsMax = 14 * Day;
     /// <summary>Open cases looked at for one entity; the latest are kept.</summary>

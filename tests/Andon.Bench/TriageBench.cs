@@ -25,6 +25,7 @@ public static class TriageBench
     public static int Run(string[] args)
     {
         if (args is ["scale"]) return Scale();
+        if (args is ["generated", .. var rest]) return TriageGenerated.Run(rest);
         var zip = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "data", "incidents", "ait-ads-alerts.zip");
         Console.WriteLine("network          set    alerts attack signals cases  t1min  t5min best | 6/h h  false | 1/h h false | sev-new best h false | sev-old best h false | fifo h  | s   largest true case: signals h");
         using var archive = ZipFile.OpenRead(zip);

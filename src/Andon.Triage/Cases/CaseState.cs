@@ -16,6 +16,7 @@ internal sealed class CaseEntity(Entity entity, Anchor first)
     public Anchor First { get; } = first;
     public List<Anchor> Rare { get; } = [];
     public int Count { get; set; }
+    public int RareCount { get; set; }
 
     public void AddRare(Anchor anchor)
     {
@@ -51,8 +52,11 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
     public List<string> MergedIn { get; } = [];
     public Dictionary<string, CaseEntity> Entities { get; } = [];
     readonly int[] touches = new int[Enum.GetValues<EntityKind>().Length];
+    readonly int[] rareTouches = new int[Enum.GetValues<EntityKind>().Length];
     public HashSet<string> Rules { get; } = [];
+    /// <summary>Addresses from outside and people that acted in its rare signals; what is usual there says nothing of whose story it is.</summary>
     public HashSet<string> Attackers { get; } = [];
+    public HashSet<string> People { get; } = [];
     public Evidence Evidence { get; } = new();
     public Stage Stage { get; } = new();
     public Level Level { get; private set; }
@@ -74,11 +78,17 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
 
     public bool Open => Lane != Lane.Closed && MergedInto is null;
     public int TouchesOf(EntityKind kind) => touches[(int)kind];
+    public int RareTouchesOf(EntityKind kind) => rareTouches[(int)kind];
+    /// <summary>Nothing in it was rare: a host's usual chatter, gathered on one card.</summary>
+    public bool Background => Usual == Signals.Count;
+    /// <summary>Signals in it that were not rare.</summary>
+    public int Usual { get; private set; }
 
     public void Add(Signal signal, double rho)
     {
         Signals.Add(signal);
         Rules.Add(signal.Opened.RuleId);
+        if (!signal.Rare) Usual++;
         if (signal.Opened.Level > Level) Level = signal.Opened.Level;
         FirstMs = Math.Min(FirstMs, signal.Opened.FirstMs);
         Heard(signal.LastMs, signal.AtMs, signal.Count);
@@ -103,8 +113,14 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
         if (!Entities.TryGetValue(key, out var known)) Entities[key] = known = new(entity, anchor);
         known.Count++;
         touches[(int)entity.Kind]++;
-        if (signal.Rare) known.AddRare(anchor);
-        if (Linker.IsAttacker(entity)) Attackers.Add(entity.Value);
+        if (signal.Rare)
+        {
+            known.AddRare(anchor);
+            rareTouches[(int)entity.Kind]++;
+            known.RareCount++;
+            if (Linker.IsAttacker(entity)) Attackers.Add(entity.Value);
+            else if (Linker.IsPerson(entity)) People.Add(entity.Value);
+        }
         estateSeen = -1;
     }
 

@@ -16,6 +16,7 @@ internal sealed class TriageState
     readonly Dictionary<string, Signal> signals = [];
     readonly Dictionary<string, Dictionary<string, SignalKey>> keys = [];
     readonly Dictionary<string, ActiveHours> ruleHours = [];
+    readonly Dictionary<string, ActiveHours> newcomerHours = [];
     readonly Dictionary<string, string> runs = [];
     readonly List<CaseState> byNumber = [];
     int sweptDay;
@@ -62,6 +63,7 @@ internal sealed class TriageState
         var observed = FirstHour == int.MaxValue ? 0 : hour - Math.Max(FirstHour, from);
         return Formula.Surprise(
             Key(rule, entity)?.Hours.Count(from, hour) ?? 0,
+            newcomerHours.TryGetValue(rule, out var newcomers) ? newcomers.Count(from, hour) : 0,
             ruleHours.TryGetValue(rule, out var anywhere) ? anywhere.Count(from, hour) : 0,
             Math.Clamp(observed, Limits.ObservedHoursMin, Limits.WindowHours));
     }
@@ -125,6 +127,12 @@ internal sealed class TriageState
         if (!keys.TryGetValue(f.RuleId, out var ofRule)) keys[f.RuleId] = ofRule = [];
         if (!ofRule.TryGetValue(f.Entity, out var key))
         {
+            // The first entity that a rule ever meets says nothing about its roaming.
+            if (ofRule.Count > 0)
+            {
+                if (!newcomerHours.TryGetValue(f.RuleId, out var newcomers)) newcomerHours[f.RuleId] = newcomers = new();
+                newcomers.Add(ActiveHours.Of(f.FirstMs), ActiveHours.Of(f.FirstMs));
+            }
             ofRule[f.Entity] = key = new();
             KeyCount++;
         }
@@ -196,10 +204,13 @@ internal sealed class TriageState
 
     void Touch(Signal signal, Entity entity)
     {
-        string? host = null;
+        string? host = null, person = null;
         foreach (var e in signal.Entities)
-            if (e.Kind == EntityKind.Host) { host = e.Value; break; }
-        Entities.Touch(Salience.LinkKey(entity, signal.Entities), entity.Kind, EntityBook.DayOf(signal.AtMs), signal.Opened.RuleId, host);
+        {
+            if (e.Kind == EntityKind.Host) host ??= e.Value;
+            else if (Linker.IsPerson(e)) person ??= e.Value;
+        }
+        Entities.Touch(Salience.LinkKey(entity, signal.Entities), entity.Kind, EntityBook.DayOf(signal.AtMs), signal.Opened.RuleId, signal.Rare, host, person);
     }
 
     void OpenedCase(CaseOpened f, Fact fact)

@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Signals;
 
 namespace Andon.Triage.Grouping;
 
@@ -10,6 +11,7 @@ internal sealed class EntityBook
     const int Days = 14;
     readonly Dictionary<string, EntityStat> all = [];
     readonly Ring[] touches = [.. Enum.GetValues<EntityKind>().Select(_ => new Ring())];
+    readonly Ring[] rareTouches = [.. Enum.GetValues<EntityKind>().Select(_ => new Ring())];
     readonly int[] distinct = new int[Enum.GetValues<EntityKind>().Length];
     int sweptDay;
 
@@ -17,23 +19,31 @@ internal sealed class EntityBook
 
     /// <summary>Signals that touched any entity of that kind.</summary>
     public int Touches(EntityKind kind, int day) => touches[(int)kind].Sum(day);
+    /// <summary>Those among them that were rare when they came.</summary>
+    public int RareTouches(EntityKind kind, int day) => rareTouches[(int)kind].Sum(day);
     public int Distinct(EntityKind kind) => Math.Max(1, distinct[(int)kind]);
     public int Count => all.Count;
 
     public static int DayOf(long ms) => (int)(ms / Limits.Day);
 
-    /// <summary>A signal met an entity.</summary>
-    public void Touch(string key, EntityKind kind, int day, string rule, string? host)
+    /// <summary>A signal met an entity, beside that host and that acting person where it names one.</summary>
+    public void Touch(string key, EntityKind kind, int day, string rule, bool rare, string? host, string? person)
     {
         if (day > sweptDay) Sweep(day);
         if (!all.TryGetValue(key, out var stat))
         {
             if (all.Count >= EntitiesMax) return;
-            all[key] = stat = new(kind);
+            all[key] = stat = new(kind, kind == EntityKind.Ip && Salience.IsInternal(Keys.Value(key)));
             distinct[(int)kind]++;
         }
         stat.Degree.Add(day);
         touches[(int)kind].Add(day);
+        if (rare)
+        {
+            stat.RareDegree.Add(day);
+            rareTouches[(int)kind].Add(day);
+        }
+        if (person is not null && kind == EntityKind.Host && stat.People.Count <= EntityStat.ManyPeople) stat.People.Add(person);
         if (stat.Rules.Count <= EntityStat.ManyRules) stat.Rules.Add(rule);
         if (host is not null && stat.Hosts.Count <= EntityStat.ManyHosts) stat.Hosts.Add(host);
     }
@@ -89,13 +99,22 @@ internal sealed class EntityBook
     }
 }
 
-internal sealed class EntityStat(EntityKind kind)
+internal sealed class EntityStat(EntityKind kind, bool inside)
 {
     public const int ManyHosts = 20;
     public const int ManyRules = 20;
+    /// <summary>An inside address met on more hosts is a scanner, a proxy, NAT or a management server.</summary>
+    public const int HostsOfAddress = 10;
+
+    /// <summary>A machine on which more people act than this is shared: there another person is likely another story.</summary>
+    public const int ManyPeople = 2;
 
     public EntityKind Kind { get; } = kind;
+    /// <summary>An address of the house.</summary>
+    public bool Inside { get; } = inside;
     public EntityBook.Ring Degree { get; } = new();
+    public EntityBook.Ring RareDegree { get; } = new();
+    public HashSet<string> People { get; } = new(0);
     public List<string> Cases { get; } = new(1);
     /// <summary>Cases it ever was in; a case that was closed and reopened counts twice.</summary>
     public int EverCases { get; set; }
@@ -108,6 +127,7 @@ internal sealed class EntityStat(EntityKind kind)
     /// </summary>
     public string? StopReason => Kind switch
     {
+        EntityKind.Ip when Inside && Hosts.Count > HostsOfAddress => $"inside address on more than {HostsOfAddress} hosts",
         EntityKind.User or EntityKind.Principal when Hosts.Count > 5 && Rules.Count <= 2 => $"on {Hosts.Count} hosts in {Rules.Count} rules",
         EntityKind.User or EntityKind.Principal or EntityKind.Ip or EntityKind.Hash or EntityKind.Domain or EntityKind.Url when Hosts.Count > ManyHosts =>
             $"on more than {ManyHosts} hosts",

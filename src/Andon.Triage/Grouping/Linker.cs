@@ -8,19 +8,27 @@ namespace Andon.Triage.Grouping;
 /// <summary>How strongly a signal belongs to a case.</summary>
 /// <param name="Score">Link of triage.md §3, 0 to 1.</param>
 /// <param name="Independent">Kinds of shared entities that would each suffice to join.</param>
-internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal);
+/// <param name="HostOnly">Nothing but the host would suffice.</param>
+internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly);
 
 /// <summary>Finds the cases that a new signal may belong to: through the entities they share, by how rare and how recent the sharing is.</summary>
 internal sealed class Linker(Salience salience)
 {
     public const double JoinMin = 0.35;
     public const double MergeMin = 0.6;
+    /// <summary>Places, people and leased addresses are there for everyone: sharing them soon after means more than later.</summary>
     const double HalfLifeMs = 2 * Limits.Hour;
+    /// <summary>A process, a logon session, a message, a file or a stranger's address or domain is one story's own for as long as it lasts.</summary>
+    const double OwnHalfLifeMs = 12 * Limits.Hour;
     const double CommonHalfLifeMs = 12 * Limits.Hour;
     /// <summary>A rare signal beside common ones only, or the other way round: context, so the tie must be closer.</summary>
     const double MixedFactor = 0.6;
-    /// <summary>Same host but attackers at different addresses: likely two stories.</summary>
-    const double OtherAttackerFactor = 0.45;
+    /// <summary>Attackers at different addresses, or different people on a shared machine: likely two stories.</summary>
+    const double OtherStoryFactor = 0.45;
+    /// <summary>Of two ties on one host, the older counts as a rival from here on: half an hour's decay.</summary>
+    const double NearlyAsGood = 0.8;
+    /// <summary>What a further kind of shared entity adds: half, because the host, the user and the session of one event seldom vary alone.</summary>
+    const double FurtherKind = 0.5;
 
     public Salience Salience => salience;
 
@@ -39,8 +47,9 @@ internal sealed class Linker(Salience salience)
                 var target = state.Surviving(id);
                 if (target is null || target.Lane == Lane.Closed || target.Signals.Count >= Limits.CaseSignalsMax) continue;
                 if (!target.Entities.TryGetValue(key, out var shared)) continue;
-                var (time, anchor) = Time(signal, target, shared);
-                var s = weight * Rarity(stat, key, entity.Kind, signal, target, state);
+                if (!signal.Rare && target.Usual >= Limits.UsualSignalsMax) continue;
+                var (time, anchor) = Time(signal, entity, shared);
+                var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
                 var part = s * time * Salience.RoleFactor(entity);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
@@ -50,15 +59,27 @@ internal sealed class Linker(Salience salience)
         var links = new List<Link>(parts.Count);
         foreach (var sum in parts.Values)
         {
-            var best = sum.Best;
-            if (sum.HostOnly && OtherAttacker(signal, sum.Case)) best *= OtherAttackerFactor;
-            if (best <= 0) continue;
-            var progress = Progress(signal, sum.Case) ? 0.1 : 0;
-            var score = Math.Min(1, best + (sum.Causal ? 0.3 : 0) + (best >= JoinMin - 0.1 ? progress : 0));
-            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal));
+            var strength = sum.Strength;
+            if (!sum.Causal && OtherStory(signal, sum, state)) strength *= OtherStoryFactor;
+            if (strength <= 0) continue;
+            var progress = strength >= JoinMin - 0.1 && Progress(signal, sum.Case) ? 0.1 : 0;
+            var score = Math.Min(1, strength + (sum.Causal ? 0.3 : 0) + progress);
+            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly));
         }
         links.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Case.Number.CompareTo(b.Case.Number));
-        return links;
+        return Ambiguous(links) ? [] : links;
+    }
+
+    /// <summary>
+    /// Two intrusions by different strangers are under way on the host, and the host is all that ties: the signal could be either's. It
+    /// opens a case of its own, related to both; a wrong join would pull all that follows from it into the wrong story.
+    /// </summary>
+    static bool Ambiguous(List<Link> links)
+    {
+        if (links.Count < 2 || !links[0].HostOnly || links[0].Case.Attackers.Count == 0) return false;
+        for (var i = 1; i < links.Count && links[i].Score >= links[0].Score * NearlyAsGood; i++)
+            if (links[i].HostOnly && links[i].Case.Attackers.Count > 0 && !links[i].Case.Attackers.Overlaps(links[0].Case.Attackers)) return true;
+        return false;
     }
 
     /// <summary>
@@ -66,23 +87,24 @@ internal sealed class Linker(Salience salience)
     /// signals of the case itself (an attack must not make its own host look ordinary) and measured against a fair share, so that a
     /// host among eleven counts as much as one among a thousand.
     /// </summary>
-    static double Rarity(EntityStat stat, string key, EntityKind kind, Signal signal, CaseState target, TriageState state)
+    static double Rarity(EntityStat stat, CaseEntity inCase, EntityKind kind, Signal signal, CaseState target, TriageState state)
     {
         var day = EntityBook.DayOf(signal.AtMs);
-        var own = target.Entities.TryGetValue(key, out var inCase) ? inCase.Count : 0;
-        var others = Math.Max(0, stat.Degree.Sum(day) - own - 1);
         var kinds = state.Entities.Distinct(kind);
-        var all = Math.Max(others, state.Entities.Touches(kind, day) - target.TouchesOf(kind) - 1);
+        // Between two rare signals it matters how often rare ones meet there: a host may chatter all day and yet be quiet.
+        var rare = signal.Rare && inCase.RareCount > 0;
+        var others = Math.Max(0, rare ? stat.RareDegree.Sum(day) - inCase.RareCount - 1 : stat.Degree.Sum(day) - inCase.Count - 1);
+        var all = Math.Max(others, (rare ? state.Entities.RareTouches(kind, day) - target.RareTouchesOf(kind) : state.Entities.Touches(kind, day) - target.TouchesOf(kind)) - 1);
         var share = (1.0 + others) / (kinds + all);
         return Math.Min(1, Math.Log(1 + 1 / share) / Math.Log(1 + kinds));
     }
 
-    static (double, Anchor) Time(Signal signal, CaseState target, CaseEntity shared)
+    static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared)
     {
         var rareThere = shared.Rare.Count > 0;
         var anchor = rareThere ? Nearest(shared.Rare, signal.Opened.FirstMs) : shared.First;
         var mixed = rareThere != signal.Rare;
-        var halfLife = rareThere || signal.Rare ? HalfLifeMs : CommonHalfLifeMs;
+        var halfLife = !rareThere && !signal.Rare ? CommonHalfLifeMs : Salience.IsOwn(entity) ? OwnHalfLifeMs : HalfLifeMs;
         var tau = Math.Pow(2, -Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / halfLife);
         return (tau * (mixed ? MixedFactor : 1), anchor);
     }
@@ -95,20 +117,33 @@ internal sealed class Linker(Salience salience)
         return best;
     }
 
-    bool OtherAttacker(Signal signal, CaseState target)
+    /// <summary>Does the signal name another attacker, or on a machine that many share another person, than all rare signals of the case?</summary>
+    static bool OtherStory(Signal signal, Sum sum, TriageState state)
     {
+        if (Other(signal, IsAttacker, sum.Case.Attackers) is { } attacker) return attacker;
+        if (!sum.HostOnly || state.Entities.Find(Keys.Of(sum.Via)) is not { } host || host.People.Count <= EntityStat.ManyPeople) return false;
+        return Other(signal, IsPerson, sum.Case.People) == true;
+    }
+
+    /// <summary>Null when the signal or the case names none.</summary>
+    static bool? Other(Signal signal, Func<Entity, bool> which, HashSet<string> known)
+    {
+        if (known.Count == 0) return null;
         var any = false;
         foreach (var e in signal.Entities)
         {
-            if (!IsAttacker(e)) continue;
-            if (target.Attackers.Contains(e.Value)) return false;
+            if (!which(e)) continue;
+            if (known.Contains(e.Value)) return false;
             any = true;
         }
-        return any && target.Attackers.Count > 0;
+        return any ? true : null;
     }
 
     /// <summary>An address from outside in the acting role.</summary>
     public static bool IsAttacker(Entity e) => e is { Kind: EntityKind.Ip, Role: EntityRole.Actor } && !Salience.IsInternal(e.Value);
+
+    /// <summary>An account in the acting role that stands for someone.</summary>
+    public static bool IsPerson(Entity e) => e is { Kind: EntityKind.User or EntityKind.Principal, Role: EntityRole.Actor } && Salience.Default.TypeWeight(e) > 0;
 
     static bool Progress(Signal signal, CaseState target)
     {
@@ -140,8 +175,7 @@ internal sealed class Linker(Salience salience)
 
     sealed class Sum(CaseState target)
     {
-        readonly HashSet<EntityKind> kinds = [];
-        double strongestOther;
+        readonly Dictionary<EntityKind, double> kinds = [];
 
         public CaseState Case => target;
         public double Best { get; private set; } = -1;
@@ -149,16 +183,25 @@ internal sealed class Linker(Salience salience)
         public string With { get; private set; } = "";
         public long GapMs { get; private set; }
         public bool Causal { get; private set; }
-        public int Kinds => kinds.Count;
-        public bool HostOnly => strongestOther < JoinMin;
+        public int Kinds => kinds.Values.Count(p => p >= JoinMin);
+        public bool HostOnly => kinds.All(k => k.Key == EntityKind.Host || k.Value < JoinMin);
+
+        /// <summary>Noisy-or over kinds: the best in full, each further one by half.</summary>
+        public double Strength
+        {
+            get
+            {
+                var apart = 1.0;
+                foreach (var part in kinds.Values) apart *= 1 - FurtherKind * part;
+                return 1 - apart / (1 - FurtherKind * Best) * (1 - Best);
+            }
+        }
 
         public void Add(Entity entity, double part, Anchor anchor, long gapMs)
         {
             if (part > Best) (Best, Via, With, GapMs) = (part, entity, anchor.SignalId, gapMs);
-            if (entity.Kind != EntityKind.Host) strongestOther = Math.Max(strongestOther, part);
-            if (part < JoinMin) return;
-            kinds.Add(entity.Kind);
-            Causal |= Salience.IsCausal(entity.Kind);
+            kinds[entity.Kind] = Math.Max(part, kinds.GetValueOrDefault(entity.Kind));
+            if (part >= JoinMin) Causal |= Salience.IsCausal(entity.Kind);
         }
     }
 }

@@ -11,6 +11,7 @@ internal static class MergeGuard
     {
         if (into.Id == from.Id) return "same case";
         if (into.Lane == Lane.Closed || from.Lane == Lane.Closed) return "one is closed";
+        if (into.Background || from.Background) return "one holds nothing but what is usual";
         if (!linkToFrom.Causal && linkToFrom.Independent < 2) return "only one entity ties them";
         if (linkToFrom.Score < Linker.MergeMin) return "the tie is weak";
         if (into.Owner is { } a && from.Owner is { } b && a != b) return "two people own them";

@@ -11,12 +11,15 @@ internal sealed class Salience
     // Accounts and addresses that every machine has. Learned ones come on top; the console shows both.
     static readonly string[] Known =
     [
-        "user:system", "user:local service", "user:network service", "user:root", "user:nobody", "user:-", "user:", "user:anonymous logon",
+        "user:system", "user:local service", "user:network service", "user:root", "user:nobody", "user:daemon", "user:www-data", "user:apache", "user:nginx", "user:-", "user:", "user:anonymous logon",
         "user:s-1-5-18", "user:s-1-5-19", "user:s-1-5-20", "user:s-1-5-7", "user:s-1-0-0", "user:n/a", "user:unknown", "user:(null)", "user:null",
         "host:localhost", "host:-", "host:", "host:unknown", "ip:127.0.0.1", "ip:::1", "ip:0.0.0.0", "ip:::", "ip:-", "domain:localhost", "hash:", "hash:-",
         "hash:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "hash:d41d8cd98f00b204e9800998ecf8427e",
         "session:0x0", "session:0x3e7", "session:0x3e4", "session:0x3e5", "session:0", "session:-",
     ];
+
+    /// <summary>An address of the house: who had it an hour ago may not have it now, so alone it ties for about an hour.</summary>
+    const double Lease = 0.5;
 
     readonly HashSet<string> stops = new(Known, StringComparer.Ordinal);
 
@@ -41,6 +44,8 @@ internal sealed class Salience
     public double TypeWeight(Entity entity)
     {
         if (stops.Contains(Keys.Of(entity))) return 0;
+        // The matcher writes a session with its host; the system's own sessions are the same on all of them.
+        if (entity.Kind == EntityKind.Session && entity.Value.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && stops.Contains(Keys.Of(EntityKind.Session, entity.Value[..at]))) return 0;
         return entity.Kind switch
         {
             EntityKind.Hash or EntityKind.Message => 1,
@@ -49,7 +54,7 @@ internal sealed class Salience
             EntityKind.Process => IsGuid(entity.Value) ? 1 : 0,
             EntityKind.Host or EntityKind.Container or EntityKind.Principal => 0.7,
             EntityKind.User => IsWellKnown(entity.Value) ? 0 : 0.7,
-            EntityKind.Ip => IsInternal(entity.Value) ? 0.1 : 0.6,
+            EntityKind.Ip => IsInternal(entity.Value) ? Lease : 0.6,
             EntityKind.Domain or EntityKind.Url => 0.6,
             _ => 0.1,
         };
@@ -71,6 +76,14 @@ internal sealed class Salience
     }
 
     public static bool IsCausal(EntityKind kind) => kind is EntityKind.Process or EntityKind.Session or EntityKind.Message;
+
+    /// <summary>Made by or for one activity, not a place or person that many share.</summary>
+    public static bool IsOwn(Entity entity) => entity.Kind switch
+    {
+        EntityKind.Process or EntityKind.Session or EntityKind.Message or EntityKind.Hash or EntityKind.Domain or EntityKind.Url => true,
+        EntityKind.Ip => !IsInternal(entity.Value),
+        _ => false,
+    };
 
     public static bool IsInternal(string address)
     {

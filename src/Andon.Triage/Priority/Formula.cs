@@ -14,9 +14,12 @@ internal static class Formula
         Level.Informational => 0.2, Level.Low => 0.35, Level.Medium => 0.5, Level.High => 0.65, _ => 0.8,
     };
 
-    /// <summary>u: how unexpected the rule is on this entity and anywhere; hours counted are closed ones, before the event's own.</summary>
-    public static double Surprise(int activeOnEntity, int activeAnywhere, int observed) =>
-        Math.Min(1, (Bits(activeOnEntity, observed) + Bits(activeAnywhere, observed)) / 2 / 7);
+    /// <summary>
+    /// u: how unexpected the rule is on this entity and anywhere; hours counted are closed ones, before the event's own. A rule that comes
+    /// to a new entity every other hour surprises no more by coming to this one: its hours with a newcomer bound the first part.
+    /// </summary>
+    public static double Surprise(int activeOnEntity, int activeOnNewcomers, int activeAnywhere, int observed) =>
+        Math.Min(1, (Bits(Math.Max(activeOnEntity, activeOnNewcomers), observed) + Bits(activeAnywhere, observed)) / 2 / 7);
 
     static double Bits(int active, int observed) => -Math.Log2((Math.Min(active, observed) + 0.5) / (observed + 1));
 
