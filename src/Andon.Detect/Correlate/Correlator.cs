@@ -74,6 +74,7 @@ sealed class Correlator
             .Select(inner => Extra(inner, depth + 1) + (inner.AtOnce ? 0 : inner.TimespanMs + this.options.LatenessMs)).DefaultIfEmpty(0).Max();
     }
 
+    public CorrelatorOptions Options => options;
     public bool Any => states.Count > 0;
     public IReadOnlyList<CorrelationState> States => states;
     public int Groups => states.Sum(s => s.Groups);

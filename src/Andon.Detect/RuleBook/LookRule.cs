@@ -19,8 +19,10 @@ static class LookRule
         if (document is not CorrelationDocument) return TypedResults.BadRequest(new Finding("DET083", "A rule that is not a correlation gathers nothing to look at.", "Ask about a correlation.", ruleId));
         if (most is < 1 or > Limits.CorrelationLookShownMax)
             return TypedResults.BadRequest(new Finding("DET085", $"{most} groups cannot be shown; 1 to {Limits.CorrelationLookShownMax} can (CorrelationLookShownMax).", "Ask for fewer; those nearest to firing come first.", "/most"));
-        // A set comes into use before the matcher takes it, between two batches.
-        return book.Correlator?.Look(ruleId, most) is { } look ? TypedResults.Ok(look)
-            : TypedResults.Conflict(new Finding("DET084", "The matcher has not taken this correlation into use yet.", "Ask again in a moment.", ruleId, FindingLevel.Note));
+        if (book.Correlator is not { } correlator)
+            return TypedResults.Conflict(new Finding("DET084", "The matcher is still reading back what correlations had gathered.", "Ask again in a moment.", ruleId, FindingLevel.Note));
+        // One that came into use after the last event has gathered nothing: the matcher takes a new set with the next batch.
+        var look = correlator.Look(ruleId, most) ?? new Correlator(book.Active.Set, null, correlator.Options).Look(ruleId, most);
+        return look is null ? TypedResults.NotFound(ReadRule.Unknown(ruleId)) : TypedResults.Ok(look);
     }
 }

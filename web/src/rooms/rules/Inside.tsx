@@ -127,7 +127,7 @@ function NoGroups({ look }: { look: CorrelationLook }) {
       <p>
         {look.watermarkMs === undefined
           ? 'None of its rules has matched since the hits it remembers begin.'
-          : 'No rule of it matched within the last window. The next match opens a group here.'}
+          : 'Nothing that was counted is still within its window. The next match with a value to group by stands here.'}
       </p>
     </EmptyState>
   );
