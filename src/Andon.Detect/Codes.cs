@@ -66,6 +66,9 @@ static class Codes
         DET080 error | The name of an event is not one. | An event's name is position.number, for example 4711.0.
         DET081 error | The record is not in the record log. | Ask about a newer one.
         DET082 error | The record holds no event of that number. | Its first event is number 0.
+        DET083 error | A look inside was asked of a rule that is no correlation. | Ask it of a correlation.
+        DET084 error | The matcher reads back what happened before the start. | Ask again in a moment.
+        DET085 error | The number of groups asked for is out of bounds. | Ask for 1 to 200.
         DET090 error | A backtest has no rule. | Send ruleId, or yaml with a rule.
         DET091 error | The person has a backtest running already. | Wait for it, or cancel it.
         DET092 error | Too many backtests wait. | Try again in a while.
@@ -120,6 +123,7 @@ static class Codes
         SIG032 error | A correlation needs itself. | Break the circle.
         SIG033 warning | A filter is for a rule that is not loaded. | Load the rule, or take it from the list.
         SIG034 warning | A filter has no effect: no loaded rule has its log source, or no route gives that of its rules. | State the log source as the rules do, or add a route.
+        SIG035 error | More correlations stand on each other than the limit allows. | Build on fewer of them.
         SIG040 error | The conditions are too long, nested too deep, or name too many identifiers. | Shorten them.
         SIG041 error | The condition is empty. | Name the identifier that must match.
         SIG042 error | The condition goes on where it should end. | Put 'and' or 'or' between its parts.

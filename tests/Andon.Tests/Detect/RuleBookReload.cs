@@ -53,21 +53,24 @@ public sealed class RuleBookReload : RuleBookRoom
     {
         // One line in five matches: a batch may hold 2,048 lines and a rule makes 500 hits of a batch at most.
         const int Lines = 6_000, Matching = Lines / 5;
-        var sending = Task.Run(async () =>
+        // Each part is sent while the rules are read again, so the swap falls somewhere into it.
+        const int Reloads = 12, Part = Lines / Reloads;
+        for (var reload = 0; reload < Reloads; reload++)
         {
-            for (var i = 0; i < Lines; i += 20) await Send([.. Enumerable.Range(i, 20).Select(n => n % 5 == 0 ? Line.Replace("sshd[812]", $"sshd[{n}]", StringComparison.Ordinal) : $"<38>Mar  2 08:00:01 Web01 cron[{n}]: nothing")]);
-        }, Stop);
-        var reloads = 0;
-        for (; !sending.IsCompleted || reloads < 10; reloads++)
-        {
-            await File.WriteAllTextAsync(ShippedFile, Shipped.Replace("Failed login", $"Failed login {reloads}", StringComparison.Ordinal), Stop);
+            var first = reload * Part;
+            var sending = Task.Run(async () =>
+            {
+                for (var i = first; i < first + Part; i += 20) await Send([.. Enumerable.Range(i, 20).Select(n => n % 5 == 0 ? Line.Replace("sshd[812]", $"sshd[{n}]", StringComparison.Ordinal) : $"<38>Mar  2 08:00:01 Web01 cron[{n}]: nothing")]);
+            }, Stop);
+            await File.WriteAllTextAsync(ShippedFile, Shipped.Replace("Failed login", $"Failed login {reload}", StringComparison.Ordinal), Stop);
             await Keeper.Reload(Stop);
+            await sending;
+            await Hits((first + Part) / 5);
         }
-        await sending;
         var hits = await Hits(Matching);
         Assert.Equal(Matching, hits.Count);
         Assert.Equal(Matching, hits.Select(h => h.Event).Distinct().Count());
-        Assert.True(hits.Select(h => h.Title).Distinct().Count() > 1, $"{reloads} reloads, and all hits have one title: nothing was swapped between them.");
+        Assert.True(hits.Select(h => h.Title).Distinct().Count() >= Reloads - 1, "a part was matched by rules older than those in use when it was sent");
     }
 
     [Xunit.Fact]
