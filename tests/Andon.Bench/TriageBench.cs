@@ -10,7 +10,8 @@ using Andon.Triage.Signals;
 namespace Andon.Bench;
 
 /// <summary>
-/// The scoreboard of triage.md §5: four networks, full and quiet, one setting. Labels are read here, for scoring and for leaving out the
+/// The scoreboard of triage.md §5: four networks, full and quiet, one setting (<c>triage generated [SEEDS]</c>: estates of our own making;
+/// <c>triage scale</c>: many open cases). Labels are read here, for scoring and for leaving out the
 /// loud rows, and never reach triage.
 /// </summary>
 public static class TriageBench
@@ -28,13 +29,17 @@ public static class TriageBench
         if (args is ["generated", .. var rest]) return TriageGenerated.Run(rest);
         var zip = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "data", "incidents", "ait-ads-alerts.zip");
         Console.WriteLine("network          set    alerts attack signals cases  t1min  t5min best | 6/h h  false | 1/h h false | sev-new best h false | sev-old best h false | fifo h  | s   largest true case: signals h");
+        var without = new List<string>();
         using var archive = ZipFile.OpenRead(zip);
         foreach (var entry in archive.Entries.Where(e => e.Name.EndsWith("_alerts.csv", StringComparison.Ordinal)).OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             var rows = Read(entry);
-            Score(entry.Name[..^11], "full", rows);
-            Score(entry.Name[..^11], "quiet", [.. rows.Where(r => !Loud.Contains(r.EventLabel))]);
+            var severity = HasLevel(entry);
+            if (!severity) without.Add(entry.Name);
+            Score(entry.Name[..^11], "full", rows, severity);
+            Score(entry.Name[..^11], "quiet", [.. rows.Where(r => !Loud.Contains(r.EventLabel))], severity);
         }
+        if (without.Count > 0) Console.WriteLine($"No severity order (—) for {string.Join(", ", without)}: no column level, and a severity of our own making would be no peer.");
         return 0;
     }
 
@@ -71,6 +76,13 @@ public static class TriageBench
         return 0;
     }
 
+    /// <summary>Order by severity needs the detector's own; one that we made up would decide the comparison.</summary>
+    static bool HasLevel(ZipArchiveEntry entry)
+    {
+        using var text = new StreamReader(entry.Open());
+        return text.ReadLine()?.Split(',').Contains("level") == true;
+    }
+
     static List<Row> Read(ZipArchiveEntry entry)
     {
         using var memory = new MemoryStream();
@@ -80,7 +92,7 @@ public static class TriageBench
         return [.. hits.Select(h => (h, f: lines[(int)h.Event.Position].TrimEnd('\r').Split(','))).Select(p => new Row(p.h, p.f[^2], p.f[^1]))];
     }
 
-    static void Score(string network, string set, List<Row> rows)
+    static void Score(string network, string set, List<Row> rows, bool severity)
     {
         var watch = Stopwatch.StartNew();
         var run = new ReplayRun(DomainRules.None);
@@ -120,8 +132,8 @@ public static class TriageBench
         var seconds = watch.Elapsed.TotalSeconds;
         var biggest = run.State.OpenCases().Where(c => c.Signals.Exists(s => trueSignals.Contains(s.Id))).MaxBy(c => c.Signals.Count);
         var span = biggest is null ? 0 : (biggest.LastMs - biggest.FirstMs) / 3.6e6;
-        var newest = Severity(rows, newestFirst: true);
-        var oldest = Severity(rows, newestFirst: false);
+        var newest = severity ? Severity(rows, newestFirst: true) : "   —     —    —";
+        var oldest = severity ? Severity(rows, newestFirst: false) : "   —     —    —";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{network,-16} {set,-5} {rows.Count,7} {rows.Count(r => r.IsAttack),6} {run.State.SignalCount,7} {run.State.OpenCases().Count(),5} {top1,6:0.#} {top5,6:0.#} {best,4} | {six} | {one} | {newest} | {oldest} | {Fifo(rows)} | {seconds:0.0} {biggest?.Signals.Count} {span:0.0}"));
     }

@@ -7,12 +7,24 @@ namespace Andon.Triage.Replay;
 
 /// <summary>
 /// Foreign alerts in the columns of the AIT-ADS CSV: time (Unix seconds), name, ip, host, short. Whatever other columns there are, labels
-/// among them, is never read. The files carry no level; by name of the source a stated default stands in for it.
+/// among them, is never read. Where there is a column level (a word, or a number of Wazuh) it counts; the published files carry none, and
+/// by name of the source a stated default stands in for it.
 /// </summary>
 internal static class AitCsv
 {
     /// <summary>Levels that stand in: network signatures are the noisiest, host rules and anomalies speak of the host itself.</summary>
     public static Level LevelOf(string name) => name.StartsWith("Suricata:", StringComparison.Ordinal) ? Level.Low : Level.Medium;
+
+    /// <summary>The detector's own word, or a number as Wazuh gives it: 0 to 15, from 12 on of high importance. Null when it is neither.</summary>
+    public static Level? LevelIn(string? text) => text switch
+    {
+        null or "" => null,
+        _ when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) => n switch
+        {
+            <= 3 => Level.Informational, <= 6 => Level.Low, <= 11 => Level.Medium, <= 14 => Level.High, _ => Level.Critical,
+        },
+        _ => Enum.TryParse<Level>(text, ignoreCase: true, out var word) ? word : null,
+    };
 
     public static IEnumerable<Hit> Read(TextReader text, List<Finding> findings, string place)
     {
@@ -24,7 +36,7 @@ internal static class AitCsv
             yield break;
         }
         int Column(string name) => Array.IndexOf(csv.HeaderRecord ?? [], name);
-        var (time, title, ip, host, shortName) = (Column("time"), Column("name"), Column("ip"), Column("host"), Column("short"));
+        var (time, title, ip, host, shortName, level) = (Column("time"), Column("name"), Column("ip"), Column("host"), Column("short"), Column("level"));
         foreach (var (name, at) in new[] { ("time", time), ("name", title), ("host", host) })
             if (at < 0) findings.Add(new("TRI602", $"The column {name} is missing.", "Give a CSV with the columns time, name, ip, host, short.", place));
         if (time < 0 || title < 0 || host < 0) yield break;
@@ -47,7 +59,7 @@ internal static class AitCsv
             // The address is the sensor's host itself and says nothing more than its name.
             if (!entities.TryGetValue(where, out var about)) entities[where] = about = [new Entity(EntityKind.Host, where, EntityRole.Target)];
             var rule = shortName >= 0 && csv.GetField(shortName) is { Length: > 0 } code ? code : name;
-            yield return new(EventId.At(row, 0), ms, ms, rule, name, "", LevelOf(name), RuleQueue.Production, [], "file:" + where + ":alerts", about, NoFields, []);
+            yield return new(EventId.At(row, 0), ms, ms, rule, name, "", (level >= 0 ? LevelIn(csv.GetField(level)) : null) ?? LevelOf(name), RuleQueue.Production, [], "file:" + where + ":alerts", about, NoFields, []);
         }
     }
 

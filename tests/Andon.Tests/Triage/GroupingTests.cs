@@ -113,6 +113,69 @@ public class GroupingTests
     }
 
     [Fact]
+    public void What_could_be_either_strangers_joins_neither()
+    {
+        var desk = Quiet();
+        desk.Take(Hit(0, "web shell one", Level.High, "web01", null, "203.0.113.9"));
+        desk.Take(Hit(2, "web shell two", Level.High, "web01", null, "198.51.100.77"));
+        desk.Take(Hit(6, "jobs replaced", Level.High, "web01"));
+        Assert.Single(desk.Open.Single(c => c.Rules.Contains("rule-jobs replaced")).Signals);
+        // With one stranger there is no doubt.
+        var alone = Quiet();
+        alone.Take(Hit(0, "web shell one", Level.High, "web01", null, "203.0.113.9"));
+        alone.Take(Hit(6, "jobs replaced", Level.High, "web01"));
+        Assert.Contains("rule-web shell one", alone.Open.Single(c => c.Rules.Contains("rule-jobs replaced")).Rules);
+    }
+
+    [Fact]
+    public void On_a_machine_that_many_share_another_person_is_another_story()
+    {
+        static Entity By(string name) => new(EntityKind.User, name, EntityRole.Actor);
+        Desk Told(string host)
+        {
+            var desk = Quiet();
+            for (var i = 0; i < 5; i++) desk.Take(Hit(-300 + i, "usual work", Level.Low, "terminal", more: By($"clerk{i}")));
+            desk.Take(Hit(0, "tool one", Level.High, host, more: By("mallory")));
+            desk.Take(Hit(30, "tool two", Level.High, host, more: By("eve")));
+            return desk;
+        }
+        var shared = Told("terminal");
+        Assert.DoesNotContain("rule-tool two", shared.Open.Single(c => c.Rules.Contains("rule-tool one")).Rules);
+        var own = Told("laptop");
+        Assert.Contains("rule-tool two", own.Open.Single(c => c.Rules.Contains("rule-tool one")).Rules);
+    }
+
+    [Fact]
+    public void A_host_that_chatters_but_is_quiet_for_rare_things_still_ties_them()
+    {
+        var desk = Quiet();
+        for (var i = 0; i < 600; i++) desk.Take(Hit(-1440 + i * 2.3, $"knock {i % 12}", Level.Low, "web01"));
+        desk.Take(Hit(0, "account made", Level.High, "web01"));
+        desk.Take(Hit(1, "jobs replaced", Level.High, "web01"));
+        Assert.Contains("rule-jobs replaced", desk.Open.Single(c => c.Rules.Contains("rule-account made")).Rules);
+    }
+
+    [Fact]
+    public void The_address_of_a_workstation_carries_an_attack_to_the_next_host_and_that_of_a_scanner_does_not()
+    {
+        var desk = Quiet();
+        desk.Take(Hit(0, "beacon", Level.High, null, null, "10.1.0.17"));
+        desk.Take(Hit(8, "remote logon", Level.High, "srv3", null, "10.1.0.17"));
+        Assert.Contains("rule-remote logon", desk.Open.Single(c => c.Rules.Contains("rule-beacon")).Rules);
+        for (var i = 0; i < 15; i++) desk.Take(Hit(20 + i, $"probe {i % 3}", Level.Low, $"office{i}", null, "10.0.0.5"));
+        Assert.Contains(desk.State.Entities.LearnedStops(), s => s.Key == "ip:10.0.0.5");
+        desk.Take(Hit(60, "odd thing", Level.High, "srv8", null, "10.0.0.5"));
+        Assert.Single(desk.Open.Single(c => c.Rules.Contains("rule-odd thing")).Signals);
+    }
+
+    [Fact]
+    public void The_systems_own_session_ties_nothing_though_it_names_its_host()
+    {
+        Assert.Equal(0, Salience.Default.TypeWeight(new(EntityKind.Session, "0x3e7@ws1")));
+        Assert.Equal(1, Salience.Default.TypeWeight(new(EntityKind.Session, "0x3e7a1@ws1")));
+    }
+
+    [Fact]
     public void A_logon_session_ties_within_its_host_only()
     {
         var session = new Entity(EntityKind.Session, "0x3e7a1");
