@@ -64,9 +64,8 @@ sealed class RuleSet
 
         variants[""] = [.. Rules.Select((_, i) => Make(i, null))];
         // Rules that meet a route which renames fields are compiled once more for it, now: the field table must not grow later.
-        foreach (var renaming in mappings.Routes.Where(r => r.Renames.Count > 0))
-            if (!variants.ContainsKey(Key(renaming.Renames)))
-                variants[Key(renaming.Renames)] = [.. Rules.Select((r, i) => mappings.Routes.Any(x => Key(x.Renames) == Key(renaming.Renames) && x.Holds(r.Source)) ? Make(i, renaming.Renames) : variants[""][i])];
+        foreach (var renaming in mappings.Routes.Where(r => r.Renames.Count > 0).GroupBy(r => Key(r.Renames)).ToList())
+            variants[renaming.Key] = [.. Rules.Select((r, i) => renaming.Any(x => x.Holds(r.Source)) ? Make(i, renaming.First().Renames) : variants[""][i])];
         PredicateCount = compiler.PredicateCount;
         Fields.Complete();
 
