@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
@@ -106,10 +107,12 @@ public static class RulesCheckCli
 
     static string RouteOf(string message) => message.Split(' ') is { Length: > 6 } words ? words[6] : message;
 
+    static bool Number(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
     static (string File, int Line, int Column) Split(string place)
     {
         var parts = place.Split(':');
-        return parts.Length >= 3 && int.TryParse(parts[^2], out var line) && int.TryParse(parts[^1], out var column) ? (string.Join(':', parts[..^2]), line, column)
-            : parts.Length >= 2 && int.TryParse(parts[^1], out line) ? (string.Join(':', parts[..^1]), line, 0) : (place, 0, 0);
+        return parts.Length >= 3 && Number(parts[^2], out var line) && Number(parts[^1], out var column) ? (string.Join(':', parts[..^2]), line, column)
+            : parts.Length >= 2 && Number(parts[^1], out line) ? (string.Join(':', parts[..^1]), line, 0) : (place, 0, 0);
     }
 }

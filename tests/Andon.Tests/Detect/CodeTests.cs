@@ -10,14 +10,14 @@ public sealed partial class CodeTests
     static string Source => Path.Combine(SharedData.RepositoryRoot, "src", "Andon.Detect");
     static string Page => Path.Combine(SharedData.RepositoryRoot, "docs", "reference", "findings.md");
 
-    [GeneratedRegex("\"((?:SIG|DET|HUN)[0-9]{3})\"")]
+    [GeneratedRegex("\"(?<code>(?:SIG|DET|HUN)[0-9]{3})\"")]
     private static partial Regex Quoted { get; }
 
     [Fact]
     public void Every_code_in_the_source_is_in_the_catalogue_and_the_reverse()
     {
         var used = Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(f) != "Codes.cs")
-            .SelectMany(f => Quoted.Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value)).Distinct().Order(StringComparer.Ordinal).ToList();
+            .SelectMany(f => Quoted.Matches(File.ReadAllText(f)).Select(m => m.Groups["code"].Value)).Distinct().Order(StringComparer.Ordinal).ToList();
         var known = Codes.All.Select(c => c.Name).ToList();
         Assert.Equal(known.Order(StringComparer.Ordinal), known);
         Assert.True(used.Except(known).FirstOrDefault() is null, $"Write what these codes mean into src/Andon.Detect/Codes.cs: {string.Join(", ", used.Except(known))}");

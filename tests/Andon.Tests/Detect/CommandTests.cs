@@ -110,6 +110,37 @@ public sealed class CommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Lists_and_pipelines_are_given_on_the_command_line()
+    {
+        var rule = File("r.yml", Rule.Replace("EventID: 4720", "Who|expand: '%Staff%'", StringComparison.Ordinal));
+        var lists = Directory.CreateDirectory(Path.Combine(folder, "lists")).FullName;
+        System.IO.File.WriteAllText(Path.Combine(lists, "Staff.txt"), "eve\n");
+        var pipeline = File("p.yaml", "name: mine\ntransformations: [{ type: field_name_mapping, mapping: { Who: TargetUserName } }]\n");
+        var logs = File("logs.json", "{\"EventID\":4720,\"Channel\":\"Security\",\"TargetUserName\":\"eve\"}\n");
+        Assert.Equal(1, Hunt("--rules", rule, "--json", logs).Exit);
+        Assert.Equal(0, Hunt("--rules", rule, "--lists", lists, "--json", "--", logs).Lines[^1].GetProperty("summary").GetProperty("hits").GetInt32());
+        Assert.Equal(1, Hunt("--rules", rule, "--lists", lists, "--pipeline", pipeline, "--json", logs).Lines[^1].GetProperty("summary").GetProperty("hits").GetInt32());
+        Assert.Equal(2, Hunt("--rules", rule, "--lists").Exit);
+
+        var (exit, text) = Check(rule, "--lists", lists, "--pipeline", pipeline, "--print");
+        Assert.Equal(0, exit);
+        Assert.Contains("rewritten by mine ", text, StringComparison.Ordinal);
+        Assert.Contains("  s: TargetUserName ~ expand '%Staff%'\n  condition: s\n", text, StringComparison.Ordinal);
+        (exit, text) = Check(rule, "--pipeline", Path.Combine(folder, "nowhere.yml"));
+        Assert.Equal(1, exit);
+        Assert.Matches("r.yml\n  5:.*error    SIG070", text.ReplaceLineEndings("\n"));
+        Assert.Contains("SIG140", text, StringComparison.Ordinal);
+        Assert.Equal((0, Andon.Detect.Codes.All.Count), (Check("--codes").Exit, Check("--codes", "--json").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal(2, Check(rule, "--colour").Exit);
+
+        static (int Exit, string Text) Check(params string[] args)
+        {
+            var output = new StringWriter();
+            return (RulesCheckCli.Run(args, Events.Content, new Normaliser(Events.Content).Normalise, output, new StringWriter()), output.ToString());
+        }
+    }
+
     /// <summary>Every rule that Andon ships matches its cases.</summary>
     [Fact]
     public void Shipped_rules_have_no_errors_and_meet_their_cases()

@@ -193,3 +193,40 @@ public sealed class PlaceholderTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(3780, with.Sum(f => f.Documents.Count));
     }
 }
+
+/// <summary>Filters that do nothing, or perhaps not what was meant.</summary>
+public sealed class FilterLintTests
+{
+    const string Rules = "title: A\nid: 11111111-1111-4111-8111-111111111111\nlevel: low\nlogsource: { product: test }\ndetection: { s: { F: a }, condition: s }\n---\ntitle: B\nname: b\nlevel: low\nlogsource: { product: nowhere }\ndetection: { s: { F: a }, condition: s }\n---\n";
+
+    [Theory]
+    [InlineData("logsource: { product: test }\nfilter: { rules: any, s: { G: x }, condition: not s }", "")]
+    [InlineData("logsource: { product: test }\nfilter: { rules: [11111111-1111-4111-8111-111111111111], s: { G: x }, condition: s }", "SIG093")]
+    [InlineData("logsource: { product: test }\nfilter: { rules: [gone], s: { G: x }, condition: not s }", "SIG033")]
+    [InlineData("logsource: { product: nowhere }\nfilter: { rules: [b], s: { G: x }, condition: not s }", "SIG034")]
+    [InlineData("logsource: { product: other }\nfilter: { rules: [b], s: { G: x }, condition: not s }", "SIG034")]
+    [InlineData("logsource: { product: other }\nfilter: { rules: any, s: { G: x }, condition: not s }", "SIG034")]
+    public void A_filter_without_effect_is_told(string filter, string code)
+    {
+        var set = Events.Set(Rules + "title: F\n" + filter + "\n");
+        Assert.Equal(code, string.Join(' ', set.Findings.Where(f => f.Level > FindingLevel.Note && f.Code != "SIG110").Select(f => f.Code)));
+        Assert.Single(set.Filters);
+    }
+
+    /// <summary>A filter's names are its own: its patterns never see the rule's identifiers, and the reverse.</summary>
+    [Fact]
+    public void Names_of_filters_and_rules_never_meet()
+    {
+        var set = Events.Set("title: A\nlevel: low\nlogsource: { product: test }\ndetection: { sel_1: { F: a }, sel_2: { F: b }, condition: 1 of sel_* }\n---\ntitle: F\nlogsource: { product: test }\nfilter: { rules: any, sel_9: { G: x }, sel_1: { G: y }, condition: not 1 of them }\n");
+        var matcher = new RuleMatcher(set);
+        using var batch = Events.Batch("""{"F":"a"}""", """{"F":"b","G":"x"}""", """{"G":"z"}""", """{"F":"b","G":"z"}""");
+        Assert.Equal([1, 0, 0, 1], Enumerable.Range(0, 4).Select(i => matcher.Match(batch, i).Count));
+    }
+
+    [Theory]
+    [InlineData("F|neq: a", true)]
+    [InlineData("F|neq: a, F|exists: true", false)]
+    [InlineData("F|neq: a, G|exists: true", true)]
+    public void Neq_without_exists_is_noted(string items, bool noted) =>
+        Assert.Equal(noted, Events.Read($"title: A\nlevel: low\nlogsource: {{ product: test }}\ndetection: {{ s: {{ {items} }}, condition: s }}\n").Findings.Any(f => f.Code == "SIG056"));
+}

@@ -56,9 +56,9 @@ public sealed class RouteTests(ITestOutputHelper output)
     [Theory]
     [InlineData("AWS.CloudTrail", "aws/*/cloudtrail", 0.9)]
     [InlineData("Azure.MonitorActivity", "azure/*/activitylogs", 0.8)]
-    [InlineData("GCP.AuditLog", "gcp/*/gcp.audit", 0.8)]
-    [InlineData("GitHub.Audit", "github/*/audit", 0.8)]
-    [InlineData("Okta.SystemLog", "okta/*/okta", 0.4)]
+    [InlineData("GCP.AuditLog", "gcp/*/gcp.audit", 0.7)]
+    [InlineData("GitHub.Audit", "github/*/audit", 0.7)]
+    [InlineData("Okta.SystemLog", "okta/*/okta", 0.3)]
     [InlineData("Amazon.EKS.Audit", "kubernetes/*/audit", 0.2)]
     [InlineData("Microsoft365.Audit.AzureActiveDirectory", "m365/*/audit", 0.9)]
     public void Events_of_cloud_senders_are_routed(string sender, string source, double share)

@@ -73,6 +73,9 @@ static class DetectionReader
                 var all = new List<Search>();
                 foreach (var (name, value) in map.Entries)
                     if (ItemReader.Read(name.Text, name.At, value, sink, lists) is { } item) all.Add(item);
+                foreach (var negated in all.OfType<Item>().Where(i => i.Negated))
+                    if (!all.OfType<Item>().Any(i => i.Field == negated.Field && i.Values.Any(v => v.Any(t => t is ExistsTest { Wanted: true }))))
+                        sink.Note("SIG056", negated.At, "'neq' is also true where the field is absent.", $"Add '{negated.Field}|exists: true' if it must be there.");
                 return new AllOf(all);
             case YamlList list:
                 if (list.Items.Count == 0)

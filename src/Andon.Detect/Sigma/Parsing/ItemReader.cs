@@ -52,7 +52,6 @@ static class ItemReader
             sink.Error("SIG055", value.At, $"'{key}' takes one value.", "Write one value; for a range use two items.");
             return null;
         }
-        if (mods.Has("neq")) sink.Note("SIG056", at, "'neq' is also true where the field is absent.", "Add 'field|exists: true' if it must be there.");
         return new(field, tests, mods.Has("all"), mods.Has("neq"), key, at);
     }
 

@@ -7,7 +7,7 @@ namespace Andon.Detect.Sigma.Parsing;
 /// <summary>Values under <c>expand</c>: finds placeholders, fills them in, and says which have no list.</summary>
 static partial class Placeholders
 {
-    [GeneratedRegex(@"\\\\|\\%|%([\w.-]+)%", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\\\\|\\%|%(?<name>[\w.-]+)%", RegexOptions.CultureInvariant)]
     private static partial Regex Signs { get; }
 
     /// <summary>The pieces of a value; null when it has no placeholder.</summary>
@@ -20,13 +20,13 @@ static partial class Placeholders
         {
             plain.Append(text, from, sign.Index - from);
             from = sign.Index + sign.Length;
-            if (!sign.Groups[1].Success)
+            if (!sign.Groups["name"].Success)
             {
                 plain.Append(sign.Value == "\\%" ? "%" : sign.Value);
                 continue;
             }
             Flush();
-            parts.Add(new(sign.Groups[1].Value, IsPlaceholder: true, lists.Find(sign.Groups[1].Value)));
+            parts.Add(new(sign.Groups["name"].Value, IsPlaceholder: true, lists.Find(sign.Groups["name"].Value)));
         }
         plain.Append(text, from, text.Length - from);
         Flush();

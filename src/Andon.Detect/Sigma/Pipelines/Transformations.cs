@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Andon.Detect.Sigma.Ast;
 using Andon.Detect.Sigma.Parsing;
@@ -94,7 +95,9 @@ static class Transformations
 
     // Python writes groups as \1 or \g<name>.
     static string Dotnet(string python, IReadOnlyList<string> groups) =>
-        Regex.Replace(python.Replace("$", "$$", StringComparison.Ordinal), @"\\(?:(\d+)|g<(\w+)>|(.))", m => m.Groups[1].Success ? $"${{{(int.TryParse(m.Groups[1].Value, out var n) && n < groups.Count ? groups[n] : m.Groups[1].Value)}}}" : m.Groups[2].Success ? $"${{{m.Groups[2].Value}}}" : m.Groups[3].Value == "\\" ? "\\" : m.Value, RegexOptions.NonBacktracking);
+        Regex.Replace(python.Replace("$", "$$", StringComparison.Ordinal), @"\\(?:(?<number>\d+)|g<(?<name>\w+)>|(?<other>.))", m =>
+            m.Groups["number"] is { Success: true, Value: var number } ? $"${{{(int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < groups.Count ? groups[n] : number)}}}"
+            : m.Groups["name"] is { Success: true, Value: var name } ? $"${{{name}}}" : m.Groups["other"].Value == "\\" ? "\\" : m.Value, RegexOptions.NonBacktracking);
 
     // Python counts all groups from left to right, .NET those without a name first.
     static List<string> Groups(string regex)
@@ -107,7 +110,7 @@ static class Transformations
             else if (inClass) inClass = regex[i] != ']';
             else if (regex[i] == '[') inClass = true;
             else if (regex[i] == '(' && regex.AsSpan(i).StartsWith("(?P<", StringComparison.Ordinal)) groups.Add(regex[(i + 4)..Math.Max(i + 4, regex.IndexOf('>', i))]);
-            else if (regex[i] == '(' && !regex.AsSpan(i).StartsWith("(?", StringComparison.Ordinal)) groups.Add((++unnamed).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            else if (regex[i] == '(' && !regex.AsSpan(i).StartsWith("(?", StringComparison.Ordinal)) groups.Add((++unnamed).ToString(CultureInfo.InvariantCulture));
         }
         return groups;
     }
