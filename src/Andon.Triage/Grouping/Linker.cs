@@ -9,7 +9,8 @@ namespace Andon.Triage.Grouping;
 /// <param name="Score">Link of triage.md §3, 0 to 1.</param>
 /// <param name="Independent">Kinds of shared entities that would each suffice to join.</param>
 /// <param name="HostOnly">Nothing but the host would suffice.</param>
-internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly);
+/// <param name="Also">What else is shared and counted, strongest first.</param>
+internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly, IReadOnlyList<Entity> Also);
 
 /// <summary>Finds the cases that a new signal may belong to: through the entities they share, by how rare and how recent the sharing is.</summary>
 internal sealed class Linker(Salience salience)
@@ -64,7 +65,7 @@ internal sealed class Linker(Salience salience)
             if (strength <= 0) continue;
             var progress = strength >= JoinMin - 0.1 && Progress(signal, sum.Case) ? 0.1 : 0;
             var score = Math.Min(1, strength + (sum.Causal ? 0.3 : 0) + progress);
-            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly));
+            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly, sum.Also()));
         }
         links.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Case.Number.CompareTo(b.Case.Number));
         return Ambiguous(links) ? [] : links;
@@ -156,14 +157,16 @@ internal sealed class Linker(Salience salience)
     public static JoinReason Reason(Link link, TriageState state)
     {
         var with = state.Signal(link.With)?.Opened.Title ?? "its first signal";
-        var kind = link.Via.Kind switch
-        {
-            EntityKind.Session => "logon session", EntityKind.Ip => "address", EntityKind.Hash => "file hash", var k => k.ToString().ToLowerInvariant(),
-        };
+        var also = link.Also.Count == 0 ? "" : ", also " + string.Join(" and ", link.Also.Select(Name));
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"joined because same {kind} {link.Via.Value} as “{with}”, {Gap(link.GapMs)}, link {link.Score:0.00}");
+            $"joined because same {Name(link.Via)} as “{with}”, {Gap(link.GapMs)}{also}, link {link.Score:0.00}");
         return new(Keys.Of(link.Via), link.With, link.GapMs, link.Score, text);
     }
+
+    static string Name(Entity entity) => entity.Kind switch
+    {
+        EntityKind.Session => "logon session", EntityKind.Ip => "address", EntityKind.Hash => "file hash", var kind => kind.ToString().ToLowerInvariant(),
+    } + " " + entity.Value;
 
     static string Gap(long ms) => ms switch
     {
@@ -175,7 +178,7 @@ internal sealed class Linker(Salience salience)
 
     sealed class Sum(CaseState target)
     {
-        readonly Dictionary<EntityKind, double> kinds = [];
+        readonly Dictionary<EntityKind, (double Part, Entity Entity)> kinds = [];
 
         public CaseState Case => target;
         public double Best { get; private set; } = -1;
@@ -183,8 +186,8 @@ internal sealed class Linker(Salience salience)
         public string With { get; private set; } = "";
         public long GapMs { get; private set; }
         public bool Causal { get; private set; }
-        public int Kinds => kinds.Values.Count(p => p >= JoinMin);
-        public bool HostOnly => kinds.All(k => k.Key == EntityKind.Host || k.Value < JoinMin);
+        public int Kinds => kinds.Values.Count(k => k.Part >= JoinMin);
+        public bool HostOnly => kinds.All(k => k.Key == EntityKind.Host || k.Value.Part < JoinMin);
 
         /// <summary>Noisy-or over kinds: the best in full, each further one by half.</summary>
         public double Strength
@@ -192,15 +195,19 @@ internal sealed class Linker(Salience salience)
             get
             {
                 var apart = 1.0;
-                foreach (var part in kinds.Values) apart *= 1 - FurtherKind * part;
+                foreach (var (part, _) in kinds.Values) apart *= 1 - FurtherKind * part;
                 return 1 - apart / (1 - FurtherKind * Best) * (1 - Best);
             }
         }
 
+        /// <summary>Further kinds that moved the score by what the reason's two digits can show.</summary>
+        public IReadOnlyList<Entity> Also() => kinds.Count == 1 ? [] : [.. kinds.Where(k => k.Key != Via.Kind && k.Value.Part >= 0.05)
+            .OrderByDescending(k => k.Value.Part).ThenBy(k => k.Key).Select(k => k.Value.Entity)];
+
         public void Add(Entity entity, double part, Anchor anchor, long gapMs)
         {
             if (part > Best) (Best, Via, With, GapMs) = (part, entity, anchor.SignalId, gapMs);
-            kinds[entity.Kind] = Math.Max(part, kinds.GetValueOrDefault(entity.Kind));
+            if (!kinds.TryGetValue(entity.Kind, out var known) || part > known.Part) kinds[entity.Kind] = (part, entity);
             if (part >= JoinMin) Causal |= Salience.IsCausal(entity.Kind);
         }
     }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Andon.Model;
 using Andon.Triage.Replay;
 
 namespace Andon.Tests.Triage;
@@ -59,6 +60,17 @@ public sealed class ReplayTests : IDisposable
         }
         Assert.Equal(Run("false_positive"), Run("webshell"));
     }
+
+    [Theory]
+    [InlineData("3", Level.Informational)]
+    [InlineData("5", Level.Low)]
+    [InlineData("10", Level.Medium)]
+    [InlineData("12", Level.High)]
+    [InlineData("15", Level.Critical)]
+    [InlineData("high", Level.High)]
+    [InlineData("", null)]
+    [InlineData("odd", null)]
+    public void A_level_that_the_file_gives_counts(string given, Level? level) => Assert.Equal(level, AitCsv.LevelIn(given));
 
     [Fact]
     public void A_network_of_the_public_set_becomes_few_cases_with_assets_known()
