@@ -16,6 +16,10 @@ namespace Andon.Intake;
 /// <summary>The Intake room: collects telemetry into the record log, makes events of records, and keeps the catalogue of sources.</summary>
 public static class IntakeRoom
 {
+    /// <summary>Names of the listeners, as settings, the console and the origin of records write them.</summary>
+    public static IReadOnlyList<string> ListenerNames { get; } =
+        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "gelf-udp", "gelf-tcp", "forward"];
+
     /// <summary>Registers <see cref="Normaliser"/> (unless Host did), the listeners that the options name, and the source catalogue.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
     {
@@ -24,7 +28,8 @@ public static class IntakeRoom
         services.AddSingleton<Listeners>();
         services.AddSingleton<Catalogue>();
         services.AddSingleton<IHostedService, SourceStage>();
-        services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Hec(options, NewListener(s, "hec"), s.GetRequiredService<IRecordLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogUdp is { } udp)
             services.AddSingleton<IHostedService>(s => new SyslogUdp(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogTcp is { } tcp)
@@ -49,7 +54,7 @@ public static class IntakeRoom
         OwnSource.Map(api);
     }
 
-    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> and the Elasticsearch handshake at the root. They check their own token.</summary>
+    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>
     public static void MapIngest(this IEndpointRouteBuilder root)
     {
         var bulk = root.ServiceProvider.GetRequiredService<Bulk>();
@@ -60,6 +65,7 @@ public static class IntakeRoom
                 return bulk.Handle(http);
             }).Open();
         Handshake.Map(root);
+        root.ServiceProvider.GetRequiredService<Hec>().Map(root);
     }
 
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
@@ -70,5 +76,6 @@ public static class IntakeRoom
     public static IReadOnlyList<ListenerState> Listeners(IServiceProvider services) => services.GetRequiredService<Listeners>().Snapshot();
 
     static Listener NewListener(IServiceProvider services, string name) =>
-        services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>()));
+        services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name)));
 }

@@ -18,9 +18,17 @@ static class Limits
     public const int AppendBytesMax = 4 << 20;
     public const int PeersKeptMax = 4096;
     public const int RetryMs = 250;
+    public const int PaceMs = 20;
     public const int BulkBytesMax = 100 << 20;
     public const int BulkRequestsMax = 16;
     public const int RetryAfterSeconds = 1;
+    /// <summary>One event of a request; the record log takes twice that.</summary>
+    public const int EventBytesMax = 8 << 20;
+    /// <summary>A body of HEC or OTLP, unpacked: it becomes one append, whole or not at all.</summary>
+    public const int HttpBytesMax = 32 << 20;
+    public const int HttpRequestsMax = 16;
+    public const int AckBytesMax = 1 << 20;
+    public const int EventsPerRequestMax = 100_000;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 
