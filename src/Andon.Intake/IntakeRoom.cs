@@ -29,12 +29,21 @@ public static class IntakeRoom
         services.AddSingleton<Catalogue>();
         services.AddSingleton<IHostedService, SourceStage>();
         services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Hec(options, NewListener(s, "hec"), s.GetRequiredService<IRecordLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
-        if (options.SyslogUdp is { } udp)
-            services.AddSingleton<IHostedService>(s => new SyslogUdp(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
-        if (options.SyslogTcp is { } tcp)
-            services.AddSingleton<IHostedService>(s => new SyslogTcp(tcp, options.OctetCounting, TcpBudget.Default, NewListener(s, "syslog-tcp"), s.GetRequiredService<TimeProvider>(),
-                s.GetRequiredService<IFindings>(), s.GetRequiredService<ILogger<SyslogTcp>>()));
+        if (options.SyslogUdp is { } udp) Add(s => new UdpDoor(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        if (options.SyslogTcp is { } tcp) Add(s => Tcp(s, "syslog-tcp", tcp, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
+        if (At("syslog-tls") is { } tls) Add(s => Tcp(s, "syslog-tls", tls, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
+        if (At("syslog-relp") is { } relp) Add(s => Tcp(s, "syslog-relp", relp, new RelpWire(Limits.FrameBytesMax)));
+        if (At("gelf-tcp") is { } gelf) Add(s => Tcp(s, "gelf-tcp", gelf, new GelfWire(Limits.FrameBytesMax)));
+        if (At("forward") is { } forward)
+            Add(s => Tcp(s, "forward", forward, new ForwardWire(new(s.GetRequiredService<IRecordLog>(), "forward"), options.Listeners["forward"].SharedKey, s.GetRequiredService<IFindings>()), Limits.ForwardBytesMax));
+        if (At("gelf-udp") is { } chunks)
+            Add(s =>
+            {
+                var listener = NewListener(s, "gelf-udp");
+                return new UdpDoor(chunks, listener, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>(), new GelfChunks(listener, s.GetRequiredService<IFindings>()));
+            });
         services.AddSingleton(s =>
         {
             var marks = new FileMarks(options.DataFolder);
@@ -44,6 +53,10 @@ public static class IntakeRoom
         foreach (var file in options.Files)
             services.AddSingleton<IHostedService>(s => new FileReader(file, s.GetRequiredService<FileMarks>(), NewListener(s, Hints.FileListener), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         return services;
+
+        // Not AddHostedService: that keeps one of a type.
+        void Add(Func<IServiceProvider, IHostedService> make) => services.AddSingleton(make);
+        System.Net.IPEndPoint? At(string name) => options.Listeners.GetValueOrDefault(name)?.At;
     }
 
     /// <summary>Maps the slices of the source catalogue; for the group <c>/api</c>.</summary>
@@ -66,6 +79,7 @@ public static class IntakeRoom
             }).Open();
         Handshake.Map(root);
         root.ServiceProvider.GetRequiredService<Hec>().Map(root);
+        root.ServiceProvider.GetRequiredService<Otlp>().Map(root);
     }
 
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
@@ -74,6 +88,14 @@ public static class IntakeRoom
 
     /// <summary>How each listener does.</summary>
     public static IReadOnlyList<ListenerState> Listeners(IServiceProvider services) => services.GetRequiredService<Listeners>().Snapshot();
+
+    static TcpDoor Tcp(IServiceProvider s, string name, System.Net.IPEndPoint at, IWire wire, int frameBytesMax = Limits.FrameBytesMax)
+    {
+        var (clock, findings) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>());
+        var settings = s.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name);
+        var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings);
+        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>());
+    }
 
     static Listener NewListener(IServiceProvider services, string name) =>
         services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>(),

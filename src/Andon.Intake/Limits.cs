@@ -29,6 +29,25 @@ static class Limits
     public const int HttpRequestsMax = 16;
     public const int AckBytesMax = 1 << 20;
     public const int EventsPerRequestMax = 100_000;
+    /// <summary>How often certificate files are looked at, and how often it is said that one ends, from how many days before.</summary>
+    public const int TlsLookMs = 30_000;
+    public const int TlsSayMs = 24 * 3600 * 1000;
+    public const int CertificateDaysMin = 30;
+    public const int RelpFrameHeadMax = 64;
+    public const int GelfChunksMax = 128;
+    public const int GelfSetsMax = 4096;
+    public const int GelfSetsPerSenderMax = 256;
+    public const int GelfPendingBytesMax = 64 << 20;
+    public const int GelfPendingMs = 5000;
+    /// <summary>One message of Fluent forward: a chunk of the sender's buffer, and unpacked.</summary>
+    public const int ForwardBytesMax = 16 << 20;
+    public const int ForwardDepthMax = 64;
+    public const int ForwardEntriesMax = 100_000;
+    /// <summary>Chunks known to be kept, and how far back in the log they are looked for at a start.</summary>
+    public const int ForwardChunksKept = 65_536;
+    public const int ForwardTailRecords = 200_000;
+    public const int ForwardChunkIdBytesMax = 256;
+    public const int OtlpDepthMax = 32;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 

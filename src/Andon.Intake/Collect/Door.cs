@@ -19,7 +19,10 @@ static class Door
     {
         if (listener.Allows(address)) return false;
         listener.Refused();
-        findings.Raise("intake", new("INT023", $"{listener.Name} was called from {address?.ToPlainString() ?? "?"}, a network it does not hear.", "Add the network to the listener's settings, or look for who sends.", listener.Name, FindingLevel.Warning));
+        Said(address, listener, findings);
         return true;
     }
+
+    public static void Said(IPAddress? address, Listener listener, IFindings findings) =>
+        findings.Raise("intake", new("INT023", $"{listener.Name} was called from {address?.ToPlainString() ?? "?"}, a network it does not hear.", "Add the network to the listener's settings, or look for who sends.", listener.Name, FindingLevel.Warning));
 }
