@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -12,7 +13,7 @@ namespace Andon.Tests.Intake;
 /// <summary>The program itself in a process of its own, to be killed at any moment; without an event engine, for what is asked here is the record log.</summary>
 sealed class KilledHouse : IAsyncDisposable
 {
-    public const string Token = "token-of-the-tests";
+    public const string Token = "token-of-the-tests", Password = "correct horse battery";
 
     readonly TempFolder folder = new();
     readonly Dictionary<string, Dictionary<string, object>> listeners = [];
@@ -48,7 +49,7 @@ sealed class KilledHouse : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             // Nobody answers there: this house collects and does not search.
-            Environment = { ["ANDON_EVENTS_URL"] = "http://127.0.0.1:9", ["ANDON_INGEST_TOKEN"] = Token },
+            Environment = { ["ANDON_EVENTS_URL"] = "http://127.0.0.1:9", ["ANDON_INGEST_TOKEN"] = Token, ["ANDON_ADMIN_PASSWORD"] = Password },
         };
         process = Process.Start(start) ?? throw new InvalidOperationException();
         var said = new StringBuilder();
@@ -80,6 +81,15 @@ sealed class KilledHouse : IAsyncDisposable
             }
         }
         return true;
+    }
+
+    /// <summary>What the house says of itself.</summary>
+    public async Task<JsonElement> Says()
+    {
+        using var http = new HttpClient { BaseAddress = new(Address) };
+        http.DefaultRequestHeaders.Add("X-Andon", "1");
+        using var entered = await http.PostAsJsonAsync("/api/session", new { name = "admin", password = Password }, Stop);
+        return JsonDocument.Parse(await http.GetStringAsync("/api/house", Stop)).RootElement;
     }
 
     /// <summary>kill -9.</summary>
