@@ -58,7 +58,8 @@ public sealed class Forward
             .. Pack(new object?[] { "t", Entries(5, 6), Chunk("three") }),
             .. Pack(new object?[] { "t", Gzip(Entries(7, 8)), Chunk("four", gzip: true) }),
         ];
-        Assert.Equal([.. Ack("one"), .. Ack("two"), .. Ack("three"), .. Ack("four")], await rig.Say(session, piece));
+        byte[] acknowledged = [.. Ack("one"), .. Ack("two"), .. Ack("three"), .. Ack("four")];
+        Assert.Equal(acknowledged, await rig.Say(session, piece));
         Assert.Equal([Line(1), Line(2, ",\"chunk\":\"one\""), Line(3), Line(4, ",\"chunk\":\"two\""), Line(5), Line(6, ",\"chunk\":\"three\""), Line(7), Line(8, ",\"chunk\":\"four\"")], await rig.Records());
     }
 
@@ -69,7 +70,8 @@ public sealed class Forward
         var message = Pack(new object?[] { "t", Entries(1, 2), Chunk("same \"id\"") });
         await using (var rig = Rig(log))
         {
-            Assert.Equal([.. Ack("same \"id\""), .. Ack("same \"id\"")], await rig.Say([.. message, .. message]));
+            byte[] twice = [.. Ack("same \"id\""), .. Ack("same \"id\"")];
+            Assert.Equal(twice, await rig.Say([.. message, .. message]));
             Assert.Equal(2, rig.Listener.Snapshot().Repeated);
         }
         await using var again = Rig(log);
@@ -94,7 +96,9 @@ public sealed class Forward
     {
         await using var rig = Rig();
         await rig.Say([.. Pack("hello"), .. Pack(new object?[] { "t", Time, Record(1) })]);
-        Assert.Equal(["\u00a5hello".Length, 2], [(await rig.Records())[0].Length, (await rig.Records()).Length]);
+        var records = await rig.Records();
+        Assert.Equal(2, records.Length);
+        Assert.EndsWith("hello", records[0], StringComparison.Ordinal);
         Assert.Contains(rig.Findings.All, f => f.Code == "INT036");
         await rig.Say([0xc1, 1, 2]);
         Assert.Contains(rig.Findings.All, f => f.Code == "INT025");
