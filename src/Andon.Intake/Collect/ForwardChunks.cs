@@ -5,54 +5,62 @@ namespace Andon.Intake.Collect;
 /// <summary>Chunks that are kept: a sender that missed our answer sends the same one again, and it is answered and not kept twice. Learned from the log's end at a start.</summary>
 sealed class ForwardChunks(IRecordLog log, string listener)
 {
+    readonly Lock gate = new();
     readonly HashSet<string> known = new(StringComparer.Ordinal);
-    readonly HashSet<string> coming = new(StringComparer.Ordinal);
+    readonly Dictionary<string, TaskCompletionSource> coming = new(StringComparer.Ordinal);
     readonly Queue<string> order = [];
-    readonly SemaphoreSlim turn = new(1);
-    bool learned;
+    Task? learning;
 
-    /// <summary>False when the chunk is kept already, or comes over another connection at this moment.</summary>
+    /// <summary>False when the chunk is kept already. While it comes over another connection too, this waits for how that ends.</summary>
     public async ValueTask<bool> Begin(string chunk, CancellationToken stop)
     {
-        await turn.WaitAsync(stop);
-        try
+        await Learned().WaitAsync(stop);
+        while (true)
         {
-            if (!learned) await Learn(stop);
-            while (coming.Contains(chunk))
+            Task other;
+            lock (gate)
             {
-                turn.Release();
-                await Task.Delay(Limits.PaceMs, stop);
-                await turn.WaitAsync(stop);
+                if (known.Contains(chunk)) return false;
+                if (!coming.TryGetValue(chunk, out var way))
+                {
+                    coming[chunk] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return true;
+                }
+                other = way.Task;
             }
-            return !known.Contains(chunk) && coming.Add(chunk);
-        }
-        finally
-        {
-            turn.Release();
+            await other.WaitAsync(stop);
         }
     }
 
-    public async ValueTask End(string chunk, bool kept)
+    public void End(string chunk, bool kept)
     {
-        await turn.WaitAsync();
-        coming.Remove(chunk);
-        if (kept) Know(chunk);
-        turn.Release();
+        lock (gate)
+        {
+            if (kept) Know(chunk);
+            if (coming.Remove(chunk, out var way)) way.SetResult();
+        }
     }
 
-    async ValueTask Learn(CancellationToken stop)
+    Task Learned()
     {
-        var at = log.Next > Limits.ForwardTailRecords ? Math.Max(log.First, log.Next - Limits.ForwardTailRecords) : log.First;
-        for (var end = log.Next; at < end;)
+        // A log that could not be read is asked again by the next sender.
+        lock (gate) return learning is { IsFaulted: false } ? learning : learning = Learn();
+    }
+
+    async Task Learn()
+    {
+        await Task.Yield(); // Out of the gate.
+        var end = log.Next;
+        for (var at = end > Limits.ForwardTailRecords ? Math.Max(log.First, end - Limits.ForwardTailRecords) : log.First; at < end;)
         {
-            var page = await log.Read(at, Limits.AppendRecordsMax, Limits.AppendBytesMax, stop);
+            var page = await log.Read(at, Limits.AppendRecordsMax, Limits.AppendBytesMax, CancellationToken.None);
             if (page.Count == 0) break;
             foreach (var record in page)
-                if (record.Origin.Listener == listener && ForwardMessage.ChunkOf(record.Raw.Span) is { } chunk) Know(chunk);
+                if (record.Origin.Listener == listener && ForwardMessage.ChunkOf(record.Raw.Span) is { } chunk)
+                    lock (gate) Know(chunk);
             at = page[^1].Position + 1;
             (page as IDisposable)?.Dispose();
         }
-        learned = true;
     }
 
     void Know(string chunk)

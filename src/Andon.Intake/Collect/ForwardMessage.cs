@@ -183,7 +183,7 @@ sealed class ForwardMessage
             }
             return into.ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // Some damage is told as the one, some as the other.
         {
             return null;
         }

@@ -42,7 +42,7 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
                 }
                 finally
                 {
-                    if (message.Chunk.Length > 0) await chunks.End(message.Chunk, kept);
+                    if (message.Chunk.Length > 0) chunks.End(message.Chunk, kept);
                 }
             }
             else connection.Listener.Repeated(message.Records.Count);

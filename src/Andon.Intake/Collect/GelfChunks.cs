@@ -128,7 +128,7 @@ sealed class GelfChunks(Listener listener, IFindings findings)
                 Array.Resize(ref room, Math.Min(room.Length * 2, Limits.FrameBytesMax));
             }
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // Some damage is told as the one, some as the other.
         {
             listener.Refused();
             Found(peer, "A packed GELF message cannot be unpacked; it is kept as it came.");

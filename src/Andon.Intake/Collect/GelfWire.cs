@@ -20,7 +20,8 @@ sealed class GelfWire(int frameBytesMax) : IWire
             {
                 end += scanned;
                 scanned = 0;
-                if (!skipping && end > 0) drafts.Add(new(connection.NowMs, origin, data.Slice(at, end)));
+                if (!skipping && end > 0) drafts.Add(new(connection.NowMs, origin, data.Slice(at, Math.Min(end, frameBytesMax))));
+                if (!skipping && end > frameBytesMax) connection.Listener.Oversized();
                 skipping = false;
                 at += end + 1;
                 if (drafts.Count == Limits.AppendRecordsMax) await connection.Append(drafts, stop);

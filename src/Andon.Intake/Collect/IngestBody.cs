@@ -40,6 +40,10 @@ static class IngestBody
         {
             return (e.StatusCode, e.Message);
         }
+        catch (IOException e) when (gzip is not null)
+        {
+            return (400, $"The compressed body is broken: {e.Message}"); // Some damage is told so; a client that went away hears nothing anyway.
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(chunk);

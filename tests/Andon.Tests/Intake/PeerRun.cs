@@ -69,6 +69,6 @@ static partial class PeerRun
         Assert.InRange(doubled, 0, kills * onTheirWay);
     }
 
-    [GeneratedRegex("number[\"= :]+([0-9]+)")]
+    [GeneratedRegex("(?<![a-z_])number[\"= :]+([0-9]+)")]
     private static partial Regex Number();
 }

@@ -87,6 +87,7 @@ sealed class WireRig : IAsyncDisposable
             await Say([.. bytes[..(random.Next(3) == 0 ? random.Next(bytes.Count) : bytes.Count)]], random.Next(1, 64));
         }
         Assert.DoesNotContain(Findings.All, f => f.Code == "INT022");
+        for (var waited = 0; Listener.Snapshot().Connections > 0 && waited < 500; waited++) await Task.Delay(20);
         Assert.Equal(0, Listener.Snapshot().Connections);
     }
 
