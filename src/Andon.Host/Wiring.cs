@@ -107,6 +107,7 @@ static class Wiring
             var engine = s.GetRequiredService<EngineSupervisor>().State;
             return new(engine.Condition.ToString().ToLowerInvariant(), engine.Note);
         });
+        services.AddSingleton<Func<IReadOnlyList<ListenerState>>>(s => () => IntakeRoom.Listeners(s));
         services.AddSingleton<HouseBook>();
         services.AddHostedService<FindingWriter>();
     }
@@ -124,6 +125,7 @@ static class Wiring
         {
             SyslogUdp = options.Syslog,
             SyslogTcp = options.Syslog,
+            Listeners = options.Listeners,
             Files = options.Files,
             TokenName = access.TokenName,
             DataFolder = options.Data,

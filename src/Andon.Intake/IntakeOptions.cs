@@ -14,6 +14,9 @@ public sealed record IntakeOptions
     /// <summary>Whether a TCP message that begins with a number and a blank is octet-counted (RFC 6587). Off for senders whose multi-line messages begin so.</summary>
     public bool OctetCounting { get; init; } = true;
 
+    /// <summary>Further listeners, and limits of all, by name: <see cref="IntakeRoom.ListenerNames"/>.</summary>
+    public IReadOnlyDictionary<string, ListenerSettings> Listeners { get; init; } = new Dictionary<string, ListenerSettings>();
+
     /// <summary>Files to read once or to follow.</summary>
     public IReadOnlyList<FileInput> Files { get; init; } = [];
 
@@ -32,11 +35,30 @@ public sealed record IntakeOptions
 public sealed record FileInput(string Path, bool Tail, string? Format = null, string? Host = null);
 
 /// <summary>How a listener does, for the console.</summary>
-/// <param name="Name"><c>syslog-udp</c>, <c>syslog-tcp</c>, <c>bulk</c>, <c>file</c>.</param>
+/// <param name="Name">One of <see cref="IntakeRoom.ListenerNames"/>, or <c>file</c>.</param>
 /// <param name="Address">Where it listens, as bound; or the path.</param>
 /// <param name="Received">Records acknowledged (on disk).</param>
 /// <param name="Refused">Requests, items or connections turned away.</param>
-/// <param name="Lost">Records that came and could not be kept (UDP: dropped by the kernel because nobody read in time).</param>
+/// <param name="Lost">Records that came and could not be kept (UDP: dropped by the kernel because nobody read in time, or above the rate set for the listener; GELF: sets of chunks that never became whole).</param>
 /// <param name="Oversized">Records longer than the limit, kept up to it.</param>
+/// <param name="Repeated">Records that a sender sent again although they are kept, and that were not kept twice.</param>
 /// <param name="State">Empty when all is well.</param>
-public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, int Connections, string State);
+public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State);
+
+/// <summary>What Operations set for one listener.</summary>
+/// <param name="At">Its address; null for those that share the house's HTTP port or have an address of their own in the options. Port 0 takes any free port.</param>
+/// <param name="Networks">Networks whose senders are heard; none named means all.</param>
+/// <param name="RecordsPerSecond">Above it senders are made to wait, over UDP the rest is counted as lost; 0 sets no limit.</param>
+/// <param name="Certificate">File with the server's certificate chain (PEM); null speaks in the clear.</param>
+/// <param name="Key">File with its key (PEM); null when the certificate's file holds it too.</param>
+/// <param name="ClientCa">File with the authorities (PEM) of which one must have signed the sender's certificate; null asks for none.</param>
+/// <param name="SharedKey">Secret that Fluent forward senders must prove they know; null asks for none.</param>
+public sealed record ListenerSettings(
+    IPEndPoint? At = null, IReadOnlyList<IPNetwork>? Networks = null, int RecordsPerSecond = 0, string? Certificate = null, string? Key = null, string? ClientCa = null, string? SharedKey = null)
+{
+    /// <summary>Everybody, at any rate.</summary>
+    public static ListenerSettings Open { get; } = new();
+
+    /// <summary>Networks whose senders are heard; none named means all.</summary>
+    public IReadOnlyList<IPNetwork> Networks { get; init; } = Networks ?? [];
+}

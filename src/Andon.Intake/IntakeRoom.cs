@@ -16,6 +16,10 @@ namespace Andon.Intake;
 /// <summary>The Intake room: collects telemetry into the record log, makes events of records, and keeps the catalogue of sources.</summary>
 public static class IntakeRoom
 {
+    /// <summary>Names of the listeners, as settings, the console and the origin of records write them.</summary>
+    public static IReadOnlyList<string> ListenerNames { get; } =
+        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "gelf-udp", "gelf-tcp", "forward"];
+
     /// <summary>Registers <see cref="Normaliser"/> (unless Host did), the listeners that the options name, and the source catalogue.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
     {
@@ -24,12 +28,22 @@ public static class IntakeRoom
         services.AddSingleton<Listeners>();
         services.AddSingleton<Catalogue>();
         services.AddSingleton<IHostedService, SourceStage>();
-        services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>()));
-        if (options.SyslogUdp is { } udp)
-            services.AddSingleton<IHostedService>(s => new SyslogUdp(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
-        if (options.SyslogTcp is { } tcp)
-            services.AddSingleton<IHostedService>(s => new SyslogTcp(tcp, options.OctetCounting, TcpBudget.Default, NewListener(s, "syslog-tcp"), s.GetRequiredService<TimeProvider>(),
-                s.GetRequiredService<IFindings>(), s.GetRequiredService<ILogger<SyslogTcp>>()));
+        services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Hec(options, NewListener(s, "hec"), s.GetRequiredService<IRecordLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        if (options.SyslogUdp is { } udp) Add(s => new UdpDoor(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        if (options.SyslogTcp is { } tcp) Add(s => Tcp(s, "syslog-tcp", tcp, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
+        if (At("syslog-tls") is { } tls) Add(s => Tcp(s, "syslog-tls", tls, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
+        if (At("syslog-relp") is { } relp) Add(s => Tcp(s, "syslog-relp", relp, new RelpWire(Limits.FrameBytesMax)));
+        if (At("gelf-tcp") is { } gelf) Add(s => Tcp(s, "gelf-tcp", gelf, new GelfWire(Limits.FrameBytesMax)));
+        if (At("forward") is { } forward)
+            Add(s => Tcp(s, "forward", forward, new ForwardWire(new(s.GetRequiredService<IRecordLog>(), "forward"), options.Listeners["forward"].SharedKey, s.GetRequiredService<IFindings>()), Limits.ForwardBytesMax));
+        if (At("gelf-udp") is { } chunks)
+            Add(s =>
+            {
+                var listener = NewListener(s, "gelf-udp");
+                return new UdpDoor(chunks, listener, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>(), new GelfChunks(listener, s.GetRequiredService<IFindings>()));
+            });
         services.AddSingleton(s =>
         {
             var marks = new FileMarks(options.DataFolder);
@@ -39,6 +53,10 @@ public static class IntakeRoom
         foreach (var file in options.Files)
             services.AddSingleton<IHostedService>(s => new FileReader(file, s.GetRequiredService<FileMarks>(), NewListener(s, Hints.FileListener), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         return services;
+
+        // Not AddHostedService: that keeps one of a type.
+        void Add(Func<IServiceProvider, IHostedService> make) => services.AddSingleton(make);
+        System.Net.IPEndPoint? At(string name) => options.Listeners.GetValueOrDefault(name)?.At;
     }
 
     /// <summary>Maps the slices of the source catalogue; for the group <c>/api</c>.</summary>
@@ -49,7 +67,7 @@ public static class IntakeRoom
         OwnSource.Map(api);
     }
 
-    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> and the Elasticsearch handshake at the root. They check their own token.</summary>
+    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>
     public static void MapIngest(this IEndpointRouteBuilder root)
     {
         var bulk = root.ServiceProvider.GetRequiredService<Bulk>();
@@ -60,6 +78,8 @@ public static class IntakeRoom
                 return bulk.Handle(http);
             }).Open();
         Handshake.Map(root);
+        root.ServiceProvider.GetRequiredService<Hec>().Map(root);
+        root.ServiceProvider.GetRequiredService<Otlp>().Map(root);
     }
 
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
@@ -69,6 +89,15 @@ public static class IntakeRoom
     /// <summary>How each listener does.</summary>
     public static IReadOnlyList<ListenerState> Listeners(IServiceProvider services) => services.GetRequiredService<Listeners>().Snapshot();
 
+    static TcpDoor Tcp(IServiceProvider s, string name, System.Net.IPEndPoint at, IWire wire, int frameBytesMax = Limits.FrameBytesMax)
+    {
+        var (clock, findings) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>());
+        var settings = s.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name);
+        var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings);
+        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>());
+    }
+
     static Listener NewListener(IServiceProvider services, string name) =>
-        services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>()));
+        services.GetRequiredService<Listeners>().Add(new(name, services.GetRequiredService<IRecordLog>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name)));
 }

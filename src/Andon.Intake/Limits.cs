@@ -18,9 +18,36 @@ static class Limits
     public const int AppendBytesMax = 4 << 20;
     public const int PeersKeptMax = 4096;
     public const int RetryMs = 250;
+    public const int PaceMs = 20;
     public const int BulkBytesMax = 100 << 20;
     public const int BulkRequestsMax = 16;
     public const int RetryAfterSeconds = 1;
+    /// <summary>One event of a request; the record log takes twice that.</summary>
+    public const int EventBytesMax = 8 << 20;
+    /// <summary>A body of HEC or OTLP, unpacked: it becomes one append, whole or not at all.</summary>
+    public const int HttpBytesMax = 32 << 20;
+    public const int HttpRequestsMax = 16;
+    public const int AckBytesMax = 1 << 20;
+    public const int EventsPerRequestMax = 100_000;
+    /// <summary>How often certificate files are looked at, and how often it is said that one ends, from how many days before.</summary>
+    public const int TlsLookMs = 30_000;
+    public const int TlsSayMs = 24 * 3600 * 1000;
+    public const int CertificateDaysMin = 30;
+    public const int RelpFrameHeadMax = 64;
+    public const int GelfChunksMax = 128;
+    public const int GelfSetsMax = 4096;
+    public const int GelfSetsPerSenderMax = 256;
+    public const int GelfPendingBytesMax = 64 << 20;
+    public const int GelfPendingMs = 5000;
+    /// <summary>One message of Fluent forward: a chunk of the sender's buffer, and unpacked.</summary>
+    public const int ForwardBytesMax = 16 << 20;
+    public const int ForwardDepthMax = 64;
+    public const int ForwardEntriesMax = 100_000;
+    /// <summary>Chunks known to be kept, and how far back in the log they are looked for at a start.</summary>
+    public const int ForwardChunksKept = 65_536;
+    public const int ForwardTailRecords = 200_000;
+    public const int ForwardChunkIdBytesMax = 256;
+    public const int OtlpDepthMax = 32;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 

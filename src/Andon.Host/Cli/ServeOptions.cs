@@ -14,6 +14,9 @@ namespace Andon.Host.Cli;
 sealed record ServeOptions(
     string Data, IPEndPoint Http, IPEndPoint Syslog, IReadOnlyList<FileInput> Files, Uri? EventsUrl, IReadOnlyList<string> AllowedHosts)
 {
+    /// <summary>Further listeners, and limits of all, by name.</summary>
+    public IReadOnlyDictionary<string, ListenerSettings> Listeners { get; init; } = new Dictionary<string, ListenerSettings>();
+
     /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
     public Uri? DemoFirewall { get; init; }
 
@@ -23,7 +26,8 @@ sealed record ServeOptions(
     public static readonly IPEndPoint DefaultHttp = new(IPAddress.Loopback, 8420);
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
-    sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts);
+    sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts,
+        IReadOnlyDictionary<string, ListenerSetting>? Listeners);
 
     // A misspelt setting must not pass as "not set".
     static readonly JsonSerializerOptions ConfigJson = new(JsonSerializerDefaults.Web)
@@ -45,13 +49,16 @@ sealed record ServeOptions(
             Endpoint(syslog ?? file?.Syslog, DefaultSyslog),
             file?.Files ?? [],
             file?.EventsUrl ?? (Environment.GetEnvironmentVariable("ANDON_EVENTS_URL") is { Length: > 0 } url ? new Uri(url) : null),
-            file?.AllowedHosts ?? []);
+            file?.AllowedHosts ?? [])
+        {
+            Listeners = ListenerSetting.Read(file?.Listeners),
+        };
     }
 
     static string DefaultData() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "andon");
 
-    static IPEndPoint Endpoint(string? text, IPEndPoint otherwise)
+    internal static IPEndPoint Endpoint(string? text, IPEndPoint otherwise)
     {
         if (text is null) return otherwise;
         if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue)

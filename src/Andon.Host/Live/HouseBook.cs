@@ -1,4 +1,5 @@
 using System.Reflection;
+using Andon.Intake;
 using Andon.Model;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,12 +9,13 @@ namespace Andon.Host.Live;
 sealed record EngineView(string State, string Note);
 
 /// <summary>How the house stands: its stages and how far each lags, the engine, what it found wrong.</summary>
+/// <param name="Listeners">What each listener took, refused and lost since the start.</param>
 /// <param name="EventsPerSecond">Records taken in over the last ten seconds.</param>
 sealed record House(
     string Version, long StartedMs, long NowMs, IReadOnlyList<StageState> Stages, EngineView Engine, double EventsPerSecond, ulong Records,
-    IReadOnlyList<FindingRow> Findings);
+    IReadOnlyList<ListenerState> Listeners, IReadOnlyList<FindingRow> Findings);
 
-sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStage> stages, Func<EngineView> engine, FindingBook findings)
+sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStage> stages, Func<EngineView> engine, Func<IReadOnlyList<ListenerState>> listeners, FindingBook findings)
 {
     readonly long startedMs = clock.NowMs();
     readonly Lock gate = new();
@@ -23,7 +25,7 @@ sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStag
         typeof(HouseBook).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     public House Now() => new(
-        Version, startedMs, clock.NowMs(), stages.Select(s => s.Stage).ToList(), engine(), Rate(), records.Next - 1, findings.Rows.Take(200).ToList());
+        Version, startedMs, clock.NowMs(), stages.Select(s => s.Stage).ToList(), engine(), Rate(), records.Next - 1, listeners(), findings.Rows.Take(200).ToList());
 
     double Rate()
     {

@@ -1,12 +1,8 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Andon.Model;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Andon.Intake.Collect;
 
@@ -14,20 +10,22 @@ namespace Andon.Intake.Collect;
 /// <c>POST /_bulk</c> in Elasticsearch's shape. An item is answered 201 when its record is on disk; a full log answers 429, so that the
 /// client sends again.
 /// </summary>
-sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock) : IDisposable
+sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, IFindings findings) : IDisposable
 {
     readonly SemaphoreSlim room = new(Limits.BulkRequestsMax);
 
     public async Task Handle(HttpContext http)
     {
         var stop = http.RequestAborted;
-        if (Token(http.Request) is not { } token)
+        if (await Door.Refused(http, listener, findings)) return;
+        var (known, token) = IngestToken.Of(http.Request, options.TokenName);
+        if (known != TokenState.Known)
         {
+            listener.Refused();
             http.Response.Headers.WWWAuthenticate = "ApiKey";
             await Refuse(http, 401, "security_exception", "missing or unknown API token");
             return;
         }
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limits.BulkBytesMax;
         if (!await room.WaitAsync(0, stop))
         {
             await Busy(http, "too many requests at once");
@@ -37,7 +35,7 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock) 
         {
             var started = clock.GetTimestamp();
             using var body = new MemoryStream();
-            if (await ReadBody(http, body, stop) is { } problem)
+            if (await IngestBody.Read(http, body, Limits.BulkBytesMax, stop) is { } problem)
             {
                 listener.Refused();
                 await Refuse(http, problem.Status, "parse_exception", problem.Reason);
@@ -50,74 +48,17 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock) 
                 await Refuse(http, 400, "parse_exception", "request body is required");
                 return;
             }
+            if (!listener.TryTake(items.Count))
+            {
+                await Busy(http, "more records a second than this listener is set to take");
+                return;
+            }
             var statuses = await Store(http, token, items, stop);
             await Answer(http, items, statuses, (long)clock.GetElapsedTime(started).TotalMilliseconds);
         }
         finally
         {
             room.Release();
-        }
-    }
-
-    string? Token(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        var blank = header.IndexOf(' ', StringComparison.Ordinal);
-        if (blank < 0) return null;
-        var secret = header[(blank + 1)..].Trim();
-        switch (header[..blank].ToUpperInvariant())
-        {
-            case "BEARER": return options.TokenName(secret);
-            // Elasticsearch sends base64 of id:key; a plain token is taken too.
-            case "APIKEY": return options.TokenName(secret) ?? Password(secret);
-            case "BASIC": return Password(secret);
-            default: return null;
-        }
-    }
-
-    string? Password(string base64)
-    {
-        var bytes = new byte[base64.Length];
-        if (!Convert.TryFromBase64String(base64, bytes, out var length)) return null;
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? null : options.TokenName(text[(colon + 1)..]);
-    }
-
-    static async Task<(int Status, string Reason)?> ReadBody(HttpContext http, MemoryStream into, CancellationToken stop)
-    {
-        var encoding = http.Request.Headers.ContentEncoding.ToString();
-        if (encoding.Length > 0 && encoding is not ("gzip" or "deflate" or "identity")) return (415, $"Content-Encoding {encoding} is not accepted; gzip is.");
-        await using var gzip = encoding switch
-        {
-            "gzip" => new GZipStream(http.Request.Body, CompressionMode.Decompress),
-            "deflate" => (Stream)new ZLibStream(http.Request.Body, CompressionMode.Decompress),
-            _ => null,
-        };
-        var from = gzip ?? http.Request.Body;
-        var chunk = ArrayPool<byte>.Shared.Rent(64 << 10);
-        try
-        {
-            if (http.Request.ContentLength is > 0 and <= Limits.BulkBytesMax and var length) into.Capacity = (int)length;
-            int read;
-            while ((read = await from.ReadAsync(chunk, stop)) > 0)
-            {
-                if (into.Length + read > Limits.BulkBytesMax) return (413, $"The body is longer than {Limits.BulkBytesMax} bytes.");
-                into.Write(chunk, 0, read);
-            }
-            return null;
-        }
-        catch (InvalidDataException e)
-        {
-            return (400, $"The compressed body is broken: {e.Message}");
-        }
-        catch (BadHttpRequestException e)
-        {
-            return (e.StatusCode, e.Message);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
         }
     }
 

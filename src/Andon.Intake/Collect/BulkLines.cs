@@ -40,6 +40,7 @@ static class BulkLines
                 break;
             }
             if (verb == "update") items.Add(new(verb, index, id, default, 400, "illegal_argument_exception", "Andon keeps what it received; update is not accepted."));
+            else if (document.Length > Limits.EventBytesMax) items.Add(new(verb, index, id, default, 413, "illegal_argument_exception", $"The document is longer than {Limits.EventBytesMax} bytes."));
             else if (!IsObject(document.Span, out var reason)) items.Add(new(verb, index, id, default, 400, "document_parsing_exception", reason));
             else items.Add(new(verb, index, id, document, 201, "", ""));
         }

@@ -1,12 +1,15 @@
+using System.Net;
 using Andon.Model;
 using Andon.Store.Records;
 
 namespace Andon.Intake.Collect;
 
 /// <summary>What every listener counts, and the one way its records go into the log.</summary>
-sealed class Listener(string name, IRecordLog log, TimeProvider clock)
+sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerSettings? settings = null)
 {
-    long received, bytes, refused, oversized;
+    readonly ListenerSettings settings = settings ?? ListenerSettings.Open;
+    readonly Pace? pace = settings is { RecordsPerSecond: > 0 and var rate } ? new Pace(rate, clock) : null;
+    long received, bytes, refused, lost, oversized, repeated;
     int connections;
 
     public string Name => name;
@@ -15,11 +18,33 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock)
     public Func<long> Lost { get; set; } = () => 0;
 
     public void Refused(long count = 1) => Interlocked.Add(ref refused, count);
+    /// <summary>Records that came and can be neither kept nor asked for again.</summary>
+    public void Lose(long count = 1) => Interlocked.Add(ref lost, count);
+    /// <summary>Records that a sender sent again although they are kept.</summary>
+    public void Repeated(long count) => Interlocked.Add(ref repeated, count);
     public void Oversized() => Interlocked.Increment(ref oversized);
     public int Connected() => Interlocked.Increment(ref connections);
     public void Disconnected() => Interlocked.Decrement(ref connections);
 
-    public ListenerState Snapshot() => new(name, Address, Volatile.Read(ref received), Volatile.Read(ref bytes), Volatile.Read(ref refused), Lost(), Volatile.Read(ref oversized), Volatile.Read(ref connections), State);
+    public ListenerState Snapshot() => new(name, Address, Volatile.Read(ref received), Volatile.Read(ref bytes), Volatile.Read(ref refused),
+        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State);
+
+    /// <summary>May this address send here? Nobody named means everybody.</summary>
+    public bool Allows(IPAddress? address)
+    {
+        if (settings.Networks.Count == 0) return true;
+        if (address is null) return false;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        foreach (var network in settings.Networks)
+            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return true;
+        return false;
+    }
+
+    /// <summary>False when so many records are too many now: for senders that can be told to come back, or be counted as lost.</summary>
+    public bool TryTake(int records) => pace is null || pace.TryTake(records);
+
+    /// <summary>Waits until so many records may pass: for senders that feel the wait.</summary>
+    public ValueTask Paced(int records, CancellationToken stop) => pace is null ? default : pace.Wait(records, stop);
 
     /// <summary>Appends now or throws <see cref="RecordLogFullException"/>: for senders that can be told to wait.</summary>
     public async ValueTask<ulong> Append(IReadOnlyList<RecordDraft> drafts, CancellationToken stop)
@@ -32,9 +57,27 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock)
         return first;
     }
 
+    /// <summary>Appends all or nothing; null when there is no room. A sender that goes away does not stop it half way.</summary>
+    public async ValueTask<ulong?> TryAppend(IReadOnlyList<RecordDraft> drafts)
+    {
+        try
+        {
+            var first = await Append(drafts, CancellationToken.None);
+            if (State.Length > 0) State = "";
+            return first;
+        }
+        catch (RecordLogFullException full)
+        {
+            State = full.Message;
+            Refused(drafts.Count);
+            return null;
+        }
+    }
+
     /// <summary>Appends, waiting while the log is full: for senders that feel the wait (a TCP window closes, a file is read later).</summary>
     public async ValueTask AppendWhenRoom(IReadOnlyList<RecordDraft> drafts, CancellationToken stop)
     {
+        await Paced(drafts.Count, stop);
         while (true)
         {
             try

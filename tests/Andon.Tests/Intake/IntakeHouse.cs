@@ -22,16 +22,17 @@ sealed class IntakeHouse : IAsyncDisposable
     public readonly HttpClient Http;
     public readonly IRecordLog Log;
     public readonly MemoryFactLog Facts;
-    public readonly FindingList Findings = new();
+    public readonly FindingList Findings;
 
-    IntakeHouse(WebApplication app, HttpClient http, IRecordLog log, MemoryFactLog facts) => (this.app, Http, Log, Facts) = (app, http, log, facts);
+    IntakeHouse(WebApplication app, HttpClient http, IRecordLog log, MemoryFactLog facts, FindingList findings) => (this.app, Http, Log, Facts, Findings) = (app, http, log, facts, findings);
 
     public IReadOnlyList<ListenerState> Listeners => IntakeRoom.Listeners(app.Services);
 
-    public static async Task<IntakeHouse> Start(string dataFolder, IRecordLog? log = null, MemoryFactLog? facts = null, IReadOnlyList<FileInput>? files = null)
+    public static async Task<IntakeHouse> Start(string dataFolder, IRecordLog? log = null, MemoryFactLog? facts = null, IReadOnlyList<FileInput>? files = null, IReadOnlyDictionary<string, ListenerSettings>? listeners = null)
     {
         log ??= new MemoryRecordLog();
         facts ??= new MemoryFactLog(TimeProvider.System);
+        var findings = new FindingList();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0));
@@ -39,7 +40,7 @@ sealed class IntakeHouse : IAsyncDisposable
         builder.Services.AddSingleton(log);
         builder.Services.AddSingleton<IFactLog>(facts);
         builder.Services.AddSingleton(Lab.Content);
-        builder.Services.AddSingleton<IFindings>(new FindingList());
+        builder.Services.AddSingleton<IFindings>(findings);
         builder.Services.AddSingleton(Lab.Normaliser);
         builder.Services.AddSingleton(s => new EventFeed(log, s.GetRequiredService<Normaliser>().Normalise));
         builder.Services.AddAuthorization(o =>
@@ -53,6 +54,7 @@ sealed class IntakeHouse : IAsyncDisposable
             TokenName = t => t == "secret-token" ? "tests" : null,
             DataFolder = dataFolder,
             Files = files ?? [],
+            Listeners = listeners ?? new Dictionary<string, ListenerSettings>(),
         });
         var app = builder.Build();
         app.UseIngestHandshake();
@@ -67,7 +69,7 @@ sealed class IntakeHouse : IAsyncDisposable
         app.MapIngest();
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First() ?? throw new InvalidOperationException();
-        return new(app, new() { BaseAddress = new(address) }, log, facts);
+        return new(app, new() { BaseAddress = new(address) }, log, facts, findings);
     }
 
     public async ValueTask DisposeAsync()

@@ -73,14 +73,15 @@ public sealed class SyslogFraming
         public readonly MemoryRecordLog Log = new();
         public readonly FindingList Findings = new();
         public readonly Listener Listener;
-        readonly SyslogTcp server;
+        readonly TcpDoor server;
         public TimeProvider Clock { get; }
 
         public Rig(TcpBudget? budget = null, TimeProvider? clock = null)
         {
             Clock = clock ?? TimeProvider.System;
             Listener = new("syslog-tcp", Log, Clock);
-            server = new(new IPEndPoint(IPAddress.Loopback, 0), octetCounting: true, budget ?? TcpBudget.Default, Listener, Clock, Findings, NullLogger<SyslogTcp>.Instance);
+            budget ??= TcpBudget.Default;
+            server = new(new IPEndPoint(IPAddress.Loopback, 0), new SyslogWire(octetCounting: true, budget.FrameBytesMax), budget, null, Listener, Clock, Findings, NullLogger<TcpDoor>.Instance);
         }
 
         public async Task<Socket> Connect()
@@ -195,7 +196,7 @@ public sealed class SyslogFraming
     {
         var log = new MemoryRecordLog();
         var listener = new Listener("syslog-udp", log, TimeProvider.System);
-        using var server = new SyslogUdp(new IPEndPoint(IPAddress.Loopback, 0), listener, TimeProvider.System, new FindingList());
+        using var server = new UdpDoor(new IPEndPoint(IPAddress.Loopback, 0), listener, TimeProvider.System, new FindingList());
         await server.StartAsync(CancellationToken.None);
         while (listener.Address.Length == 0) await Task.Yield();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

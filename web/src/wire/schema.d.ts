@@ -1520,6 +1520,7 @@ export interface components {
             eventsPerSecond: number;
             /** Format: uint64 */
             records: number;
+            listeners: components["schemas"]["ListenerState"][];
             findings: components["schemas"]["FindingRow"][];
         };
         JoinReason: {
@@ -1552,6 +1553,25 @@ export interface components {
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
+        ListenerState: {
+            name: string;
+            address: string;
+            /** Format: int64 */
+            received: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            oversized: number;
+            /** Format: int64 */
+            repeated: number;
+            /** Format: int32 */
+            connections: number;
+            state: string;
+        };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
         };

@@ -7,15 +7,15 @@ using Microsoft.Extensions.Hosting;
 namespace Andon.Intake.Collect;
 
 /// <summary>
-/// Syslog over UDP: one reader empties the socket, one writer appends in batches. When the log is slow the queue between them fills, the
+/// Syslog or GELF over UDP: one reader empties the socket, one writer appends in batches. When the log is slow the queue between them fills, the
 /// socket's buffer fills, and the kernel drops: it counts that, and we show its count.
 /// </summary>
-sealed class SyslogUdp(IPEndPoint at, Listener listener, TimeProvider clock, IFindings findings) : BackgroundService
+sealed class UdpDoor(IPEndPoint at, Listener listener, TimeProvider clock, IFindings findings, GelfChunks? gelf = null) : BackgroundService
 {
     const int SlabBytes = 1 << 20;
 
     readonly Channel<RecordDraft> waiting = Channel.CreateBounded<RecordDraft>(new BoundedChannelOptions(Limits.DatagramsWaitingMax) { SingleReader = true, SingleWriter = true });
-    readonly Dictionary<SocketAddress, Origin> peers = [];
+    readonly Dictionary<SocketAddress, (Origin Origin, bool Heard)> peers = [];
     long waitingBytes;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,20 +53,48 @@ sealed class SyslogUdp(IPEndPoint at, Listener listener, TimeProvider clock, IFi
             if (length == 0) continue; // An empty datagram says nothing.
             while (Volatile.Read(ref waitingBytes) > Limits.DatagramBytesWaitingMax) await Task.Delay(TimeSpan.FromMilliseconds(1), clock, stop);
             Interlocked.Add(ref waitingBytes, length);
-            await waiting.Writer.WriteAsync(new(clock.NowMs(), OriginOf(address, socket.AddressFamily), slab.AsMemory(used, length)), stop);
+            var (origin, heard) = OriginOf(address, socket.AddressFamily);
+            if (!heard)
+            {
+                Interlocked.Add(ref waitingBytes, -length);
+                listener.Refused();
+                continue;
+            }
+            ReadOnlyMemory<byte> message = slab.AsMemory(used, length);
+            if (gelf is not null)
+            {
+                if (gelf.Take(origin.Peer, message, clock.NowMs()) is not { Length: > 0 } whole)
+                {
+                    Interlocked.Add(ref waitingBytes, -length); // Chunks that wait have their own bound.
+                    continue;
+                }
+                Interlocked.Add(ref waitingBytes, whole.Length - length);
+                message = whole;
+            }
+            if (!listener.TryTake(1))
+            {
+                // There is no way to make this sender wait.
+                Interlocked.Add(ref waitingBytes, -message.Length);
+                listener.Lose();
+                findings.Raise("intake", new("INT035", $"{listener.Name} receives more records a second than it is set to take; the rest is lost.", "Raise the rate, or let the senders use TCP.", listener.Name, FindingLevel.Warning));
+                continue;
+            }
+            await waiting.Writer.WriteAsync(new(clock.NowMs(), origin, message), stop);
             used += length;
         }
     }
 
-    Origin OriginOf(SocketAddress address, AddressFamily family)
+    (Origin Origin, bool Heard) OriginOf(SocketAddress address, AddressFamily family)
     {
-        if (peers.TryGetValue(address, out var origin)) return origin;
+        if (peers.TryGetValue(address, out var known)) return known;
         if (peers.Count >= Limits.PeersKeptMax) peers.Clear();
         var any = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        origin = new(listener.Name, ((IPEndPoint)any.Create(address)).Address.ToPlainString());
+        var sender = ((IPEndPoint)any.Create(address)).Address;
+        var heard = listener.Allows(sender);
+        if (!heard) Door.Said(sender, listener, findings);
         var copy = new SocketAddress(address.Family, address.Size);
         address.Buffer.Span[..address.Size].CopyTo(copy.Buffer.Span);
-        return peers[copy] = origin;
+        return peers[copy] = (new(listener.Name, sender.ToPlainString()), heard);
     }
 
     async Task Write(CancellationToken stop)

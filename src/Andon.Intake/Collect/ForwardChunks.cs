@@ -1,0 +1,72 @@
+using Andon.Store.Records;
+
+namespace Andon.Intake.Collect;
+
+/// <summary>Chunks that are kept: a sender that missed our answer sends the same one again, and it is answered and not kept twice. Learned from the log's end at a start.</summary>
+sealed class ForwardChunks(IRecordLog log, string listener)
+{
+    readonly Lock gate = new();
+    readonly HashSet<string> known = new(StringComparer.Ordinal);
+    readonly Dictionary<string, TaskCompletionSource> coming = new(StringComparer.Ordinal);
+    readonly Queue<string> order = [];
+    Task? learning;
+
+    /// <summary>False when the chunk is kept already. While it comes over another connection too, this waits for how that ends.</summary>
+    public async ValueTask<bool> Begin(string chunk, CancellationToken stop)
+    {
+        await Learned().WaitAsync(stop);
+        while (true)
+        {
+            Task other;
+            lock (gate)
+            {
+                if (known.Contains(chunk)) return false;
+                if (!coming.TryGetValue(chunk, out var way))
+                {
+                    coming[chunk] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return true;
+                }
+                other = way.Task;
+            }
+            await other.WaitAsync(stop);
+        }
+    }
+
+    public void End(string chunk, bool kept)
+    {
+        lock (gate)
+        {
+            if (kept) Know(chunk);
+            if (coming.Remove(chunk, out var way)) way.SetResult();
+        }
+    }
+
+    Task Learned()
+    {
+        // A log that could not be read is asked again by the next sender.
+        lock (gate) return learning is { IsFaulted: false } ? learning : learning = Learn();
+    }
+
+    async Task Learn()
+    {
+        await Task.Yield(); // Out of the gate.
+        var end = log.Next;
+        for (var at = end > Limits.ForwardTailRecords ? Math.Max(log.First, end - Limits.ForwardTailRecords) : log.First; at < end;)
+        {
+            var page = await log.Read(at, Limits.AppendRecordsMax, Limits.AppendBytesMax, CancellationToken.None);
+            if (page.Count == 0) break;
+            foreach (var record in page)
+                if (record.Origin.Listener == listener && ForwardMessage.ChunkOf(record.Raw.Span) is { } chunk)
+                    lock (gate) Know(chunk);
+            at = page[^1].Position + 1;
+            (page as IDisposable)?.Dispose();
+        }
+    }
+
+    void Know(string chunk)
+    {
+        if (!known.Add(chunk)) return;
+        order.Enqueue(chunk);
+        if (order.Count > Limits.ForwardChunksKept) known.Remove(order.Dequeue());
+    }
+}

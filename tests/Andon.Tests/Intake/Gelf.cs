@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Andon.Intake;
+using Andon.Intake.Collect;
+using Andon.Model;
+using Andon.Store.Records;
+
+namespace Andon.Tests.Intake;
+
+public sealed partial class Gelf
+{
+    const string Message = "{\"version\":\"1.1\",\"host\":\"h\",\"short_message\":\"größe\",\"_n\":1}";
+    readonly FindingList findings = new();
+    readonly Listener listener = new("gelf-udp", new MemoryRecordLog(), TimeProvider.System);
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    GelfChunks New() => new(listener, findings);
+
+    static byte[] Chunk(ulong id, int number, int count, ReadOnlySpan<byte> data) => [0x1e, 0x0f, .. BitConverter.GetBytes(id), (byte)number, (byte)count, .. data];
+
+    static byte[] Pack(byte[] plain, bool gzip)
+    {
+        var packed = new MemoryStream();
+        using (Stream stream = gzip ? new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true) : new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true)) stream.Write(plain);
+        return packed.ToArray();
+    }
+
+    static string? Text(ReadOnlyMemory<byte>? message) => message is { } whole ? Encoding.UTF8.GetString(whole.Span) : null;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Chunks_in_any_order_between_others_make_the_message(int packing)
+    {
+        var plain = Encoding.UTF8.GetBytes(Message);
+        var sent = packing == 0 ? plain : Pack(plain, gzip: packing == 1);
+        var random = new Random(7);
+        for (var round = 0; round < 50; round++)
+        {
+            var gelf = New();
+            Assert.Equal(Message, Text(gelf.Take("a", sent, 0)));
+            var size = random.Next(1, sent.Length);
+            var count = (sent.Length + size - 1) / size;
+            var chunks = Enumerable.Range(0, count).Select(i => Chunk(42, i, count, sent.AsSpan(i * size, Math.Min(size, sent.Length - i * size)))).ToArray();
+            random.Shuffle(chunks);
+            var whole = new List<string?>();
+            foreach (var chunk in chunks)
+            {
+                gelf.Take("b", chunk.AsMemory(0, chunk.Length - 1), 0); // Another sender with the same id.
+                whole.Add(Text(gelf.Take("a", chunk, 0)));
+                if (whole[^1] is not null) break;
+                Assert.Null(gelf.Take("a", chunk, 0)); // Sent twice.
+            }
+            Assert.Equal(Message, whole[^1]);
+            Assert.Equal(count, whole.Count);
+            if (count == 1) break;
+            gelf = New();
+        }
+    }
+
+    [Xunit.Fact]
+    public void What_never_becomes_whole_is_lost_and_counted()
+    {
+        var gelf = New();
+        Assert.Null(gelf.Take("a", Chunk(1, 0, 2, "x"u8), 1000));
+        Assert.Null(gelf.Take("a", Chunk(2, 1, 3, "y"u8), 2000));
+        gelf.Expire(1000 + Limits.GelfPendingMs);
+        Assert.Equal(0, listener.Snapshot().Lost);
+        gelf.Expire(2001 + Limits.GelfPendingMs);
+        Assert.Equal(2, listener.Snapshot().Lost);
+        Assert.Equal(0, gelf.Waiting);
+        Assert.All(findings.All, f => Assert.Equal("INT034", f.Code));
+    }
+
+    [Xunit.Fact]
+    public void What_waits_is_bounded_by_sender_and_in_all()
+    {
+        var gelf = New();
+        for (var id = 0; id < 1000; id++) gelf.Take("loud", Chunk((ulong)id, 0, 2, "x"u8), 0);
+        Assert.Equal(Limits.GelfSetsPerSenderMax, gelf.Waiting);
+        for (var peer = 0; peer < 100; peer++)
+            for (var id = 0; id < 100; id++) gelf.Take($"p{peer}", Chunk((ulong)id, 0, 2, "x"u8), 0);
+        Assert.Equal(Limits.GelfSetsMax, gelf.Waiting);
+        Assert.Equal(1000 + 10_000 - Limits.GelfSetsMax, listener.Snapshot().Lost);
+    }
+
+    [Xunit.Fact]
+    public void A_small_packet_does_not_become_a_big_one()
+    {
+        var whole = New().Take("a", Pack(new byte[64 << 20], gzip: true), 0);
+        Assert.Equal(Limits.FrameBytesMax, whole?.Length);
+        Assert.Equal(1, listener.Snapshot().Oversized);
+    }
+
+    [Xunit.Fact]
+    public void Random_datagrams_break_nothing_and_nothing_whole_is_thrown_away()
+    {
+        var random = new Random(20260306);
+        var gelf = New();
+        byte[][] seeds = [Encoding.UTF8.GetBytes(Message), Pack(Encoding.UTF8.GetBytes(Message), true), Pack(Encoding.UTF8.GetBytes(Message), false), Chunk(9, 0, 2, "{\"a\""u8), Chunk(9, 1, 2, ":1}"u8)];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = (byte[])seeds[random.Next(seeds.Length)].Clone();
+            for (var changes = random.Next(1, 4); changes > 0; changes--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            if (random.Next(3) == 0) bytes = bytes[..random.Next(bytes.Length)];
+            var kept = gelf.Take("a", bytes, round);
+            if (bytes.Length > 1 && (bytes[0] != 0x1e || bytes[1] != 0x0f)) Assert.NotNull(kept);
+            Assert.InRange(gelf.Waiting, 0, Limits.GelfSetsPerSenderMax);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(int.MaxValue)]
+    public async Task Over_TCP_a_NUL_ends_a_message(int piece)
+    {
+        await using var rig = new WireRig("gelf-tcp", _ => new GelfWire(40), frameBytesMax: 40);
+        await rig.Say(Encoding.UTF8.GetBytes("{\"a\":1}\0\0{\n\"b\":2}\0" + new string('x', 100) + "\0{\"c\":3}\0{\"last\":"), piece);
+        while (rig.Listener.Snapshot().Connections > 0) await Task.Delay(1, Stop);
+        var records = await rig.Records();
+        Assert.Equal(["{\"a\":1}", "{\n\"b\":2}", new string('x', 40), "{\"c\":3}", "{\"last\":"], records);
+        Assert.Equal(1, rig.Listener.Snapshot().Oversized);
+    }
+
+    [Xunit.Fact]
+    public async Task Random_streams_break_nothing()
+    {
+        await using var rig = new WireRig("gelf-tcp", _ => new GelfWire(100), frameBytesMax: 100);
+        await rig.Fuzz(Encoding.UTF8.GetBytes($"{Message}\0{new string('y', 150)}\0{Message}\0"), 200, 20260307);
+    }
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("tcp")]
+    public async Task The_real_client_sends_and_what_came_is_kept_or_counted_as_lost(string over)
+    {
+        var script = PeerRun.Script("gelf.mjs");
+        using var folder = new TempFolder();
+        await using var house = await IntakeHouse.Start(folder.Path, listeners: new Dictionary<string, ListenerSettings> { [$"gelf-{over}"] = new(new(IPAddress.Loopback, 0)) });
+        ListenerState State() => house.Listeners.Single(l => l.Name == $"gelf-{over}");
+        while (State().Address.Length == 0) await Task.Delay(5, Stop);
+        var messages = over == "udp" ? PeerRun.Messages : 1000; // Over TCP this client connects anew for each.
+        var start = new ProcessStartInfo("node", [script, over, IPEndPoint.Parse(State().Address).Port.ToString(CultureInfo.InvariantCulture), messages.ToString(CultureInfo.InvariantCulture), "gelf"]) { RedirectStandardError = true };
+        using var node = Process.Start(start) ?? throw new InvalidOperationException();
+        var said = await node.StandardError.ReadToEndAsync(Stop);
+        await node.WaitForExitAsync(Stop);
+        Assert.True(node.ExitCode == 0, said);
+        for (var waited = 0; State().Received + State().Lost < messages && waited < 200; waited++) await Task.Delay(50, Stop);
+        var records = await house.Log.Read(1, 100_000, int.MaxValue, Stop);
+        var numbers = records.Select(r => int.Parse(Number().Match(Encoding.UTF8.GetString(r.Raw.Span)).Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"gelf-{over}: sent {messages}, found {numbers.Count}, counted as lost {State().Lost}"));
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        if (over == "tcp") Assert.Equal(messages, numbers.Count);
+        else Assert.InRange(numbers.Count, messages - State().Lost, messages);
+    }
+
+    [GeneratedRegex("\"_number\":\"?([0-9]+)")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Andon.Tests.Intake;
+
+/// <summary>A real client that sends numbered messages to a house that is killed meanwhile, and what became of them.</summary>
+static partial class PeerRun
+{
+    public const int Messages = 10_000;
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Path of a client of tests/peers; skips the test where they are not installed.</summary>
+    public static string Script(string name)
+    {
+        var peers = Path.Combine(SharedData.RepositoryRoot, "tests", "peers");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(peers, "node_modules")), "tests/peers is not installed: npm ci in that folder.");
+        return Path.Combine(peers, name);
+    }
+
+    /// <summary>Runs the script, which prints each number that was acknowledged, and kills the house when a third and two thirds are.</summary>
+    public static async Task<HashSet<int>> Send(KilledHouse house, string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("node", [Script(script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var node = Process.Start(start) ?? throw new InvalidOperationException();
+        try
+        {
+            var said = node.StandardError.ReadToEndAsync(Stop);
+            var acknowledged = new HashSet<int>();
+            int[] killAt = [Messages / 3, Messages * 2 / 3, int.MaxValue];
+            var killing = Task.CompletedTask;
+            var kills = 0;
+            while (await node.StandardOutput.ReadLineAsync(Stop) is { } line)
+            {
+                acknowledged.Add(int.Parse(line, CultureInfo.InvariantCulture));
+                if (acknowledged.Count < killAt[kills] || !killing.IsCompleted) continue;
+                kills++;
+                killing = Again(house); // While the client goes on.
+            }
+            await killing;
+            await node.WaitForExitAsync(Stop);
+            Assert.True(node.ExitCode == 0, await said);
+            return acknowledged;
+        }
+        finally
+        {
+            if (!node.HasExited) node.Kill();
+        }
+    }
+
+    static async Task Again(KilledHouse house)
+    {
+        await house.Kill();
+        await house.Start();
+    }
+
+    /// <summary>Every acknowledged number is in the log; one may be there twice only when it was on its way while the house died.</summary>
+    public static async Task Check(KilledHouse house, string listener, HashSet<int> acknowledged, int onTheirWay)
+    {
+        var kills = house.Kills;
+        var found = (await house.Records()).Where(r => r.Listener == listener).Select(r => Number().Match(r.Text)).Where(m => m.Success)
+            .GroupBy(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToDictionary(g => g.Key, g => g.Count());
+        var doubled = found.Values.Sum(n => n - 1);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{listener}: acknowledged {acknowledged.Count}, found {found.Count}, lost {acknowledged.Count(n => !found.ContainsKey(n))}, doubled {doubled}, kills {kills}"));
+        Assert.Equal(2, kills);
+        Assert.Equal(Messages, acknowledged.Count);
+        Assert.DoesNotContain(acknowledged, n => !found.ContainsKey(n));
+        Assert.InRange(doubled, 0, kills * onTheirWay);
+    }
+
+    [GeneratedRegex("(?<![a-z_])number[\"= :]+([0-9]+)")]
+    private static partial Regex Number();
+}

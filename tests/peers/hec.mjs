@@ -1,0 +1,22 @@
+// Sends numbered events with the real Splunk logger. A number is printed when its event was acknowledged.
+// node hec.mjs URL TOKEN COUNT MARK
+import splunk from 'splunk-logging'
+
+const [url, token, count, mark] = process.argv.slice(2)
+const logger = new splunk.Logger({ token, url, maxBatchCount: 0, maxRetries: 0 })
+logger.error = () => {}
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
+const batch = 50
+for (let from = 0; from < Number(count); from += batch) {
+  const numbers = Array.from({ length: Math.min(batch, Number(count) - from) }, (_, i) => from + i)
+  // The logger forgets a batch that failed, so each attempt says it all again.
+  for (;;) {
+    for (const n of numbers) logger.send({ message: { number: n, mark }, metadata: { host: 'peer01', sourcetype: 'peer' } })
+    const answer = await new Promise((done) => logger.flush((error, response, body) => done(error ? {} : body)))
+    const said = typeof answer === 'string' ? JSON.parse(answer || '{}') : answer ?? {}
+    if (said.code === 0) break
+    logger.serializedContextQueue.length = 0
+    await pause(100)
+  }
+  console.log(numbers.join('\n'))
+}
