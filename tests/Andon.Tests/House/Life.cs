@@ -51,6 +51,7 @@ public sealed class Life
         using var started = await house.Admin.PostAsJsonAsync($"/api/cases/{caseId}/runs", new { playbookId = playbook, variables = new { } }, Stop);
         var run = (await RealHouse.Json(started)).GetProperty("runId").GetString();
 
+        var correlation = (await house.Get("/api/rules")).GetProperty("rules").EnumerateArray().First(r => r.GetProperty("kind").GetString() == "correlation").GetProperty("ruleId").GetString();
         var version = (await house.Get("/api/rules")).GetProperty("rules")[0].GetProperty("version").GetString();
         var backtest = (await house.Post("/api/rules/backtest", new { ruleId = rule, from = 1, to = 2 })).GetProperty("backtestId").GetString();
 
@@ -61,6 +62,7 @@ public sealed class Life
                 "/api/rules/version" => $"{path}?hash={version}",
                 "/api/rules/explain" => $"{path}?ruleId={rule}&event=1.0",
                 "/api/rules/backtest" => $"{path}?id={backtest}",
+                "/api/rules/look" => $"{path}?ruleId={correlation}&most=5",
                 "/api/sources/one" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
                 _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
@@ -70,7 +72,7 @@ public sealed class Life
 
         // A page that shows one thing, and so asks which.
         static bool Named(string path) => path.Contains('{', StringComparison.Ordinal) || path.EndsWith("/one", StringComparison.Ordinal)
-            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest";
+            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest" or "/api/rules/look";
     }
 
     [Xunit.Fact]
