@@ -17,13 +17,13 @@ sealed class Entry(byte[] literal)
 }
 
 /// <summary>Open-addressing table from a 64-bit key to a chain of entries. Built once, read by many threads.</summary>
-sealed class KeyTable
+sealed class ChainTable
 {
     readonly ulong[] keys;
     readonly Entry[]?[] chains;
     readonly int shift;
 
-    public KeyTable(IEnumerable<(ulong Key, Entry Entry)> entries)
+    public ChainTable(IEnumerable<(ulong Key, Entry Entry)> entries)
     {
         var groups = entries.GroupBy(e => e.Key).ToList();
         var bits = 2;
@@ -54,7 +54,7 @@ sealed class KeyTable
 /// <summary>Values that are exactly one of many literals.</summary>
 sealed class ExactTable(IReadOnlyList<Entry> entries)
 {
-    readonly KeyTable table = new(entries.Select(e => (Key(e.Literal), e)));
+    readonly ChainTable table = new(entries.Select(e => (Key(e.Literal), e)));
 
     public void Mark(ReadOnlySpan<byte> value, Span<ulong> candidates)
     {
@@ -91,7 +91,7 @@ sealed class KnownValues(IReadOnlyDictionary<byte[], int> numbers)
 sealed class EndTable
 {
     static readonly int[] Widths = [8, 4, 2, 1];
-    readonly (int Width, KeyTable Table)[] tables;
+    readonly (int Width, ChainTable Table)[] tables;
     readonly Entry[] empty;
     readonly bool suffix;
 
@@ -99,7 +99,7 @@ sealed class EndTable
     {
         this.suffix = suffix;
         empty = [.. entries.Where(e => e.Literal.Length == 0)];
-        tables = [.. entries.Where(e => e.Literal.Length > 0).GroupBy(e => Array.Find(Widths, w => w <= e.Literal.Length)).Select(g => (g.Key, new KeyTable(g.Select(e => (KeyOf(e.Literal, g.Key), e)))))];
+        tables = [.. entries.Where(e => e.Literal.Length > 0).GroupBy(e => Array.Find(Widths, w => w <= e.Literal.Length)).Select(g => (g.Key, new ChainTable(g.Select(e => (KeyOf(e.Literal, g.Key), e)))))];
     }
 
     public void Mark(ReadOnlySpan<byte> value, Span<ulong> candidates)
