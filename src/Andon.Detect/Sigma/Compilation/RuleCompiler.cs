@@ -9,15 +9,12 @@ namespace Andon.Detect.Sigma.Compilation;
 /// </summary>
 sealed class RuleCompiler(FieldTable fields)
 {
-    static readonly Dictionary<string, string> NoRenames = [];
-
     readonly Dictionary<(int Slot, string Text), Predicate> predicates = [];
 
     public int PredicateCount => predicates.Count;
 
-    public CompiledRule Compile(int index, RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, IReadOnlyDictionary<string, string>? renames = null)
+    public CompiledRule Compile(int index, RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, IReadOnlyDictionary<string, string> renames)
     {
-        renames ??= NoRenames;
         var (root, searches) = Detection(rule.Detection, renames);
         var shown = new List<FieldSlot>();
         foreach (var field in rule.Header.Fields) Show(field.Replace(" ", "", StringComparison.Ordinal));

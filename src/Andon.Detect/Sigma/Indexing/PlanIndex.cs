@@ -15,8 +15,6 @@ sealed class PlanIndex
     readonly RawKeywords? raw;
     readonly ulong[] always;
 
-    /// <summary>Rules without a witness, asked for every event.</summary>
-    public int Always { get; }
     public int Words => always.Length;
 
     public PlanIndex(IReadOnlyList<CompiledRule> rules)
@@ -29,8 +27,7 @@ sealed class PlanIndex
             var witnesses = WitnessFinder.Of(rules[i].Root, w => w.Frequency(naming.GetValueOrDefault(w.Slot?.Number ?? -1)?.GetValueOrDefault(w.Literal, 1) ?? 1));
             if (witnesses is null)
             {
-                always[i >> 6] |= 1UL << i;
-                Always++;
+                always[i >> 6] |= 1UL << i; // asked of every event
                 continue;
             }
             foreach (var witness in witnesses)
@@ -51,7 +48,7 @@ sealed class PlanIndex
 
     PlanIndex(PlanIndex from, IReadOnlyList<int> rules)
     {
-        (slots, keywords, raw, Always) = (from.slots, from.keywords, from.raw, from.Always);
+        (slots, keywords, raw) = (from.slots, from.keywords, from.raw);
         always = [.. from.always];
         foreach (var rule in rules) always[rule >> 6] |= 1UL << rule;
         Asks = from.Asks + rules.Count;
