@@ -22,7 +22,16 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
     /// <summary>Stored columns in the order in which they are sent.</summary>
     internal IEnumerable<TableColumn> Stored => Columns.Where(c => c.Alias is null);
 
-    internal string CreateSql(string engine)
+    /// <summary>Indexes that stand in place of those of the same first word when a store is asked to index its text.</summary>
+    internal IReadOnlyList<string> TextIndexes { get; init; } = [];
+
+    internal IEnumerable<string> IndexesFor(bool text) =>
+        text ? Indexes.Where(i => !TextIndexes.Any(t => Column(t) == Column(i))).Concat(TextIndexes) : Indexes;
+
+    // "ix_raw lower(`raw`) TYPE …": what is indexed.
+    static string Column(string index) => index[(index.IndexOf(' ', StringComparison.Ordinal) + 1)..index.IndexOf(" TYPE", StringComparison.Ordinal)];
+
+    internal string CreateSql(string engine, bool textIndex)
     {
         var sql = new StringBuilder("CREATE TABLE IF NOT EXISTS `").Append(Name).Append("` (\n");
         foreach (var column in Columns)
@@ -32,7 +41,7 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
             if (column.Codec is not null) sql.Append(" CODEC(").Append(column.Codec).Append(')');
             sql.Append(",\n");
         }
-        sql.Append("  ").AppendJoin(",\n  ", Indexes.Select(i => "INDEX " + i));
+        sql.Append("  ").AppendJoin(",\n  ", IndexesFor(textIndex).Select(i => "INDEX " + i));
         sql.Append("\n) ENGINE = ").Append(engine).Append("\nPARTITION BY ").Append(PartitionBy).Append("\nORDER BY ").Append(OrderBy);
         // A lost acknowledgement: the token of a batch that is sent again is known for this many inserts.
         sql.Append("\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = ").Append(EventLimits.TokensKept);
@@ -76,6 +85,7 @@ public static class EventTables
     {
         PartitionBy = "toYYYYMMDD(`timestamp`)",
         OrderBy = "(toStartOfHour(`timestamp`), `log_source_id`, `host_name`, `timestamp`)",
+        TextIndexes = ["ix_text lower(`raw`) TYPE text(tokenizer = splitByNonAlpha) GRANULARITY 100000000"],
         Indexes =
         [
             "ix_id `id` TYPE bloom_filter(0.01) GRANULARITY 1",

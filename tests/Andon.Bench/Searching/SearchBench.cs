@@ -12,7 +12,7 @@ namespace Andon.Bench.Searching;
 
 /// <summary>
 /// Searching, beside ripgrep, <c>zstdcat | rg</c> and an analytic engine on the same events in the same run:
-/// <c>search [--events N] [--runs N] [--keep FOLDER [--sql STATEMENT]]</c>. Queries go the whole way: KQL, compiler, worker, rows. The engine's cache of
+/// <c>search [--events N] [--runs N] [--text] [--keep FOLDER [--sql STATEMENT]]</c>. Queries go the whole way: KQL, compiler, worker, rows. The engine's cache of
 /// conditions is off, as a repeated question would measure only that. Every peer has one thread a query, as Andon's worker gives.
 /// </summary>
 static class SearchBench
@@ -36,7 +36,7 @@ static class SearchBench
         {
             await engine.StartAsync(default);
             await engine.Ready(default);
-            var store = new EventStore(engine, new("bench"), TimeProvider.System);
+            var store = new EventStore(engine, new("bench") { TextIndex = args.Contains("--text") }, TimeProvider.System);
             await store.EnsureSchema(default);
             if (Option(args, "--sql", "") is { Length: > 0 } sql)
             {
