@@ -99,7 +99,7 @@ static class Wiring
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
             Engine(options),
-            new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json") });
+            new EventStoreOptions { EventPlanFile = Path.Combine(options.Data, "event-plan.json"), TextIndex = options.TextIndex });
 
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<Func<EngineView>>(s => () =>

@@ -17,6 +17,9 @@ sealed record ServeOptions(
     /// <summary>Further listeners, and limits of all, by name.</summary>
     public IReadOnlyDictionary<string, ListenerSettings> Listeners { get; init; } = new Dictionary<string, ListenerSettings>();
 
+    /// <summary>Index every term of the raw records by row: rare words ten times as quick, for twice the disk.</summary>
+    public bool TextIndex { get; init; }
+
     /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
     public Uri? DemoFirewall { get; init; }
 
@@ -27,7 +30,7 @@ sealed record ServeOptions(
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
     sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts,
-        IReadOnlyDictionary<string, ListenerSetting>? Listeners);
+        IReadOnlyDictionary<string, ListenerSetting>? Listeners, bool? TextIndex);
 
     // A misspelt setting must not pass as "not set".
     static readonly JsonSerializerOptions ConfigJson = new(JsonSerializerDefaults.Web)
@@ -52,6 +55,7 @@ sealed record ServeOptions(
             file?.AllowedHosts ?? [])
         {
             Listeners = ListenerSetting.Read(file?.Listeners),
+            TextIndex = file?.TextIndex ?? false,
         };
     }
 

@@ -225,6 +225,8 @@ public readonly ref struct EventView(EventBatch batch, int index)
     public ReadOnlySpan<byte> Raw => Batch.Slice(Head.RawStart, Head.RawLength);
     public ReadOnlySpan<Cell> Cells => Batch.CellsAt(Index);
     /// <summary>Does the value stand in the raw record as it is, so that whoever searched the record has searched it?</summary>
+    /// <summary>Byte of the raw record at which the value begins, when it <see cref="InRaw"/>.</summary>
+    public int RawOffset(in Cell cell) => cell.Start - Head.RawStart;
     public bool InRaw(in Cell cell) => cell.Start >= Head.RawStart && cell.Start + cell.Length <= Head.RawStart + Head.RawLength;
     public ReadOnlySpan<byte> Name(in Cell cell) => Batch.NameUtf8(cell.Name);
     public ReadOnlySpan<byte> Value(in Cell cell) => Batch.Slice(cell.Start, cell.Length);

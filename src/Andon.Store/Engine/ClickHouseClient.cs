@@ -34,6 +34,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
             ["max_rows_to_read"] = limits.ReadRowsMax.ToString(CultureInfo.InvariantCulture),
         };
         if (!limits.KeepPartial) settings["wait_end_of_query"] = "1";
+        if (!engine.Options.ConditionCache) settings["use_query_condition_cache"] = "0";
         if (address.IsServer) settings["cancel_http_readonly_queries_on_client_close"] = "1";
 
         // The engine enforces the time itself; this ends the wait for one that hangs.

@@ -27,6 +27,9 @@ public sealed record EngineOptions
     /// <summary>Connections for searches; null leaves it to the worker (one per core, at least four).</summary>
     public int? QueryConnections { get; init; }
 
+    /// <summary>May the engine remember which blocks a condition rejected? Off only to measure a search as if it were the first.</summary>
+    public bool ConditionCache { get; init; } = true;
+
     /// <summary>The command that starts this very program's verb <c>engine</c>, whether it runs by <c>dotnet</c> or by itself.</summary>
     public static IReadOnlyList<string> ThisProgram()
     {

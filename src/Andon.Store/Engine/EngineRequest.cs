@@ -29,6 +29,9 @@ sealed partial record EngineRequest(
         ("read_overflow_mode", "throw", true),
         ("max_block_size", "65409", false),
         ("use_query_condition_cache", "1", false),
+        // Latest rows first: a part is not opened before its turn, and nothing is read ahead that a limit makes useless.
+        ("read_in_order_use_virtual_row", "1", false),
+        ("read_in_order_use_buffering", "0", false),
         ("insert_deduplication_token", "", true),
     ];
 

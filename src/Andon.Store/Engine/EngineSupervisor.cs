@@ -22,6 +22,8 @@ public sealed partial class EngineSupervisor(EngineOptions options, IFindings fi
     Process? child;
     int starts;
 
+    internal EngineOptions Options => options;
+
     /// <summary>For the house page.</summary>
     public EngineState State => state;
 

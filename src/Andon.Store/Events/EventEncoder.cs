@@ -7,7 +7,8 @@ namespace Andon.Store.Events;
 
 /// <summary>
 /// Turns events into the event table's columns, straight from a batch's arena. A value goes to its column; a second value of a
-/// single column, a number or address that does not fit its column, and every field without a column go to the bag, untouched.
+/// single column, a number or address that does not fit its column, and every field without a column go to the bag, untouched: as a place
+/// in raw where their text stands there, which is known without looking, since a cell points into the same bytes.
 /// Values of one name in the bag are one text, or, when there are several, a JSON array of texts. A JSON null is no value.
 /// </summary>
 sealed class EventEncoder : IDisposable
@@ -23,6 +24,7 @@ sealed class EventEncoder : IDisposable
     readonly TextColumn raw;
     readonly TextArrayColumn findings;
     readonly MapColumn bag;
+    readonly SpanColumn spans;
     readonly ByteBuffer joined = new(), overflow = new();
 
     // Cells of the event at hand that share a name form a chain, so that names are grouped without a dictionary.
@@ -48,6 +50,7 @@ sealed class EventEncoder : IDisposable
         raw = Column<TextColumn>(EventTables.Raw);
         findings = Column<TextArrayColumn>(Ecs.Fields.First(f => f.Id == Ecs.AndonFindings).ColumnName);
         bag = Column<MapColumn>(EventTables.Bag);
+        spans = Column<SpanColumn>(EventTables.Spans);
 
         T Column<T>(string name) where T : NativeColumn => (T)columns[stored.FindIndex(c => c.Name == name)];
     }
@@ -163,7 +166,8 @@ sealed class EventEncoder : IDisposable
             bytes += name.Length + value.Length;
             if (i < EventLimits.BagKeysMax && name.Length <= EventLimits.BagKeyBytesMax && bytes <= EventLimits.BagBytesMax)
             {
-                bag.Add(name, value);
+                if (nextSame[at] < 0 && Span(view, cells[at]) is > 0 and var span) spans.Add(name, span);
+                else bag.Add(name, value);
                 continue;
             }
             bytes -= name.Length + value.Length;
@@ -178,6 +182,15 @@ sealed class EventEncoder : IDisposable
             bag.Add(OverflowName, overflow.Memory.Span);
         }
         bag.EndRow();
+        spans.EndRow();
+    }
+
+    /// <summary>Where in raw the cell's text stands; 0 when it does not, is empty, or is too far or too long.</summary>
+    static uint Span(EventView view, in Cell cell)
+    {
+        if (cell.Length is 0 or > EventTables.SpanLengthMax || !view.InRaw(cell)) return 0;
+        var offset = view.RawOffset(cell);
+        return offset > EventTables.SpanOffsetMax ? 0 : (uint)(offset << EventTables.SpanLengthBits | cell.Length);
     }
 
     ReadOnlySpan<byte> Join(EventView view, ReadOnlySpan<Cell> cells, int first)

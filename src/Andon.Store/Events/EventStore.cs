@@ -10,6 +10,12 @@ public sealed record EventStoreOptions(string Database = "andon")
     /// <summary>Named only on a cluster: its ENGINE clause, with <c>{table}</c> for the table's name.</summary>
     public string? TableEngine { get; init; }
 
+    /// <summary>
+    /// Index every term of raw by row, in place of a filter by block: a rare word is found in a tenth of the time or less, for twice the disk.
+    /// Parts written before it was asked for are scanned.
+    /// </summary>
+    public bool TextIndex { get; init; }
+
     /// <summary>File in which the event reader writes what it is about to send; null keeps it in memory only (tests, tools).</summary>
     public string? EventPlanFile { get; init; }
 }
@@ -37,7 +43,7 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
         await Client.Execute($"CREATE DATABASE IF NOT EXISTS `{options.Database}`", stop, inDatabase: false);
         foreach (var table in EventTables.All)
         {
-            await Client.Execute(table.CreateSql((options.TableEngine ?? "MergeTree").Replace("{table}", table.Name, StringComparison.Ordinal)), stop);
+            await Client.Execute(table.CreateSql((options.TableEngine ?? "MergeTree").Replace("{table}", table.Name, StringComparison.Ordinal), options.TextIndex), stop);
             var there = await Query("SELECT name FROM system.columns WHERE database = {db:String} AND table = {t:String}",
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
             var names = there.Rows.Select(r => (string?)r[0]).ToHashSet();

@@ -22,7 +22,16 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
     /// <summary>Stored columns in the order in which they are sent.</summary>
     internal IEnumerable<TableColumn> Stored => Columns.Where(c => c.Alias is null);
 
-    internal string CreateSql(string engine)
+    /// <summary>Indexes that stand in place of those of the same first word when a store is asked to index its text.</summary>
+    internal IReadOnlyList<string> TextIndexes { get; init; } = [];
+
+    internal IEnumerable<string> IndexesFor(bool text) =>
+        text ? Indexes.Where(i => !TextIndexes.Any(t => Column(t) == Column(i))).Concat(TextIndexes) : Indexes;
+
+    // "ix_raw lower(`raw`) TYPE …": what is indexed.
+    static string Column(string index) => index[(index.IndexOf(' ', StringComparison.Ordinal) + 1)..index.IndexOf(" TYPE", StringComparison.Ordinal)];
+
+    internal string CreateSql(string engine, bool textIndex)
     {
         var sql = new StringBuilder("CREATE TABLE IF NOT EXISTS `").Append(Name).Append("` (\n");
         foreach (var column in Columns)
@@ -32,7 +41,7 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
             if (column.Codec is not null) sql.Append(" CODEC(").Append(column.Codec).Append(')');
             sql.Append(",\n");
         }
-        sql.Append("  ").AppendJoin(",\n  ", Indexes.Select(i => "INDEX " + i));
+        sql.Append("  ").AppendJoin(",\n  ", IndexesFor(textIndex).Select(i => "INDEX " + i));
         sql.Append("\n) ENGINE = ").Append(engine).Append("\nPARTITION BY ").Append(PartitionBy).Append("\nORDER BY ").Append(OrderBy);
         // A lost acknowledgement: the token of a batch that is sent again is known for this many inserts.
         sql.Append("\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = ").Append(EventLimits.TokensKept);
@@ -48,7 +57,8 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
 /// <summary>
 /// The tables. Types: Keyword is LowCardinality(String), or String where values are many; Text is String; a missing string is
 /// <c>''</c>. Long is Nullable(Int64), Ip is Nullable(IPv6) (IPv4 mapped), so missing is NULL and never <c>0</c> or <c>::</c>. Date is
-/// DateTime64(3,'UTC'). ECS arrays are Array(…). What has no column is in <c>bag</c>.
+/// DateTime64(3,'UTC'). ECS arrays are Array(…). What has no column is in <c>spans</c> when its text
+/// stands in <c>raw</c> (which is most, and costs a tenth of writing it again), else in <c>bag</c>.
 /// </summary>
 public static class EventTables
 {
@@ -60,18 +70,29 @@ public static class EventTables
     ];
 
     /// <summary>Columns beside those of the catalogue.</summary>
-    public const string Id = "id", Bag = "bag", Raw = "raw";
+    public const string Id = "id", Bag = "bag", Spans = "spans", Raw = "raw";
+
+    /// <summary>A span is a place in raw: offset * 4096 + length, so offsets below a million and lengths below 4096; 0 is none.</summary>
+    internal const int SpanLengthBits = 12, SpanLengthMax = (1 << SpanLengthBits) - 1, SpanOffsetMax = (1 << (32 - SpanLengthBits)) - 1;
+
+    /// <summary>Text of a value that lies in raw. A map gives 0 for a name that it has not.</summary>
+    internal static string SpanText(string raw, string span) => $"substring({raw}, bitShiftRight({span}, {SpanLengthBits}) + 1, bitAnd({span}, {SpanLengthMax}))";
+
+    /// <summary>Every field without a column, as one map; dear, as it writes out each.</summary>
+    internal const string WholeBag = "mapConcat(bag, mapApply((k, s) -> (k, substring(raw, bitShiftRight(s, 12) + 1, bitAnd(s, 4095))), spans))";
 
     public static TableModel Events { get; } = new("events", [.. EventColumns()])
     {
         PartitionBy = "toYYYYMMDD(`timestamp`)",
         OrderBy = "(toStartOfHour(`timestamp`), `log_source_id`, `host_name`, `timestamp`)",
+        TextIndexes = ["ix_text lower(`raw`) TYPE text(tokenizer = splitByNonAlpha) GRANULARITY 100000000"],
         Indexes =
         [
             "ix_id `id` TYPE bloom_filter(0.01) GRANULARITY 1",
             "ix_raw lower(`raw`) TYPE tokenbf_v1(65536, 3, 0) GRANULARITY 1",
             "ix_cmd lower(`process_command_line`) TYPE ngrambf_v1(4, 32768, 3, 0) GRANULARITY 1",
             "ix_bag mapKeys(`bag`) TYPE bloom_filter GRANULARITY 1",
+            "ix_spans mapKeys(`spans`) TYPE bloom_filter GRANULARITY 1",
             "ix_user `user_name` TYPE bloom_filter GRANULARITY 1",
             "ix_source_ip `source_ip` TYPE bloom_filter GRANULARITY 1",
             "ix_sha256 `file_hash_sha256` TYPE bloom_filter GRANULARITY 1",
@@ -122,7 +143,8 @@ public static class EventTables
             else
                 yield return new(field.ColumnName, TypeOf(field), field.Meaning, field) { Codec = CodecOf(field) };
         }
-        yield return new(Bag, "Map(LowCardinality(String), String)", "Fields without a column; a repeated one is a JSON array.") { Codec = "ZSTD(1)" };
+        yield return new(Bag, "Map(LowCardinality(String), String)", "Fields without a column whose text is not in raw as it is; a repeated one is a JSON array.") { Codec = "ZSTD(1)" };
+        yield return new(Spans, "Map(LowCardinality(String), UInt32)", "Fields without a column whose text stands in raw: where, and how long.") { Codec = "ZSTD(1)" };
         yield return new(Raw, "String", "The record's raw bytes.") { Codec = "ZSTD(1)" };
     }
 

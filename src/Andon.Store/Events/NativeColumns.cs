@@ -109,6 +109,7 @@ abstract class NativeColumn(string name, string type, int parts) : IDisposable
         "Nullable(Int64)" => new LongColumn(column.Name),
         "Nullable(IPv6)" => new AddressColumn(column.Name),
         "Map(LowCardinality(String), String)" => new MapColumn(column.Name),
+        "Map(LowCardinality(String), UInt32)" => new SpanColumn(column.Name),
         _ => throw new InvalidOperationException($"No encoder for the column {column.Name} of the type {column.Type}."),
     };
 
@@ -218,6 +219,27 @@ sealed class MapColumn(string name) : NativeColumn(name, "Map(String, String)", 
     {
         Part(1).AddText(key);
         Part(2).AddText(value);
+        pairs++;
+    }
+
+    public void EndRow() => Part(0).Add(pairs);
+
+    public override void Clear()
+    {
+        base.Clear();
+        pairs = 0;
+    }
+}
+
+/// <summary>The same with numbers of four bytes as values.</summary>
+sealed class SpanColumn(string name) : NativeColumn(name, "Map(String, UInt32)", 3)
+{
+    ulong pairs;
+
+    public void Add(ReadOnlySpan<byte> key, uint value)
+    {
+        Part(1).AddText(key);
+        BinaryPrimitives.WriteUInt32LittleEndian(Part(2).Add(4), value);
         pairs++;
     }
 

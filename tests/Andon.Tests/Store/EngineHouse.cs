@@ -16,9 +16,9 @@ public static class EngineHouse
     static int databases;
 
     /// <summary>An empty store with its tables, in a database of its own.</summary>
-    public static async Task<EventStore> Store(string? planFile = null)
+    public static async Task<EventStore> Store(string? planFile = null, bool textIndex = false)
     {
-        var store = new EventStore(await Shared(), new($"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}") { EventPlanFile = planFile }, TimeProvider.System);
+        var store = new EventStore(await Shared(), new($"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}") { EventPlanFile = planFile, TextIndex = textIndex }, TimeProvider.System);
         await store.EnsureSchema(TestContext.Current.CancellationToken);
         return store;
     }

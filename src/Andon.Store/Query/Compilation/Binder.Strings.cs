@@ -46,12 +46,11 @@ internal sealed partial class Binder
 
     string Contains(Sql hay, string text, bool cased, ColumnIndex index)
     {
-        if (index == ColumnIndex.Grams && text.Length >= 4)
-        {
-            var like = $"lower({T(hay)}) LIKE {Parameters.String($"%{Like(SqlText.Lower(text))}%")}";
-            return cased ? $"({like} AND position({T(hay)}, {Parameters.String(text)}) > 0)" : $"({like})";
-        }
-        return cased ? $"(position({T(hay)}, {Parameters.String(text)}) > 0)" : $"(positionCaseInsensitive({T(hay)}, {Parameters.String(text)}) > 0)";
+        // Lowering and then searching bytes is quicker than a search that ignores case, and indexes of lower(column) serve it.
+        var like = $"lower({T(hay)}) LIKE {Parameters.String($"%{Like(SqlText.Lower(text))}%")}";
+        if (!cased) return $"({like})";
+        var exact = $"position({T(hay)}, {Parameters.String(text)}) > 0";
+        return index != ColumnIndex.None && text.Length >= 4 ? $"({like} AND {exact})" : $"({exact})";
     }
 
     static string Like(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);

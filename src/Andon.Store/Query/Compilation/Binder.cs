@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Andon.Store.Events;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Functions;
 
@@ -92,7 +93,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
                 LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline."),
                 _ => Sql.Unknown,
             };
-        if (Scope is { Open: true, Bag: { } bag }) return FromBag(name, bag, at);
+        if (Scope is { Open: true, Bag: { } bag }) return FromParts(name, bag, at);
         var near = Words.Nearest(name, Scope.Columns.Select(c => c.Name));
         return Fault("KQL010", at, $"There is no column `{name}` here.", near is not null ? $"`{near}`?" : $"Columns are {Shown(Scope.Columns)}.");
     }
@@ -117,12 +118,22 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         return Bind(let.Value);
     }
 
-    Sql FromBag(string name, string bag, int at = -1)
+    Sql FromBag(string name, string bag) => bag == EventTables.WholeBag ? FromParts(name, Tables.BagParts) : OfBag(name, $"{bag}[{Parameters.String(name)}]");
+
+    /// <summary>A field that may stand in raw or in the bag. See <see cref="Tables.BagParts"/>.</summary>
+    Sql FromParts(string name, string parts, int at = -1)
     {
         var known = Tables.Plain.GetValueOrDefault(name);
         if (at >= 0 && known is null && Words.Nearest(name, Scope.Columns.Select(c => c.Name)) is { } near && Math.Abs(near.Length - name.Length) <= 1 && near.Length > 5)
             Compiler.Faults.Warn("KQL063", at, $"`{name}` is no field of the catalogue; it is looked for in the bag.", $"`{near}`?");
-        var text = $"{bag}[{Parameters.String(name)}]";
+        var (bag, spans, raw) = parts == Tables.BagParts ? ("bag", "spans", "raw") : ($"{parts}.1", $"{parts}.2", $"{parts}.3");
+        var span = $"{spans}[{Parameters.String(name)}]";
+        return OfBag(name, $"if({span} != 0, {EventTables.SpanText(raw, span)}, {bag}[{Parameters.String(name)}])");
+    }
+
+    static Sql OfBag(string name, string text)
+    {
+        var known = Tables.Plain.GetValueOrDefault(name);
         return known?.Type == Model.FieldType.Long ? new($"toInt64OrNull({text})", KType.Long, true, 6) : new(text, KType.Loose, false, 6);
     }
 

@@ -76,7 +76,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         return shape;
     }
 
-    public static Shape Foreign() => new() { From = "", Foreign = true, Open = true, Bag = "bag", Time = "timestamp" };
+    public static Shape Foreign() => new() { From = "", Foreign = true, Open = true, Bag = Tables.BagParts, Time = "timestamp" };
 
     /// <summary>A table, or a let that is one.</summary>
     public Shape Open(int at, string name)

@@ -17,7 +17,7 @@ internal sealed record Table(string Name, string Engine, string Meaning, string?
             From = Engine,
             Columns = [.. Columns.Select(c => new Column(c.Name, new Sql(c.Engine, c.Type, c.Nullable, c.Cost) { Index = c.Index }, c.Meaning))],
             Open = HasBag,
-            Bag = HasBag ? "bag" : null,
+            Bag = HasBag ? Tables.BagParts : null,
             Time = "timestamp",
         };
         if (Condition is not null) shape.Tests.Add(new(Condition, 1));
@@ -33,9 +33,12 @@ internal static class Tables
     public static readonly FrozenSet<string> TimeNames = new[] { Time, "timestamp", "Timestamp", "TimeGenerated" }.ToFrozenSet();
 
     public const string BagName = "bag";
+    public const string EventTable = "events";
+    /// <summary>What a field without a column is read from: texts, places in raw, raw. One expression, so that it travels through subqueries as one.</summary>
+    public const string BagParts = "tuple(bag, spans, raw)";
     public const string RawName = "event.original";
 
-    static readonly StoreColumn[] EventColumns = [.. Ecs.Fields.Where(f => f.Column).Select(EventColumn), new(BagName, "bag", KType.Bag, false, 6, "Every field without a column of its own.")];
+    static readonly StoreColumn[] EventColumns = [.. Ecs.Fields.Where(f => f.Column).Select(EventColumn), new(BagName, Andon.Store.Events.EventTables.WholeBag, KType.Bag, false, 6, "Every field without a column of its own.")];
 
     public static readonly FrozenDictionary<string, Table> All = new[]
     {
@@ -51,7 +54,7 @@ internal static class Tables
     /// <summary>Catalogue fields that live in the bag but are numbers.</summary>
     public static readonly FrozenDictionary<string, EcsField> Plain = Ecs.Fields.Where(f => !f.Column).ToFrozenDictionary(f => f.Name);
 
-    static Table Events(string name, string meaning, string? condition) => new(name, "events", meaning, condition, EventColumns, HasBag: true);
+    static Table Events(string name, string meaning, string? condition) => new(name, EventTable, meaning, condition, EventColumns, HasBag: true);
 
     static string Category(string category) => $"has(event_category, '{category}')";
 

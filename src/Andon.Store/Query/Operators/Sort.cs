@@ -48,6 +48,8 @@ internal sealed record SortKey(Expr Value, bool Ascending, bool NullsFirst)
             if (bound.Type.Kind == Kind.Bag) { compiler.Faults.Add("KQL013", key.Value.At, "A bag has no order.", "Sort by one of its fields."); continue; }
             // A constant orders nothing, and the engine would take a number for a column.
             if (bound.IsConstant) continue;
+            // The table lies in order of hours: named first, the engine reads hour by hour and stops when it has enough.
+            if (parts.Count == 0 && bound.Text == shape.Time && shape.From == Tables.EventTable) parts.Add($"toStartOfHour({bound.Text}) {(key.Ascending ? "ASC" : "DESC")}");
             var text = bound.Type.Kind is Kind.Json or Kind.List ? compiler.Parameters.Text(binder.AsText(bound)) : bound.Text;
             parts.Add($"{text} {(key.Ascending ? "ASC" : "DESC")}{(bound.Nullable ? key.NullsFirst ? " NULLS FIRST" : " NULLS LAST" : "")}");
         }

@@ -122,7 +122,7 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
             Kind.List => $"toJSONString({c.Engine})",
             _ => $"ifNull(toString({c.Engine}), '')",
         });
-        var sql = $"SELECT id, raw, isValidUTF8(raw), bag, [{string.Join(", ", texts)}] FROM events WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
+        var sql = $"SELECT id, raw, isValidUTF8(raw), {EventTables.WholeBag}, [{string.Join(", ", texts)}] FROM events WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
         var parameters = new Dictionary<string, string> { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
         var answer = await Run(new(sql, parameters, [], Bounded: true), Limits.EventsByIdMax, stop);
         var found = answer.Rows.ToDictionary(r => new EventId(Convert.ToUInt64(r[0], System.Globalization.CultureInfo.InvariantCulture)), r => StoredEvents.Read(r, columns));

@@ -1,3 +1,4 @@
+using System.Text;
 using Andon.Store.Events;
 using Andon.Store.Query;
 
@@ -45,7 +46,7 @@ static class QueryStore
             Row(11, "2026-03-03 00:00:00.000", "", ""),
             Row(12, "2026-02-28 23:59:59.999", "old", "", host: "web01", user: "root", severity: 3),
         ];
-        await into.Client.Execute("INSERT INTO events (id, timestamp, event_ingested, raw, bag, host_name, user_name, source_ip, source_port, event_category, event_type, event_action, event_outcome, event_dataset, process_name, process_pid, event_code, process_executable, process_command_line, http_request_method, http_response_status_code, url_original, user_agent_original, destination_ip, destination_port, dns_question_name, event_severity) VALUES "
+        await into.Client.Execute("INSERT INTO events (id, timestamp, event_ingested, raw, bag, spans, host_name, user_name, source_ip, source_port, event_category, event_type, event_action, event_outcome, event_dataset, process_name, process_pid, event_code, process_executable, process_command_line, http_request_method, http_response_status_code, url_original, user_agent_original, destination_ip, destination_port, dns_question_name, event_severity) VALUES "
             + string.Join(", ", rows), CancellationToken.None);
         await into.Client.Execute("INSERT INTO alerts (event_id, timestamp, detected, rule_id, title, author, level, queue, tags, source_id, entities, fields, contributing) VALUES (4096, '2026-03-02 08:00:00.000', '2026-03-02 08:00:01.000', 'r-1', 'Brute force', 'A', 'high', 'production', ['attack.t1110'], 's', ['host:web01', 'user:root'], {'user.name': 'root'}, [4096, 8193])", CancellationToken.None);
         return into;
@@ -58,8 +59,11 @@ static class QueryStore
         string Text(string value) => $"'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
         string List(string values) => $"[{string.Join(", ", values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Text))}]";
         string Maybe(int? value) => value?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL";
-        var pairs = bag.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).Select(p => $"{Text(p[0])}: {Text(p[1])}");
+        // What stands in raw is kept as its place there, as the encoder does.
+        var named = bag.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).ToLookup(p => raw.Contains(p[1], StringComparison.Ordinal));
+        var pairs = named[false].Select(p => $"{Text(p[0])}: {Text(p[1])}");
+        var spans = named[true].Select(p => $"{Text(p[0])}: {Encoding.UTF8.GetByteCount(raw[..raw.IndexOf(p[1], StringComparison.Ordinal)]) << EventTables.SpanLengthBits | Encoding.UTF8.GetByteCount(p[1])}");
         string Ip(string? ip) => ip is null ? "NULL" : Text(ip.Contains(':', StringComparison.Ordinal) ? ip : $"::ffff:{ip}");
-        return $"({number << 12}, '{time}', '{time}', {Text(raw)}, {{{string.Join(", ", pairs)}}}, {Text(host)}, {Text(user)}, {Ip(source)}, {Maybe(sport)}, {List(category)}, {List(type)}, {Text(action)}, {Text(outcome)}, {Text(dataset)}, {Text(process)}, {Maybe(pid)}, {Text(code)}, {Text(executable)}, {Text(command)}, {Text(method)}, {Maybe(status)}, {Text(url)}, {Text(agent)}, {Ip(destination)}, {Maybe(dport)}, {Text(dns)}, {Maybe(severity)})";
+        return $"({number << 12}, '{time}', '{time}', {Text(raw)}, {{{string.Join(", ", pairs)}}}, {{{string.Join(", ", spans)}}}, {Text(host)}, {Text(user)}, {Ip(source)}, {Maybe(sport)}, {List(category)}, {List(type)}, {Text(action)}, {Text(outcome)}, {Text(dataset)}, {Text(process)}, {Maybe(pid)}, {Text(code)}, {Text(executable)}, {Text(command)}, {Text(method)}, {Maybe(status)}, {Text(url)}, {Text(agent)}, {Ip(destination)}, {Maybe(dport)}, {Text(dns)}, {Maybe(severity)})";
     }
 }
