@@ -104,6 +104,8 @@ internal sealed partial class Binder
         var outermost = filtering;
         filtering = false;
         var left = Bind(list.Left);
+        if (TableOf(list) is { } table) return InTable(list, left, table);
+        if (list.Items is [var only] && Bind(only) is { IsConstant: false, Type.Kind: Kind.List or Kind.Json } values) return InValues(list, left, values);
         var items = Items(list);
         filtering = outermost && left.Type.Kind != Kind.List;
         if (left.Type.Kind == Kind.Unknown || items is null) return Sql.Unknown;

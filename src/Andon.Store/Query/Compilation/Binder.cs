@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Functions;
+using Andon.Store.Query.Operators;
 
 namespace Andon.Store.Query.Compilation;
 
@@ -11,6 +12,9 @@ namespace Andon.Store.Query.Compilation;
 /// </summary>
 internal sealed partial class Binder(Compiler compiler, Shape scope, bool grouping = false)
 {
+    /// <summary>May prev(), row_number() and their kin stand here? In extend, project and where they may.</summary>
+    public bool MayLook { get; init; }
+
     bool insideAggregate;
     bool filtering;
     int lambdas;
@@ -41,6 +45,8 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         Call c => CallOf(c),
         Member m => Property(m.At, Bind(m.Of), m.Property),
         Ast.Index i => IndexOf(i),
+        Subquery q => Fault("KQL032", q.At, "A table is no value.", "toscalar(…) takes the first column of its first row; `in (…)` takes its first column."),
+        Named n => Fault("KQL003", n.At, $"`{n.Name} = …` names an argument; no function here has one.", "Only functions of your own have named arguments."),
         Star s => Fault("KQL003", s.At, "`*` stands for columns only in count(*), arg_max, arg_min, take_any and search.", "Name a column."),
         _ => Sql.Unknown,
     };
@@ -74,24 +80,25 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql Lookup(string name, int at)
     {
-        if (Scope.Foreign) return Sql.Unknown;
-        if (Scope.Find(name) is { } column) return column.Sql;
-        if (Tables.TimeNames.Contains(name))
-            foreach (var other in Tables.TimeNames)
-                if (Scope.Find(other) is { Sql.Type.Kind: Kind.DateTime } time) return time.Sql;
+        if (Scope.Lost) return Sql.Unknown;
+        if (Scope.FindTimeToo(name) is { } column) return column.Sql;
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
             if (Scope.Find(name[..dot]) is not { } head || head.Sql.Type.Kind is not (Kind.Json or Kind.Bag or Kind.Loose)) continue;
             if (head.Sql.Type.Kind == Kind.Bag) return FromBag(name[(dot + 1)..], T(head.Sql));
             return name[(dot + 1)..].Split('.').Aggregate(head.Sql, (of, part) => Property(at, of, part));
         }
-        if (Compiler.Lets.TryGetValue(name, out var let))
-            return let switch
+        if (Compiler.Find(name) is { } bound)
+            return bound.Let switch
             {
-                LetValue value => LetValueOf(value),
-                LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline."),
+                LetBound argument => argument.Value,
+                // A let value sees no columns, only constants and other lets.
+                LetValue value => Compiler.Inside(at, value, bound.In, () => Without().Bind(value.Value)) ?? Sql.Unknown,
+                LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline, in toscalar(…) and in `in (…)`."),
+                LetFunction => Fault("KQL013", at, $"`{name}` is a function.", $"{name}(…)"),
                 _ => Sql.Unknown,
             };
+        if (Scope is { Foreign: true, Open: true, Bag: { } unknown }) return FromBag(name, unknown);
         if (Scope is { Open: true, Bag: { } bag }) return FromBag(name, bag, at);
         var near = Words.Nearest(name, Scope.Columns.Select(c => c.Name));
         return Fault("KQL010", at, $"There is no column `{name}` here.", near is not null ? $"`{near}`?" : $"Columns are {Shown(Scope.Columns)}.");
@@ -100,22 +107,8 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     static string Shown(List<Column> columns) =>
         columns.Count == 0 ? "none" : string.Join(", ", columns.Take(12).Select(c => c.Name)) + (columns.Count > 12 ? " …" : "");
 
-    readonly HashSet<string> openLets = [];
-
-    Sql LetValueOf(LetValue let)
-    {
-        if (!openLets.Add(let.Name)) return Fault("KQL020", let.At, $"`{let.Name}` is made of itself.", "Break the circle.");
-        // A let value sees no columns, only constants and other lets.
-        var bound = new Binder(Compiler, new Shape { From = "" }).BindLet(let, openLets);
-        openLets.Remove(let.Name);
-        return bound;
-    }
-
-    Sql BindLet(LetValue let, HashSet<string> outer)
-    {
-        openLets.UnionWith(outer);
-        return Bind(let.Value);
-    }
+    /// <summary>A binder that sees no columns.</summary>
+    public Binder Without() => new(Compiler, new Shape { From = "", Lost = Scope.Lost });
 
     Sql FromBag(string name, string bag, int at = -1)
     {
@@ -139,7 +132,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql IndexOf(Ast.Index index)
     {
-        if (Flat(index) is { } path && Scope.Open && Scope.Find(path) is null && Root(index) is { } root && Scope.Find(root) is null && !Compiler.Lets.ContainsKey(root)) return Lookup(path, index.At);
+        if (Flat(index) is { } path && Scope.Open && Scope.Find(path) is null && Root(index) is { } root && Scope.Find(root) is null && Compiler.Find(root) is null) return Lookup(path, index.At);
         if (Flat(index) is { } whole && Scope.Find(whole) is { } column) return column.Sql;
         var of = Bind(index.Of);
         var by = Bind(index.By);
@@ -230,6 +223,9 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql CallOf(Call call)
     {
+        if (Compiler.Find(call.Function) is { Let: LetFunction own } bound) return Calls.Value(call, own, bound.In, this);
+        if (call.Function == "toscalar") return ToScalar(call);
+        if (Windows.Contains(call.Function)) return WindowOf(call);
         if (AggregateTable.All.TryGetValue(call.Function, out var aggregate)) return AggregateOf(call, aggregate);
         if (!FunctionTable.All.TryGetValue(call.Function, out var function)) return UnknownFunction(call);
         if (call.Arguments.Count < function.Min || call.Arguments.Count > function.Max)
