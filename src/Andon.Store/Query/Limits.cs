@@ -8,7 +8,7 @@ internal static class Limits
     /// <summary>Brackets and calls inside each other.</summary>
     public const int DepthMax = 120;
     /// <summary>Operators of one pipeline, sub-pipelines included.</summary>
-    public const int OperatorsMax = 200;
+    public const int OperatorsMax = 500;
     /// <summary>Findings of one query; an author mends these first.</summary>
     public const int FindingsMax = 100;
     /// <summary>Items of one list (<c>in</c>, <c>has_any</c>, <c>dynamic([…])</c>).</summary>

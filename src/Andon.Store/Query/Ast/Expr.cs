@@ -98,7 +98,7 @@ internal sealed record Subquery(int At, Pipeline Table) : Expr(At)
 internal sealed record Named(int At, string Name, Expr Value) : Expr(At)
 {
     public override int Tightness => 0;
-    public override void Print(Printer to) => to.Name(Name).Put(" = ").Add(Value);
+    public override void Print(Printer to) => to.Name(Name).Put(" = ").Bound(Value, 1);
 }
 
 /// <summary>What stood where an expression should be; its finding is already written.</summary>

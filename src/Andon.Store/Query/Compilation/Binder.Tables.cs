@@ -21,7 +21,7 @@ internal sealed partial class Binder
         shape.Limit = Math.Min(shape.Limit ?? 1, 1);
         var selected = Compiler.Select(shape);
         // Without a row the engine would give no value at all; an aggregate always gives one.
-        return new($"(SELECT any({selected.Shape.Columns[0].Sql.Text}) FROM ({selected.Text}))", first.Type, Sql.HasNull(first.Type), 1);
+        return new($"(SELECT any({selected.Shape.Columns[0].Sql.Text}) FROM ({selected.Text}))", first.Type, Sql.HasNull(first.Type), 1) { Aggregated = grouping && !insideAggregate };
     }
 
     bool IsTable(Expr expr) => expr switch

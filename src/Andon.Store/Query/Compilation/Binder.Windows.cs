@@ -97,7 +97,7 @@ internal sealed partial class Binder
         return Hidden($"sum(toUInt64(ifNull({T(test)}, false))) {Over(frame: SoFar)}");
     }
 
-    /// <summary>A window cannot stand within a window: the inner one is worked out first, beneath this scope.</summary>
+    /// <summary>Works an expression out in a SELECT of its own beneath this scope, and gives its name. A window cannot stand within another.</summary>
     string Hidden(string text)
     {
         var alias = Compiler.Alias();

@@ -82,6 +82,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     {
         if (Scope.Lost) return Sql.Unknown;
         if (Scope.FindTimeToo(name) is { } column) return column.Sql;
+        if (name[0] == '$') return Fault("KQL032", at, $"`{name}` is not offered.", "union withsource=name tells each row's table; in `on`, $left.a == $right.b.");
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
             if (Scope.Find(name[..dot]) is not { } head || head.Sql.Type.Kind is not (Kind.Json or Kind.Bag or Kind.Loose)) continue;
@@ -125,6 +126,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     {
         if (of.Type.Kind == Kind.Unknown) return of;
         if (of.Type.Kind == Kind.Bag) return FromBag(property, T(of));
+        of = Short(of);
         if (of.Type.Kind is not (Kind.Json or Kind.Loose or Kind.String))
             return Fault("KQL013", at, $"A {of.Type.Name} has no properties.", "Only dynamic values do; see parse_json().");
         return new($"JSONExtractRaw({T(of)}, {Parameters.String(property)})", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
@@ -181,6 +183,13 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         return root.ValueKind == JsonValueKind.Null ? Sql.Constant(KType.Json, "") : Sql.Constant(KType.Json, literal.Json);
     }
 
+    /// <summary>
+    /// A long expression that is about to be put into another, often several times over, is worked out once beneath this scope and then
+    /// named: else properties of properties would grow without end.
+    /// </summary>
+    Sql Short(Sql sql) =>
+        sql.Text.Length <= 2 * Limits.InlineCharsMax || sql.IsConstant || sql.Aggregated || Scope.From.Length == 0 || Scope.Lost ? sql : sql.As(Hidden(sql.Text)) with { Cost = sql.Cost };
+
     // Logic ---------------------------------------------------------------------------------------------------
 
     Sql Logic(Binary b)
@@ -234,6 +243,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         for (var i = 0; i < arguments.Length; i++) arguments[i] = Bind(call.Arguments[i]);
         foreach (var argument in arguments)
             if (argument.Type.Kind == Kind.Unknown && !(argument.IsConstant && function.Name is "iff" or "iif" or "case" or "coalesce" or "isnull")) return Sql.Unknown;
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = Short(arguments[i]);
         var made = function.Build(new(this, call, arguments));
         return made.IsConstant ? made : made with { Aggregated = made.Aggregated || arguments.Any(a => a.Aggregated), Cost = Math.Max(made.Cost, arguments.Length == 0 ? 0 : arguments.Max(a => a.Cost)) };
     }

@@ -37,6 +37,7 @@ internal static class BagUnpack
         {
             var keys = of.Type.Kind == Kind.Bag ? $"mapKeys({bag[0]})" : $"JSONExtractKeys({bag[0]})";
             if (Evaluate.Found($"toString(arrayJoin({keys}))", closed.From, closed.Where, call, compiler) is not { } names) return Compiler.Lost();
+            if (shape.Foreign) return Compiler.Foreign();
             wanted = [.. names.Except(ignored).Select(p => (p, prefix + p, (KType?)null))];
         }
         var inside = new Binder(compiler, closed);

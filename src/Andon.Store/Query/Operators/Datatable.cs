@@ -75,7 +75,7 @@ internal sealed record Datatable(int At, Schema Schema, IReadOnlyList<Expr> Valu
         var (numbers, number) = (compiler.Alias(), compiler.Alias());
         arrays.Add($"range({compiler.Parameters.Count(columns[0].Cells.Count)}) AS {numbers}");
         joined.Add($"{numbers} AS {number}");
-        var shape = new Shape { From = $"(SELECT * FROM (SELECT {string.Join(", ", arrays)}) ARRAY JOIN {string.Join(", ", joined)})", Columns = made, Serial = true, Order = [new(number, "ASC")] };
+        var shape = new Shape { From = $"(SELECT {string.Join(", ", arrays)}) ARRAY JOIN {string.Join(", ", joined)}", Columns = made, Serial = true, Order = [new(number, "ASC")] };
         return compiler.Close(shape);
     }
 

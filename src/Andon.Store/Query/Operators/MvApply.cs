@@ -48,14 +48,14 @@ internal sealed record MvApply(int At, MvExpand Expand, IReadOnlyList<Operator> 
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        if (!Alone(input, At, "mv-apply", compiler) || input.Lost) return Compiler.Lost();
+        if (input.Lost) return input;
         // Each outer row gets a number, by which its items stay together.
         var rows = compiler.Close(input, ["row_number() OVER ()"], out var row);
         var replaced = Expand.Items.Select(i => i.Column).ToHashSet();
         var outer = rows.Columns.Where(c => !replaced.Contains(c.Name)).ToList();
+        if (rows.Each is { } around) outer.AddRange(around.Outer.Select(c => c with { Name = Hidden + c.Name }).Prepend(new(Hidden, new Sql(around.Row, KType.Long, false, 1))));
         var numbered = new Shape { From = rows.From, Columns = rows.Columns, Open = rows.Open, Bag = rows.Bag, Order = rows.Order, Serial = rows.Serial, Foreign = rows.Foreign, Each = new(row[0], outer) };
         if (Expand.Expand(numbered, compiler, new Binder(compiler, numbered)) is not { } shape) return Compiler.Lost();
-        var foreign = shape.Foreign;
         foreach (var step in Steps)
         {
             var windows = compiler.Windows;
@@ -63,10 +63,16 @@ internal sealed record MvApply(int At, MvExpand Expand, IReadOnlyList<Operator> 
             if (windows != compiler.Windows || shape.Limit is not null) shape = compiler.Close(shape);
         }
         if (shape.Lost || shape.Each is not { } each) return Compiler.Lost();
-        var columns = new List<Column>(each.Outer.Where(o => shape.Find(o.Name) is null));
+        var columns = new List<Column>(each.Outer.Where(o => o.Name[0] != Hidden[0] && shape.Find(o.Name) is null));
         columns.AddRange(shape.Columns);
-        return new Shape { From = shape.From, Columns = [.. Sorted(columns, input)], Open = shape.Open, Bag = shape.Bag, Foreign = shape.Foreign || foreign && shape.Open, Copied = shape.Tests };
+        // Within another mv-apply, what belongs to that goes on.
+        var hidden = each.Outer.Where(o => o.Name[0] == Hidden[0]).ToList();
+        var whole = hidden.Count == 0 ? null : new Each(hidden[0].Sql.Text, [.. hidden.Skip(1).Select(c => c with { Name = c.Name[1..] })]);
+        return new Shape { From = shape.From, Columns = [.. Sorted(columns, input)], Open = shape.Open, Bag = shape.Bag, Each = whole, Foreign = shape.Foreign, Copied = shape.Tests };
     }
+
+    /// <summary>Begins the names of columns that nobody may name.</summary>
+    const string Hidden = "\0";
 
     /// <summary>Columns of the row in their old places, new ones after them.</summary>
     static IEnumerable<Column> Sorted(List<Column> columns, Shape input) =>

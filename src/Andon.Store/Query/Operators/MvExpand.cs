@@ -11,9 +11,9 @@ internal sealed record Expanded(string? Name, Expr Value, KType? Type)
 
     public static Expanded Parse(Parser parser)
     {
-        var value = parser.Argument();
+        var value = parser.Expression();
         string? name = null;
-        if (value is Name n && parser.Accept("=")) (name, value) = (n.Text, parser.Argument());
+        if (value is Name n && parser.Accept("=")) (name, value) = (n.Text, parser.Expression());
         KType? type = null;
         if (parser.AcceptWord("to"))
         {

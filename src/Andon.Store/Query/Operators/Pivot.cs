@@ -30,7 +30,12 @@ internal static class Pivot
         var kept = grouped.Columns.Take(keys.Count).ToList();
         IReadOnlyList<(string Name, KType Type)> wanted;
         if (schema is not null) wanted = [.. schema.Columns.Where(c => kept.All(k => k.Name != c.Name))];
-        else if (Evaluate.Found(label.Sql.Text, grouped.From, grouped.Where, call, compiler) is { } names) wanted = [.. names.Select(n => (n, value.Sql.Type))];
+        else if (Evaluate.Found(label.Sql.Text, grouped.From, grouped.Where, call, compiler) is { } names)
+        {
+            // Of a table that is not there, nobody knows what it would have.
+            if (shape.Foreign) return Compiler.Foreign();
+            wanted = [.. names.Select(n => (n, value.Sql.Type))];
+        }
         else return Compiler.Lost();
         var list = new List<string>();
         var columns = new List<Column>();

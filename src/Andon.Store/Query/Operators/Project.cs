@@ -48,22 +48,23 @@ internal static class Patterns
     public static List<string> Parse(Parser parser, string after)
     {
         var names = new List<string>();
+        do names.Add(ParseOne(parser, after)); while (!parser.Panicking && parser.Accept(","));
+        return names;
+    }
+
+    /// <summary>a*, *b, a*b: words and stars without space between.</summary>
+    public static string ParseOne(Parser parser, string after)
+    {
+        var name = "";
         do
         {
-            var name = "";
-            // a*, *b, a*b: words and stars without space between.
-            do
-            {
-                if (parser.Accept("*")) name += "*";
-                else if (name.Length > 0 && parser.Accept(".")) name += ".";
-                else if (parser.Peek.Kind == TokenKind.Word && !parser.Peek.Text.StartsWith('!')) name += parser.Next().Text;
-                else name += parser.NameText($"a column after {after}");
-            }
-            while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || parser.Peek.Is(".") || (name[^1] is '*' or '.' && parser.Peek.Kind is TokenKind.Word or TokenKind.Quoted)));
-            names.Add(name);
+            if (parser.Accept("*")) name += "*";
+            else if (name.Length > 0 && parser.Accept(".")) name += ".";
+            else if (parser.Peek.Kind == TokenKind.Word && !parser.Peek.Text.StartsWith('!')) name += parser.Next().Text;
+            else name += parser.NameText($"a column after {after}");
         }
-        while (!parser.Panicking && parser.Accept(","));
-        return names;
+        while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || parser.Peek.Is(".") || (name[^1] is '*' or '.' && parser.Peek.Kind is TokenKind.Word or TokenKind.Quoted)));
+        return name;
     }
 
     public static void Print(Printer to, IReadOnlyList<string> names)

@@ -33,7 +33,7 @@ internal sealed record RangeSource(int At, string Name, Expr From, Expr To, Expr
         return compiler.Close(new Shape
         {
             From = $"(SELECT arrayJoin(range({compiler.Parameters.Count(series.Count)})) AS {number})", Serial = true, Order = [new(number, "ASC")],
-            Columns = [new(Name, new Sql(series.Item(number, compiler.Parameters), from.Type, Nullable: false, 1))],
+            Columns = [new(Name, new Sql(series.Item(number, compiler.Parameters), series.Type, Nullable: false, 1))],
         });
     }
 }

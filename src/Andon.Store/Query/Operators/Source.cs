@@ -67,7 +67,18 @@ internal abstract record Source(int At)
                 return new BadSource(token.At);
             }
             if (parser.PeekAt(1).Is("("))
-                return parser.Call() is Call call ? new CallSource(token.At, call) : new BadSource(token.At);
+            {
+                if (parser.Call() is not Call call) return new BadSource(token.At);
+                if (!parser.Peek.Is(".")) return new CallSource(token.At, call);
+                // workspace('x').T, cluster('x').database('y').T
+                while (parser.Accept("."))
+                {
+                    parser.NameText("a table");
+                    if (parser.Accept("(")) parser.SkipBracket();
+                }
+                parser.Refuse("KQL031", token.At, $"`{call.Function}(…)` is a table of another service: it is not offered.", $"Tables are {string.Join(", ", Tables.All.Keys.Order(StringComparer.Ordinal))}.");
+                return new BadSource(token.At);
+            }
         }
         if (token.Kind is TokenKind.Word or TokenKind.Quoted || token.Is("[")) return new TableSource(token.At, parser.NameText("a table"));
         parser.Fail("KQL003", token.At, $"A table is expected, not {token.Shown}.", "Begin with a table: Events | …");

@@ -48,6 +48,9 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             columns.Add(new(name, sql.As(alias) with { Cost = 1 }));
         }
 
+        // A name that its author did not give makes way.
+        string Free(string wanted) => Unused(wanted, n => columns.Any(c => c.Name == n));
+
         foreach (var key in keys)
         {
             var bound = plain.Bind(key.Value);
@@ -57,14 +60,14 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
                 compiler.Faults.Add("KQL013", key.Value.At, "Rows are not grouped by a dynamic value.", $"tostring({key.Value})");
                 continue;
             }
-            Put(key.Name ?? Project.NameOf(key.Value, columns.Count + 1), bound, key.Value.At);
+            Put(key.Name ?? Free(Project.NameOf(key.Value, columns.Count + 1)), bound, key.Value.At);
             // Constants are the same in every group; their alias stands for them so that the engine does not read a number as a place.
             groups.Add(columns.Count > 0 && columns[^1].Sql is { } put && !bound.IsConstant ? put.Text : $"tuple({(columns.Count > 0 ? columns[^1].Sql.Text : "1")})");
         }
 
         foreach (var value in values)
         {
-            if (value.Value is Call { Function: "arg_max" or "arg_min" } extreme) { Extreme(extreme, value.Name, shape, plain, Put, keys, compiler); continue; }
+            if (value.Value is Call { Function: "arg_max" or "arg_min" } extreme) { Extreme(extreme, value.Name, shape, plain, (name, sql, place) => Put(Free(name), sql, place), keys, compiler); continue; }
             if (value.Value is Call { Function: "percentiles" } many) { Percentiles(many, grouping, Put); continue; }
             if (value.Value is Call { Function: "take_any" or "any", Arguments: [Star] } any)
             {
@@ -75,7 +78,7 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             var bound = grouping.Bind(value.Value);
             if (bound.Type.Kind == Kind.Unknown) continue;
             if (!bound.Aggregated && !bound.IsConstant) { compiler.Faults.Add("KQL015", value.Value.At, $"`{value.Value}` is no aggregate.", "count(), dcount(x), max(x) …"); continue; }
-            Put(value.Name ?? Project.NameOf(value.Value, columns.Count + 1), bound, value.Value.At);
+            Put(value.Name ?? Free(Project.NameOf(value.Value, columns.Count + 1)), bound, value.Value.At);
         }
         if (shape.Lost) return shape;
         if (list.Count == 0)

@@ -70,7 +70,7 @@ internal sealed record Wildcard(int At, string Pattern) : Source(At)
         var token = parser.Peek;
         if (token.Is("*")) { parser.Next(); return new(token.At, "*"); }
         if (token.Kind != TokenKind.Word || !parser.PeekAt(1).Is("*") || !parser.PeekAt(1).Glued) return null;
-        return new(token.At, Patterns.Parse(parser, "`union`")[0]);
+        return new(token.At, Patterns.ParseOne(parser, "`union`"));
     }
 
     public override void Print(Printer to) => to.Put(Pattern);
