@@ -5,8 +5,8 @@ using Andon.Store.Query.Parsing;
 namespace Andon.Store.Query.Operators;
 
 /// <summary>
-/// A column for each property of a dynamic column, which goes. Properties whose values all look alike are long, real, bool or datetime only
-/// where a schema says so; else they are dynamic values read as they come.
+/// A column for each property of a dynamic column, which goes. A property whose values are all of one type has that type; one with several
+/// is dynamic. A schema says otherwise, and saves the first query.
 /// </summary>
 internal static class BagUnpack
 {
@@ -35,10 +35,11 @@ internal static class BagUnpack
         }
         else
         {
-            var keys = of.Type.Kind == Kind.Bag ? $"mapKeys({bag[0]})" : $"JSONExtractKeys({bag[0]})";
-            if (Evaluate.Found($"toString(arrayJoin({keys}))", closed.From, closed.Where, call, compiler) is not { } names) return Compiler.Lost();
+            // Each name with the letter of a type before it: a bag's values are text that may be anything.
+            var keys = of.Type.Kind == Kind.Bag ? $"arrayMap(x -> concat('L', toString(x)), mapKeys({bag[0]}))" : $"arrayMap(x -> concat(substring(toString(JSONType({bag[0]}, x)), 1, 1), x), JSONExtractKeys({bag[0]}))";
+            if (Evaluate.Found($"arrayJoin({keys})", closed.From, closed.Where, call, compiler) is not { } found) return Compiler.Lost();
             if (shape.Foreign) return Compiler.Foreign();
-            wanted = [.. names.Except(ignored).Select(p => (p, prefix + p, (KType?)null))];
+            wanted = [.. found.GroupBy(f => f[1..]).OrderBy(g => g.Key, StringComparer.Ordinal).Where(g => !ignored.Contains(g.Key)).Select(g => (g.Key, prefix + g.Key, TypeOf([.. g.Select(f => f[0]).Where(t => t != 'N')])))];
         }
         var inside = new Binder(compiler, closed);
         foreach (var (property, name, type) in wanted)
@@ -54,4 +55,14 @@ internal static class BagUnpack
         }
         return compiler.Close(closed.With(kept, open: false));
     }
+
+    /// <summary>The type of values whose JSON types have these first letters: String, Int64, UInt64, Double, Bool, Array, Object.</summary>
+    static KType? TypeOf(IReadOnlyList<char> letters) => letters switch
+    {
+        ['S'] => KType.String,
+        ['B'] => KType.Bool,
+        _ when letters.Count > 0 && letters.All(l => l is 'I' or 'U') => KType.Long,
+        _ when letters.Count > 0 && letters.All(l => l is 'I' or 'U' or 'D') => KType.Real,
+        _ => null,
+    };
 }

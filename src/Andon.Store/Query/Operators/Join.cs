@@ -38,7 +38,11 @@ internal sealed record Join(int At, string Kind, bool Said, bool Lookup, Source 
         {
             if (name.StartsWith("hint.", StringComparison.Ordinal)) continue;
             if (name == "kind" && Engine.ContainsKey(value) && (!lookup || value is "leftouter" or "inner")) kind = value;
-            else if (name == "kind") parser.Refuse("KQL032", place, $"There is no {(lookup ? "lookup" : "join")} of kind `{value}`.", lookup ? "leftouter or inner." : Words.Nearest(value, Engine.Keys) is { } near ? $"`{near}`?" : "inner, innerunique, leftouter, rightouter, fullouter, leftanti, rightanti, leftsemi or rightsemi.");
+            else if (name == "kind")
+            {
+                kind = "inner";
+                parser.Refuse("KQL032", place, $"There is no {(lookup ? "lookup" : "join")} of kind `{value}`.", lookup ? "leftouter or inner." : Words.Nearest(value, Engine.Keys) is { } near ? $"`{near}`?" : "inner, innerunique, leftouter, rightouter, fullouter, leftanti, rightanti, leftsemi or rightsemi.");
+            }
             else parser.Refuse("KQL032", place, $"`{name}` is no setting of a join.", "kind=inner");
         }
         var right = Source.Parse(parser);

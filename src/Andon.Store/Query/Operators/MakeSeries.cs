@@ -105,12 +105,11 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
         var number = $"toInt64(floor(({place} - {first}) / {by}))";
 
         // First the value of each step that has rows, then the list with the gaps filled.
-        var item = compiler.Alias();
-        var stepped = compiler.Close(shape, [number, $"toInt64({first})", $"toInt64({count})"], out var extra);
-        if (real) stepped = compiler.Close(shape, [number, $"toFloat64({first})", $"toInt64({count})"], out extra);
+        var stepped = compiler.Close(shape, [number, $"{(real ? "toFloat64" : "toInt64")}({first})", $"toInt64({count})"], out var extra);
         stepped.Tests.Add(new($"{extra[0]} >= 0 AND {extra[0]} < {extra[2]}", 1));
+        // Names that nobody can write.
+        const string item = "\0step", start = "\0start", length = "\0length";
         stepped.Columns.Add(new(item, new Sql(extra[0], KType.Long, false, 1)));
-        var (start, length) = (item + "s", item + "n");
         stepped.Columns.Add(new(start, new Sql(extra[1], real ? KType.Real : KType.Long, false, 1)));
         stepped.Columns.Add(new(length, new Sql($"if(throwIf({extra[2]} > {most}, 'more points in a series than SeriesPointsMax allows') = 0, {extra[2]}, 0)", KType.Long, false, 1)));
         var named = Values.Select((v, i) => new Item(v.Name ?? Project.NameOf(v.Value, i + 1), v.Value)).ToList();

@@ -22,8 +22,9 @@ internal static class Pivot
             : [.. shape.Columns.Where(c => c.Name != Project.NameOf(pivot, 0) && !Names(aggregate).Contains(c.Name)).Select(c => new Item(null, new Name(call.At, c.Name)))];
         var by = new Binder(compiler, shape).Bind(pivot);
         if (by.Type.Kind == Kind.Unknown) return Compiler.Lost();
-        const string Value = "value of pivot";
-        const string Label = "label of pivot";
+        // Names that nobody can write.
+        const string Value = "\0value";
+        const string Label = "\0label";
         var text = new Call(pivot.At, "tostring", [pivot]);
         var grouped = Summarize.Group(shape, compiler, [new(Value, aggregate)], [.. keys, new(Label, text)], call.At);
         if (grouped.Lost || grouped.Find(Value) is not { } value || grouped.Find(Label) is not { } label) return Compiler.Lost();
