@@ -1,10 +1,10 @@
 namespace Andon.Store.Query.Compilation;
 
-/// <summary>A question whose answer names columns: one text column, each value once.</summary>
+/// <summary>A question to the data, asked before a query can be compiled: one text column.</summary>
 internal sealed record Question(string Sql, IReadOnlyDictionary<string, string> Parameters);
 
 /// <summary>
-/// pivot and bag_unpack without a schema have the columns that the data has. The compiler then asks, the runtime answers with a first
+/// pivot and bag_unpack without a schema have the columns that the data has; make-series without a range has its range. The compiler then asks, the runtime answers with a first
 /// bounded query, and the whole is compiled anew with the answer. Compiling is the same each time, so a question's text is its name.
 /// </summary>
 internal sealed class Questions

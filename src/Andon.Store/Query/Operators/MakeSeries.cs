@@ -95,30 +95,26 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
         // Everything is counted in milliseconds or in the numbers themselves.
         var place = axis.Type.Kind == Kind.DateTime ? SqlText.Ms(compiler.Parameters.Text(axis)) : compiler.Parameters.Text(axis);
         var by = real ? compiler.Parameters.Real(size) : compiler.Parameters.Long((long)size);
-        var (from, to) = (Bound(From, axis, binder), Bound(To, axis, binder));
+        var (from, to) = (Edge(From, axis, binder), Edge(To, axis, binder));
         if (From is not null && from is null || To is not null && to is null) return Compiler.Lost();
-        var bin = $"floor(({place}) / {by}) * {by}";
-        string Edge(string function) => $"(SELECT {function}({bin}) FROM {shape.From}{shape.Where})";
-        var first = from is null ? Edge("min") : Inclusive && axis.Type.Kind is not Kind.Real ? $"floor({from} / {by}) * {by}" : from;
-        var count = to is null ? $"({Edge("max")} - {first}) / {by} + 1" : Inclusive ? $"floor(({to} - {first}) / {by}) + 1" : $"ceil(({to} - {first}) / {by})";
-        var most = compiler.Parameters.Long(Limits.SeriesPointsMax);
+        if (Span(shape, place, by, size, from, to, real, compiler) is not { } span) return Compiler.Lost();
+        var first = real ? compiler.Parameters.Real(span.First) : compiler.Parameters.Long((long)span.First);
+        var count = compiler.Parameters.Long(span.Count);
         var number = $"toInt64(floor(({place} - {first}) / {by}))";
 
         // First the value of each step that has rows, then the list with the gaps filled.
-        var stepped = compiler.Close(shape, [number, $"{(real ? "toFloat64" : "toInt64")}({first})", $"toInt64({count})"], out var extra);
-        stepped.Tests.Add(new($"{extra[0]} >= 0 AND {extra[0]} < {extra[2]}", 1));
-        // Names that nobody can write.
-        const string item = "\0step", start = "\0start", length = "\0length";
+        var stepped = compiler.Close(shape, [number], out var extra);
+        stepped.Tests.Add(new($"{extra[0]} >= 0 AND {extra[0]} < {count}", 1));
+        // A name that nobody can write.
+        const string item = "\0step";
         stepped.Columns.Add(new(item, new Sql(extra[0], KType.Long, false, 1)));
-        stepped.Columns.Add(new(start, new Sql(extra[1], real ? KType.Real : KType.Long, false, 1)));
-        stepped.Columns.Add(new(length, new Sql($"if(throwIf({extra[2]} > {most}, 'more points in a series than SeriesPointsMax allows') = 0, {extra[2]}, 0)", KType.Long, false, 1)));
         var named = Values.Select((v, i) => new Item(v.Name ?? Project.NameOf(v.Value, i + 1), v.Value)).ToList();
-        var grouped = Summarize.Group(stepped, compiler, named, [.. Keys, new(item, new Name(At, item)), new(start, new Name(At, start)), new(length, new Name(At, length))], At);
+        var grouped = Summarize.Group(stepped, compiler, named, [.. Keys, new(item, new Name(At, item))], At);
         if (grouped.Lost) return grouped;
-        return Lists(grouped, named, item, start, length, by, axis.Type, real, compiler);
+        return Lists(grouped, named, item, first, count, by, axis.Type, real, compiler);
     }
 
-    Shape Lists(Shape grouped, IReadOnlyList<Item> named, string item, string start, string length, string by, KType axis, bool real, Compiler compiler)
+    Shape Lists(Shape grouped, IReadOnlyList<Item> named, string item, string first, string count, string by, KType axis, bool real, Compiler compiler)
     {
         string Of(string name) => grouped.Find(name)!.Sql.Text;
         var names = Keys.Select(k => k.Name ?? Project.NameOf(k.Value, 0)).ToList();
@@ -150,29 +146,54 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
             var gap = missing.Value is null ? "NULL" : compiler.Parameters.Text(missing);
             var map = $"CAST((groupArray({Of(item)}), groupArray(CAST(tuple({of}) AS Tuple(Nullable({kind}))))) AS Map(Int64, Tuple(Nullable({kind}))))";
             var x = $"x{compiler.Alias()[1..]}";
-            Put(named[i].Name!, $"arrayMap({x} -> if(mapContains({map}, {x}), tupleElement({map}[{x}], 1), CAST({gap} AS Nullable({kind}))), arrayMap(y -> toInt64(y), range(toUInt64(greatest(0, any({Of(length)}))))))", KType.ListOf(kind == "Float64" ? Kind.Real : Kind.Long), false);
+            Put(named[i].Name!, $"arrayMap({x} -> if(mapContains({map}, {x}), tupleElement({map}[{x}], 1), CAST({gap} AS Nullable({kind}))), arrayMap(y -> toInt64(y), range(toUInt64({count}))))", KType.ListOf(kind == "Float64" ? Kind.Real : Kind.Long), false);
         }
         var z = $"x{compiler.Alias()[1..]}";
-        var at = $"any({Of(start)}) + {z} * {by}";
+        var at = $"{first} + {z} * {by}";
         var point = axis.Kind == Kind.DateTime ? $"concat(replaceOne(toString({SqlText.Instant(at)}), ' ', 'T'), '0000Z')" : at;
-        Put(Axis, $"arrayMap({z} -> {point}, range(toUInt64(greatest(0, any({Of(length)})))))", KType.ListOf(axis.Kind == Kind.DateTime ? Kind.String : real ? Kind.Real : Kind.Long), false);
+        Put(Axis, $"arrayMap({z} -> {point}, range(toUInt64({count})))", KType.ListOf(axis.Kind == Kind.DateTime ? Kind.String : real ? Kind.Real : Kind.Long), false);
         var group = keys.Count == 0 ? " HAVING count() > 0" : $" GROUP BY {string.Join(", ", columns.Take(keys.Count).Select(c => c.Sql.Text))}";
         return new Shape { From = $"(SELECT {string.Join(", ", list)} FROM {grouped.From}{grouped.Where}{group})", Columns = columns };
     }
 
     static double? Positive(Sql step) => Convert.ToDouble(step.Value, System.Globalization.CultureInfo.InvariantCulture) is var size and > 0 && double.IsFinite(size) ? size : null;
 
-    string? Bound(Expr? edge, Sql axis, Binder binder)
+    Sql? Edge(Expr? edge, Sql axis, Binder binder)
     {
         if (edge is null) return null;
         var bound = binder.Without().Bind(edge);
         if (bound.Type.Kind == Kind.Unknown) return null;
-        if (bound.Type.Kind != axis.Type.Kind && !(bound.Type.IsNumber && axis.Type.IsNumber))
-        {
-            binder.Fault("KQL013", edge.At, $"The axis is a {axis.Type.Name}, this is a {bound.Type.Name}.", "from ago(7d) to now() step 1d");
-            return null;
-        }
-        var text = binder.T(bound);
-        return bound.Type.Kind == Kind.DateTime ? SqlText.Ms(text) : text;
+        if (bound.Type.Kind == axis.Type.Kind || bound.Type.IsNumber && axis.Type.IsNumber) return bound;
+        binder.Fault("KQL013", edge.At, $"The axis is a {axis.Type.Name}, this is a {bound.Type.Name}.", "from ago(7d) to now() step 1d");
+        return null;
     }
+
+    /// <summary>
+    /// Where the series begin and how long they are, in milliseconds or numbers. Constants are reckoned here; else a first query asks the
+    /// data, so that a series is known to be short enough before it is made.
+    /// </summary>
+    (double First, long Count)? Span(Shape shape, string place, string by, double size, Sql? from, Sql? to, bool real, Compiler compiler)
+    {
+        double first, count;
+        if (Number(from) is { } begin && Number(to) is { } end)
+        {
+            first = Inclusive && !real ? Math.Floor(begin / size) * size : begin;
+            count = Inclusive ? Math.Floor((end - first) / size) + 1 : Math.Ceiling((end - first) / size);
+        }
+        else
+        {
+            string Text(Sql edge) => edge.Type.Kind == Kind.DateTime ? SqlText.Ms(compiler.Parameters.Text(edge)) : compiler.Parameters.Text(edge);
+            string Of(string function) => $"(SELECT {function}(floor(({place}) / {by}) * {by}) FROM {shape.From}{shape.Where})";
+            var least = from is null ? Of("min") : Inclusive && !real ? $"floor({Text(from)} / {by}) * {by}" : Text(from);
+            var most = to is null ? $"({Of("max")} - {least}) / {by} + 1" : Inclusive ? $"floor(({Text(to)} - {least}) / {by}) + 1" : $"ceil(({Text(to)} - {least}) / {by})";
+            if (compiler.Questions.Ask($"SELECT ifNull(concat(toString(toFloat64({least})), ' ', toString(toFloat64({most}))), '') AS {compiler.Alias()} FROM system.one", compiler.Parameters) is not { } answer) return null;
+            // Without rows there is neither beginning nor end.
+            if (answer is not [var said] || said.Split(' ') is not [var a, var b] || !double.TryParse(a, System.Globalization.CultureInfo.InvariantCulture, out first) || !double.TryParse(b, System.Globalization.CultureInfo.InvariantCulture, out count)) return (0, 0);
+        }
+        if (count <= Limits.SeriesPointsMax) return (first, (long)Math.Max(0, count));
+        compiler.Faults.Add("KQL006", At, $"A series of {count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} points is longer than {Limits.SeriesPointsMax} (SeriesPointsMax).", "Make the step larger, or the range shorter.");
+        return null;
+    }
+
+    static double? Number(Sql? edge) => edge is { IsConstant: true, Value: not null } ? Convert.ToDouble(edge.Value, System.Globalization.CultureInfo.InvariantCulture) : null;
 }
