@@ -9,7 +9,18 @@ namespace Andon.Store.Query.Compilation;
 /// </summary>
 internal sealed partial class Binder
 {
-    static readonly FrozenSet<string> Windows = new[] { "prev", "next", "row_number", "row_cumsum", "row_rank_dense", "row_rank_min" }.ToFrozenSet();
+    /// <summary>Name, signature and meaning, for the editor's help.</summary>
+    public static readonly IReadOnlyList<(string Name, string Signature, string Meaning)> WindowFunctions =
+    [
+        ("prev", "prev(any, [rows], [default]) → same", "The value in the row before; rows must have an order."),
+        ("next", "next(any, [rows], [default]) → same", "The value in the row after."),
+        ("row_number", "row_number([first], [restart]) → long", "The row's number; restart is a condition that begins anew."),
+        ("row_cumsum", "row_cumsum(number, [restart]) → number", "The sum of the rows so far."),
+        ("row_rank_dense", "row_rank_dense(any, [restart]) → long", "How many different values there were so far."),
+        ("row_rank_min", "row_rank_min(any, [restart]) → long", "The number of the first row with this value."),
+    ];
+
+    static readonly FrozenSet<string> Windows = WindowFunctions.Select(f => f.Name).ToFrozenSet();
 
     Sql WindowOf(Call call)
     {

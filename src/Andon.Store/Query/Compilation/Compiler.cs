@@ -244,6 +244,13 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         return selected.From($"({selected.Text})");
     }
 
+    /// <summary>The same with its rows in their order inside, for an aggregate that keeps it.</summary>
+    public Shape Sorted(Shape shape)
+    {
+        var selected = Select(shape);
+        return selected.From($"({selected.Text}{(shape.Limit is null ? selected.Shape.OrderBy : "")})");
+    }
+
     /// <summary>The whole query: columns in the forms that travel, the answer's limit, one row more to know whether it was reached.</summary>
     Compiled? Finish(Shape shape)
     {

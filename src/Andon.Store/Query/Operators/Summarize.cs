@@ -30,7 +30,13 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
         if (Keys.Count > 0) to.Put(Values.Count > 0 ? " by " : "by ").Items(Keys);
     }
 
-    public override Shape Apply(Shape input, Compiler compiler) => Group(Free(input, compiler), compiler, Values, Keys, At);
+    public override Shape Apply(Shape input, Compiler compiler)
+    {
+        var shape = Free(input, compiler);
+        // Items of a list stand in the order of the rows, where those have one.
+        if (shape is { Order.Count: > 0, Lost: false } && Values.Any(v => v.Value is Call { Function: "make_list" or "make_list_if" or "make_list_with_nulls" or "makelist" })) shape = compiler.Sorted(shape);
+        return Group(shape, compiler, Values, Keys, At);
+    }
 
     public static Shape Group(Shape shape, Compiler compiler, IReadOnlyList<Item> values, IReadOnlyList<Item> keys, int at)
     {

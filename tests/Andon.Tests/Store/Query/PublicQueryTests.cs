@@ -109,6 +109,6 @@ public sealed class PublicQueryTests
         if (part.Any(l => l.Trim().Length > 0 && !l.TrimStart().StartsWith("//", StringComparison.Ordinal))) yield return string.Join('\n', part);
     }
 
-    const int ParsedMin = 462;
-    const int CompiledMin = 300;
+    const int ParsedMin = 456;
+    const int CompiledMin = 423;
 }
