@@ -89,7 +89,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     }
 
     /// <summary>After a fault: whatever follows is read, but no longer checked.</summary>
-    public static Shape Lost() => new() { From = "", Lost = true, Open = true, Bag = "bag", Time = "timestamp" };
+    public static Shape Lost() => new() { From = "", Lost = true, Open = true, Bag = Bags.OfNoTable, Time = "timestamp" };
 
     // Names ---------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
 
     public static Shape Foreign() => new()
     {
-        From = "(SELECT timestamp, bag FROM events WHERE false)", Foreign = true, Open = true, Bag = "bag", Time = "timestamp",
+        From = Bags.NoTable, Foreign = true, Open = true, Bag = Bags.OfNoTable, Time = "timestamp",
         Columns = [new("TimeGenerated", new Sql("timestamp", KType.DateTime, false, 0))],
     };
 

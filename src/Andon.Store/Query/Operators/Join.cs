@@ -138,7 +138,7 @@ internal sealed record Join(int At, string Kind, bool Said, bool Lookup, Source 
         }
         var bag = (a.Shape.Bag, b.Shape.Bag) switch
         {
-            ({ } x, { } y) => $"mapUpdate({y}, {x})",
+            ({ } x, { } y) => Bags.Both(x, y),
             var (x, y) => x ?? y,
         };
         return new Shape { From = from, Columns = columns, Open = bag is not null, Bag = bag, Foreign = a.Shape.Foreign || b.Shape.Foreign };

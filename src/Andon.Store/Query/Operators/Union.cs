@@ -123,7 +123,7 @@ internal static class Union
             var list = new List<string>();
             for (var i = 0; i < columns.Count; i++) list.Add($"{Value(binder, columns[i].Of(shape, binder), columns[i].Type)} AS {aliases[i]}");
             if (time) list.Add($"{shape.Time} AS {timeAlias}");
-            if (open) list.Add($"{(shape.Open ? shape.Bag : null) ?? EmptyBag} AS {bagAlias}");
+            if (open) list.Add($"{(shape.Open ? shape.Bag : null) ?? Bags.Empty} AS {bagAlias}");
             if (source is not null) list.Add($"{compiler.Parameters.String(name)} AS {sourceAlias}");
             if (list.Count == 0) list.Add("1");
             var limit = shape.Limit is { } rows ? $"{shape.OrderBy} LIMIT {compiler.Parameters.Count(rows)}" : "";
@@ -138,8 +138,6 @@ internal static class Union
             Open = open, Bag = open ? bagAlias : null, Foreign = open && shapes.Any(s => s.Shape.Foreign),
         };
     }
-
-    const string EmptyBag = "CAST(map() AS Map(LowCardinality(String), String))";
 
     /// <summary>One column of the union and where each table has it.</summary>
     sealed record United(string Name, KType Type, string From, string? OnlyType)
@@ -173,7 +171,7 @@ internal static class Union
         if (sql is not null) sql = type.Kind switch { Kind.String or Kind.Loose => binder.AsText(sql), Kind.Json when sql.Type.Kind != Kind.Json => binder.AsText(sql), _ => sql };
         return type.Kind switch
         {
-            Kind.Bag => sql is null ? EmptyBag : binder.T(sql),
+            Kind.Bag => sql is null ? Bags.EmptyMap : binder.T(sql),
             Kind.List => $"CAST({(sql is null ? "[]" : binder.T(sql))} AS Array({(type.Of == Kind.String ? "String" : $"Nullable({Parameters.EngineType(type.Of)})")}))",
             _ when type.IsText => sql is null ? "''" : $"toString({binder.T(sql)})",
             _ => sql is null ? binder.T(Sql.Constant(type, null)) : $"toNullable({binder.T(sql)})",
