@@ -79,7 +79,9 @@ public static class EventTables
     internal static string SpanText(string raw, string span) => $"substring({raw}, bitShiftRight({span}, {SpanLengthBits}) + 1, bitAnd({span}, {SpanLengthMax}))";
 
     /// <summary>Every field without a column, as one map; dear, as it writes out each.</summary>
-    internal const string WholeBag = "mapConcat(bag, mapApply((k, s) -> (k, substring(raw, bitShiftRight(s, 12) + 1, bitAnd(s, 4095))), spans))";
+    internal static readonly string WholeBag = Whole("bag", "spans", "raw");
+
+    internal static string Whole(string bag, string spans, string raw) => $"mapConcat({bag}, mapApply((k, s) -> (k, {SpanText(raw, "s")}), {spans}))";
 
     public static TableModel Events { get; } = new("events", [.. EventColumns()])
     {

@@ -8,7 +8,7 @@ internal static class Limits
     /// <summary>Brackets and calls inside each other.</summary>
     public const int DepthMax = 120;
     /// <summary>Operators of one pipeline, sub-pipelines included.</summary>
-    public const int OperatorsMax = 200;
+    public const int OperatorsMax = 500;
     /// <summary>Findings of one query; an author mends these first.</summary>
     public const int FindingsMax = 100;
     /// <summary>Items of one list (<c>in</c>, <c>has_any</c>, <c>dynamic([…])</c>).</summary>
@@ -32,4 +32,22 @@ internal static class Limits
     public const int EventsByIdMax = 200;
     /// <summary>Seconds that one search may run.</summary>
     public const int SecondsMax = 60;
+    /// <summary>Lets and functions of one's own inside each other.</summary>
+    public const int LetDepthMax = 32;
+    /// <summary>Uses of lets and functions in one query: each is put in where it stands.</summary>
+    public const int LetUsesMax = 5_000;
+    /// <summary>Columns that pivot or bag_unpack may find in the data.</summary>
+    public const int FoundColumnsMax = 200;
+    /// <summary>First queries for the columns of pivot and bag_unpack in one search.</summary>
+    public const int QuestionsMax = 8;
+    /// <summary>Rows of one <c>range</c>.</summary>
+    public const int RangeRowsMax = 1_000_000;
+    /// <summary>Values of one <c>datatable</c>.</summary>
+    public const int DatatableCellsMax = 20_000;
+    /// <summary>Points of one series of make-series.</summary>
+    public const int SeriesPointsMax = 100_000;
+    /// <summary>Tables of one union, wildcards included.</summary>
+    public const int UnionTablesMax = 100;
+    /// <summary>Columns that one parse or parse-kv may make.</summary>
+    public const int ParsedColumnsMax = 100;
 }

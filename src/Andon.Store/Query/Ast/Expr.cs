@@ -87,6 +87,20 @@ internal sealed record Between(int At, bool Not, Expr Of, Expr Low, Expr High) :
         to.Bound(Of, 4).Put(Not ? " !between (" : " between (").Bound(Low, 4).Put(" .. ").Bound(High, 4).Put(")");
 }
 
+/// <summary>A query where a value or a list can stand: <c>in (T | project x)</c>, <c>toscalar(T | count)</c>.</summary>
+internal sealed record Subquery(int At, Pipeline Table) : Expr(At)
+{
+    public override int Tightness => 0;
+    public override void Print(Printer to) => Table.Print(to);
+}
+
+/// <summary>An argument with its name: <c>f(days = 7)</c>.</summary>
+internal sealed record Named(int At, string Name, Expr Value) : Expr(At)
+{
+    public override int Tightness => 0;
+    public override void Print(Printer to) => to.Name(Name).Put(" = ").Bound(Value, 1);
+}
+
 /// <summary>What stood where an expression should be; its finding is already written.</summary>
 internal sealed record Bad(int At) : Expr(At)
 {

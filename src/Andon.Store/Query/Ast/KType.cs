@@ -23,6 +23,19 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
     public bool IsText => Kind is Kind.String or Kind.Loose or Kind.Json;
     public bool IsNumber => Kind is Kind.Long or Kind.Real;
 
+    /// <summary>The type that a word of a declaration means; null when it is none.</summary>
+    public static KType? Read(string word) => word switch
+    {
+        "string" or "guid" or "uuid" or "uniqueid" => String,
+        "long" or "int" or "int32" or "int64" => Long,
+        "real" or "double" or "decimal" or "float" => Real,
+        "bool" or "boolean" => Bool,
+        "datetime" or "date" => DateTime,
+        "timespan" or "time" => TimeSpan,
+        "dynamic" => Json,
+        _ => null,
+    };
+
     /// <summary>Name as a Kusto author knows it.</summary>
     public string Name => Kind switch
     {

@@ -103,6 +103,8 @@ internal sealed partial class Binder
         var outermost = filtering;
         filtering = false;
         var left = Bind(list.Left);
+        if (TableOf(list) is { } table) return InTable(list, left, table);
+        if (list.Items is [var only] && Bind(only) is { IsConstant: false, Type.Kind: Kind.List or Kind.Json } values) return InValues(list, left, values);
         var items = Items(list);
         filtering = outermost && left.Type.Kind != Kind.List;
         if (left.Type.Kind == Kind.Unknown || items is null) return Sql.Unknown;
@@ -110,7 +112,7 @@ internal sealed partial class Binder
         {
             if (items.Count > Limits.TermListMax) return Fault("KQL006", list.At, $"More than {Limits.TermListMax} strings in `{list.Operator}` (TermListMax).", "Use `in`, or fewer strings.");
             if (items.Count == 0) return Sql.Bool(list.Operator == "has_all");
-            var tests = items.Select((item, i) => StringRelation(list.At, "has", left, item, At(list, i))).ToList();
+            var tests = items.Select((item, i) => StringRelation(list.At, "has", left, item.IsConstant ? AsText(item) : item, At(list, i))).ToList();
             if (tests.Any(t => t.Type.Kind == Kind.Unknown)) return Sql.Unknown;
             return tests.Count == 1 ? tests[0] : new($"({string.Join(list.Operator == "has_any" ? " OR " : " AND ", tests.Select(T))})", KType.Bool, false, tests.Max(t => t.Cost) + 1) { Aggregated = left.Aggregated };
         }

@@ -34,6 +34,12 @@ internal sealed record Sql(string Text, KType Type, bool Nullable, int Cost)
     public static Sql Long(long value) => Constant(KType.Long, value);
     public static Sql Bool(bool value) => Constant(KType.Bool, value);
 
+    /// <summary>The same value, now a column of that name.</summary>
+    public Sql As(string alias) => this with { Text = alias, IsConstant = false, Value = null, Aggregated = false, Index = ColumnIndex.None, Cost = Math.Max(Cost, 1) };
+
+    /// <summary>Which values have a null of their own: all but text, lists and bags, whose nothing is the empty one.</summary>
+    public static bool HasNull(KType type) => !(type.IsText || type.Kind is Kind.List or Kind.Bag);
+
     public bool IsNull => IsConstant && Value is null && !Type.IsText;
     public string? ConstantText => IsConstant && Type.IsText ? (string?)Value ?? "" : null;
 }

@@ -47,7 +47,9 @@ internal static class AggregateTable
         return test.Nullable ? $"ifNull({a.T(test)}, false)" : a.T(test);
     }
 
-    static string Call(string function, string arguments, string test) => test.Length == 0 ? $"{function}({arguments})" : $"{function}If({arguments}, {test})";
+    static string Call(string function, string arguments, string test) => test.Length == 0 ? $"{function}({arguments})"
+        : function.EndsWith(')') && function.IndexOf('(', StringComparison.Ordinal) is var open and > 0 ? $"{function[..open]}If{function[open..]}({arguments}, {test})" // groupArray(10) is groupArrayIf(10).
+        : $"{function}If({arguments}, {test})";
 
     static Sql Sum(Asked a, string test)
     {

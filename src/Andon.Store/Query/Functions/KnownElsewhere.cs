@@ -27,45 +27,5 @@ internal static class KnownElsewhere
         externaldata datatable view _GetWatchlist workspace app adx arg resource union lookup evaluate
         """);
 
-    public static readonly FrozenDictionary<string, string> Operators = new Dictionary<string, string>
-    {
-        ["join"] = "Joins come with a later version; until then run both sides, or summarize over a shared column.",
-        ["lookup"] = "Joins come with a later version.",
-        ["mv-expand"] = "Lists can be searched with has, in and set_has_element().",
-        ["mvexpand"] = "Lists can be searched with has, in and set_has_element().",
-        ["mv-apply"] = "Lists can be searched with has, in and set_has_element().",
-        ["parse"] = "Use extract() with a regular expression.",
-        ["parse-where"] = "Use extract() with a regular expression, and where.",
-        ["parse-kv"] = "Use extract() with a regular expression.",
-        ["make-series"] = "Use summarize … by bin(timestamp, 1h).",
-        ["evaluate"] = "Plug-ins are not offered; bag_unpack and pivot come with a later version.",
-        ["externaldata"] = "A search reads nothing from the network.",
-        ["invoke"] = "Stored functions are not offered.",
-        ["serialize"] = "Rows have an order only after sort.",
-        ["as"] = "Name the table with let.",
-        ["facet"] = "Run one summarize for each column.",
-        ["find"] = "Use search.",
-        ["fork"] = "Run the searches one by one.",
-        ["getschema"] = "The schema is at GET /api/search/schema.",
-        ["consume"] = "Use count.",
-        ["partition"] = "Use summarize … by.",
-        ["range"] = "Use summarize … by bin().",
-        ["reduce"] = "Use summarize … by a shortened text.",
-        ["sample"] = "Use take: any rows.",
-        ["sample-distinct"] = "Use distinct and take.",
-        ["scan"] = "Sequences are for correlation rules.",
-        ["top-hitters"] = "Use summarize count() by …, then top.",
-        ["top-nested"] = "Use summarize and top, level by level.",
-        ["datatable"] = "Tables within a query are not offered yet.",
-        ["materialize"] = "A let is worked out where it is used.",
-        ["assert-schema"] = "Not offered.",
-        ["execute_and_cache"] = "Not offered.",
-        ["macro-expand"] = "Not offered.",
-        ["make-graph"] = "Graphs are not offered.",
-        ["graph-match"] = "Graphs are not offered.",
-        ["graph-shortest-paths"] = "Graphs are not offered.",
-        ["graph-to-table"] = "Graphs are not offered.",
-    }.ToFrozenDictionary();
-
     static FrozenSet<string> Words(string text) => text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToFrozenSet();
 }

@@ -21,14 +21,15 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 public sealed class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop)
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, foreignAsEmpty: false, stop);
+
+    /// <summary>The same; tables that Andon does not have may count as empty ones.</summary>
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, bool foreignAsEmpty, CancellationToken stop)
     {
         var limit = Bounded(ask);
-        var faults = new Faults(ask.Kql);
-        var statement = Parser.Parse(ask.Kql, faults);
-        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
-        var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
-        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
+        var (statement, compiler, compiled) = await Prepare(ask.Kql, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit, foreignAsEmpty), (c, s) => c.Compile(s), stop);
+        var faults = compiler.Faults;
+        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
         var answer = await Run(compiled, limit, stop);
         var rows = new object?[answer.Rows.Count][];
@@ -49,9 +50,7 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var faults = new Faults(kql);
-        var statement = Parser.Parse(kql, faults);
-        var compiled = new Compiler(faults, new(clock.NowMs(), fromMs, toMs)).CompileHistogram(statement, fromMs, bucketMs) ?? throw new QueryRefusedException(faults.All);
+        var (_, _, compiled) = await Prepare(kql, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), stop);
         var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
@@ -60,6 +59,32 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
             if (bucket >= 0 && bucket < counts.Length) counts[bucket] = Convert.ToInt64(row[1], System.Globalization.CultureInfo.InvariantCulture);
         }
         return new(bucketMs, [.. counts.Select((n, i) => new HistogramBar(fromMs + i * bucketMs, n))]);
+    }
+
+    /// <summary>
+    /// Compiles a query. Where only the data knows the columns (pivot, bag_unpack without a schema) a first bounded query asks for them, and
+    /// the whole is compiled anew with the answer.
+    /// </summary>
+    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, CompileFor what, Func<Compiler, Statement, Compiled?> compile, CancellationToken stop)
+    {
+        var questions = new Questions();
+        var partial = false;
+        while (true)
+        {
+            var faults = new Faults(kql);
+            var statement = Parser.Parse(kql, faults);
+            var compiler = new Compiler(faults, what) { Questions = questions };
+            if (compile(compiler, statement) is { } compiled)
+            {
+                if (partial) faults.Warn("KQL083", 0, "The first query, for the names of columns, was stopped before its end: columns may be missing.", "Narrow the time range, or name the columns: … : (a:string, b:long).");
+                return (statement, compiler, compiled);
+            }
+            if (faults.Any || questions.Open is not { } question) throw new QueryRefusedException(faults.All);
+            if (questions.Answered >= Limits.QuestionsMax) throw new QueryRefusedException([new("KQL006", $"More than {Limits.QuestionsMax} first queries for the names of columns (QuestionsMax).", "Name the columns of pivot and bag_unpack: … : (a:string, b:long).")]);
+            var answer = await Run(new(question.Sql, question.Parameters, [], Bounded: true), Limits.FoundColumnsMax + 1, stop);
+            partial |= (SearchState)answer.Stats.State == SearchState.Partial;
+            questions.Answer(answer.Rows.Select(r => (string?)r[0] ?? ""));
+        }
     }
 
     static int Bounded(SearchAsk ask)

@@ -104,6 +104,8 @@ public sealed class QuerySliceTests
         Assert.Contains(schema.Tables.Single(t => t.Name == "Events").Columns, c => c is { Name: "source.ip", Type: "string" });
         Assert.Contains("summarize", schema.Operators);
         Assert.Contains(schema.Functions, f => f is { Name: "dcount", Aggregate: true });
+        Assert.Contains(schema.Functions, f => f is { Name: "prev", Aggregate: false });
+        Assert.Contains("mv-expand", schema.Operators);
     }
 
     [Fact]
