@@ -30,6 +30,7 @@ sealed partial record EngineRequest(
         ("max_block_size", "65409", false),
         ("use_query_condition_cache", "1", false),
         ("insert_deduplication_token", "", true),
+        ("output_format_json_escape_forward_slashes", "1", false),
     ];
 
     static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789.");

@@ -19,6 +19,19 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
     public static readonly KType Bag = new(Kind.Bag);
     public static KType ListOf(Kind of) => new(Kind.List, of);
 
+    /// <summary>The type that an author names, or null.</summary>
+    public static KType? Named(string name) => name switch
+    {
+        "bool" or "boolean" => Bool,
+        "long" or "int" => Long,
+        "real" or "double" or "decimal" => Real,
+        "string" or "guid" => String,
+        "datetime" or "date" => DateTime,
+        "timespan" or "time" => TimeSpan,
+        "dynamic" => Json,
+        _ => null,
+    };
+
     /// <summary>Values that have text as they are: no null, only the empty string.</summary>
     public bool IsText => Kind is Kind.String or Kind.Loose or Kind.Json;
     public bool IsNumber => Kind is Kind.Long or Kind.Real;

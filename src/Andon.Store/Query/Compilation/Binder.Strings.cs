@@ -25,7 +25,7 @@ internal sealed partial class Binder
         var hay = WantText(at, left, word);
         var needle = WantText(rightAt, right, word);
         if (hay.Type.Kind == Kind.Unknown || needle.Type.Kind == Kind.Unknown) return Sql.Unknown;
-        if (needle.ConstantText is not { } text) return Variable(at, word, cased, hay, needle);
+        if (needle.ConstantText is not { } text) return Variable(word, cased, hay, needle);
         if (text.Length == 0 && word != "=~") return Sql.Bool(true);
         var cost = Cost(hay, word);
         return word switch
@@ -56,6 +56,9 @@ internal sealed partial class Binder
 
     static string Like(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 
+    /// <summary><c>value has 'text'</c>, for functions that look for terms.</summary>
+    public Sql Has(int at, Sql value, string text) => StringRelation(at, "has", value, Sql.String(text), at);
+
     Sql Has(Sql hay, string text, bool cased, bool fromEdge, bool toEdge, ColumnIndex index)
     {
         var lowered = $"lower({T(hay)})";
@@ -73,7 +76,7 @@ internal sealed partial class Binder
     }
 
     /// <summary>The right side is another column: no index, the same meaning where it can be told row by row.</summary>
-    Sql Variable(int at, string word, bool cased, Sql hay, Sql needle)
+    Sql Variable(string word, bool cased, Sql hay, Sql needle)
     {
         var (h, n) = cased ? (T(hay), T(needle)) : ($"lower({T(hay)})", $"lower({T(needle)})");
         var text = word switch
@@ -82,11 +85,22 @@ internal sealed partial class Binder
             "contains" => $"(position({h}, {n}) > 0)",
             "startswith" => $"startsWith({h}, {n})",
             "endswith" => $"endsWith({h}, {n})",
-            _ => null,
+            _ => VariableTerm(h, n, fromEdge: word is "has" or "hasprefix", toEdge: word is "has" or "hassuffix"),
         };
-        if (text is null) return Fault("KQL014", at, $"`{word}` wants a constant on its right side.", "Compare two columns with contains, startswith, endswith or ==.");
         return new(text, KType.Bool, false, Math.Max(hay.Cost, needle.Cost) + 1) { Aggregated = hay.Aggregated || needle.Aggregated };
     }
+
+    /// <summary>The needle as a pattern made row by row: text that is quoted, between the edges of terms.</summary>
+    static string VariableTerm(string h, string n, bool fromEdge, bool toEdge)
+    {
+        string Edge(string first, string pattern) => $"if(match({first}, {Quoted(Terms.Separator)}), '', {Quoted(pattern)})";
+        var from = fromEdge ? Edge($"substring({n}, 1, 1)", $"(?:^|{Terms.Separator})") : "''";
+        var to = toEdge ? Edge($"substring({n}, length({n}), 1)", $"(?:$|{Terms.Separator})") : "''";
+        return $"({n} = '' OR match({h}, concat({from}, regexpQuoteMeta({n}), {to})))";
+    }
+
+    // Our own pattern, no author's text.
+    static string Quoted(string pattern) => $"'{pattern.Replace(@"\", @"\\", StringComparison.Ordinal)}'";
 
     Sql Regex(int at, Sql left, Sql right, int rightAt)
     {
@@ -104,6 +118,7 @@ internal sealed partial class Binder
         var outermost = filtering;
         filtering = false;
         var left = Bind(list.Left);
+        if (list.Items.Count == 1 && list.Operator is "in" or "!in" && Bind(list.Items[0]) is { IsConstant: false, Type.Kind: Kind.List or Kind.Json } of) return InDynamic(list, left, of);
         var items = Items(list);
         filtering = outermost && left.Type.Kind != Kind.List;
         if (left.Type.Kind == Kind.Unknown || items is null) return Sql.Unknown;
@@ -122,6 +137,16 @@ internal sealed partial class Binder
         var test = Member(list, left, items, cased);
         if (!negated || test.Type.Kind == Kind.Unknown) return test;
         return test is { IsConstant: true, Value: bool b } ? Sql.Bool(!b) : test with { Text = $"NOT {T(test)}" };
+    }
+
+    /// <summary>The list is worked out row by row; a dynamic value that is no list has no members.</summary>
+    Sql InDynamic(InList list, Sql left, Sql of)
+    {
+        if (left.Type.Kind is Kind.Unknown or Kind.List) return left.Type.Kind == Kind.List ? Fault("KQL014", list.At, "A list is not looked for in a list.", "Use set_intersect().") : left;
+        var negated = list.Operator[0] == '!';
+        if (of.Type.Kind == Kind.List) return Any(of, member => Compare(list.At, "==", left, member), negated);
+        var text = $"has(arrayMap(x -> {SqlText.JsonText("x")}, JSONExtractArrayRaw({T(of)})), {T(AsText(left))})";
+        return new(negated ? $"NOT {text}" : text, KType.Bool, false, Math.Max(left.Cost, of.Cost)) { Aggregated = left.Aggregated || of.Aggregated };
     }
 
     static int At(InList list, int i) => i < list.Items.Count ? list.Items[i].At : list.At;

@@ -41,6 +41,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         Call c => CallOf(c),
         Member m => Property(m.At, Bind(m.Of), m.Property),
         Ast.Index i => IndexOf(i),
+        TypeOf t => Sql.String(t.Type.Name),
         Star s => Fault("KQL003", s.At, "`*` stands for columns only in count(*), arg_max, arg_min, take_any and search.", "Name a column."),
         _ => Sql.Unknown,
     };

@@ -10,7 +10,7 @@ namespace Andon.Store.Query.Compilation;
 internal static class Terms
 {
     /// <summary>What parts terms, as a regular expression class.</summary>
-    const string Separator = @"[\x00-/:-@\[-`{-\x7f]";
+    internal const string Separator = @"[\x00-/:-@\[-`{-\x7f]";
 
     public static bool IsPart(char c) => c >= 0x80 || char.IsAsciiLetterOrDigit(c);
 

@@ -75,7 +75,7 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             var bound = grouping.Bind(value.Value);
             if (bound.Type.Kind == Kind.Unknown) continue;
             if (!bound.Aggregated && !bound.IsConstant) { compiler.Faults.Add("KQL015", value.Value.At, $"`{value.Value}` is no aggregate.", "count(), dcount(x), max(x) …"); continue; }
-            Put(value.Name ?? Project.NameOf(value.Value, columns.Count + 1), bound, value.Value.At);
+            Put(value.Name ?? Unused(Project.NameOf(value.Value, columns.Count + 1), n => columns.Any(c => c.Name == n)), bound, value.Value.At);
         }
         if (shape.Foreign) return shape;
         if (list.Count == 0)
