@@ -19,13 +19,13 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
     public static readonly KType Bag = new(Kind.Bag);
     public static KType ListOf(Kind of) => new(Kind.List, of);
 
-    /// <summary>The type that an author names, or null.</summary>
-    public static KType? Named(string name) => name switch
+    /// <summary>The type that a word of a declaration means; null when it is none.</summary>
+    public static KType? Read(string word) => word switch
     {
+        "string" or "guid" or "uuid" or "uniqueid" => String,
+        "long" or "int" or "int32" or "int64" => Long,
+        "real" or "double" or "decimal" or "float" => Real,
         "bool" or "boolean" => Bool,
-        "long" or "int" => Long,
-        "real" or "double" or "decimal" => Real,
-        "string" or "guid" => String,
         "datetime" or "date" => DateTime,
         "timespan" or "time" => TimeSpan,
         "dynamic" => Json,

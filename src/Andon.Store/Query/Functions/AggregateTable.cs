@@ -96,7 +96,8 @@ internal static class AggregateTable
     {
         var of = a.Of[0];
         if (of.Type.Kind is Kind.List or Kind.Bag) of = a.Binder.AsText(of);
-        // Missing text is no value, as null is none.
+        // Text has no null, so the empty one is the least; any one is taken of those that are not empty.
+        if (of.Type.IsText && function != "any") return Asked.Make(Call(function, a.T(of), test), of.Type);
         if (of.Type.IsText) return Asked.Make($"ifNull({Call($"{function}OrNull", $"nullIf({a.T(of)}, '')", test)}, '')", of.Type);
         return Asked.Make(Call($"{function}OrNull", a.T(of), test), of.Type, nullable: true);
     }

@@ -224,7 +224,7 @@ internal sealed partial class Parser
             case "false": Next(); return new Literal(token.At, KType.Bool, false);
             case "null": Next(); return new Literal(token.At, KType.Unknown, null);
             case "dynamic" when PeekAt(1).Is("("): return Dynamic();
-            case "typeof" when PeekAt(1).Is("(") && PeekAt(3).Is(")") && KType.Named(PeekAt(2).Text) is { } type:
+            case "typeof" when PeekAt(1).Is("(") && PeekAt(3).Is(")") && KType.Read(PeekAt(2).Text) is { } type:
                 for (var i = 0; i < 4; i++) Next();
                 return new TypeOf(token.At, type);
         }
