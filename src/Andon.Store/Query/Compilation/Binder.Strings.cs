@@ -34,9 +34,9 @@ internal sealed partial class Binder
             "has" => Has(hay, text, cased, fromEdge: true, toEdge: true, index),
             "hasprefix" => Has(hay, text, cased, fromEdge: true, toEdge: false, index),
             "hassuffix" => Has(hay, text, cased, fromEdge: false, toEdge: true, index),
-            "startswith" => Flag(cased ? $"startsWith({T(hay)}, {Parameters.String(text)})" : $"startsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", hay, cost),
-            "endswith" => Flag(cased ? $"endsWith({T(hay)}, {Parameters.String(text)})" : $"endsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", hay, cost),
-            _ => Flag(Contains(hay, text, cased, index), hay, cost),
+            "startswith" => Guarded(hay, text, index, openStart: false, openEnd: true, cased ? $"startsWith({T(hay)}, {Parameters.String(text)})" : $"startsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
+            "endswith" => Guarded(hay, text, index, openStart: true, openEnd: false, cased ? $"endsWith({T(hay)}, {Parameters.String(text)})" : $"endsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
+            _ => Guarded(hay, text, index, openStart: true, openEnd: true, cased ? $"(position({T(hay)}, {Parameters.String(text)}) > 0)" : $"(positionCaseInsensitive({T(hay)}, {Parameters.String(text)}) > 0)", cost),
         };
     }
 
@@ -44,14 +44,22 @@ internal sealed partial class Binder
 
     static Sql Flag(string text, Sql hay, int cost) => new(text, KType.Bool, false, cost) { Aggregated = hay.Aggregated };
 
-    string Contains(Sql hay, string text, bool cased, ColumnIndex index)
+    /// <summary>The exact test, behind tests that it implies and an index serves: they skip what cannot match and change nothing else.</summary>
+    Sql Guarded(Sql hay, string text, ColumnIndex index, bool openStart, bool openEnd, string exact, int cost)
     {
-        if (index == ColumnIndex.Grams && text.Length >= 4)
-        {
-            var like = $"lower({T(hay)}) LIKE {Parameters.String($"%{Like(SqlText.Lower(text))}%")}";
-            return cased ? $"({like} AND position({T(hay)}, {Parameters.String(text)}) > 0)" : $"({like})";
-        }
-        return cased ? $"(position({T(hay)}, {Parameters.String(text)}) > 0)" : $"(positionCaseInsensitive({T(hay)}, {Parameters.String(text)}) > 0)";
+        var guards = Guards(hay, text, index, openStart, openEnd);
+        if (guards.Count == 0) return Flag(exact, hay, cost);
+        // LIKE between two percent signs is containment itself.
+        if (index == ColumnIndex.Grams && exact.StartsWith("(positionCaseInsensitive", StringComparison.Ordinal)) return Flag($"({guards[0]})", hay, cost);
+        return Flag($"({string.Join(" AND ", guards)} AND {exact})", hay, cost);
+    }
+
+    /// <summary>What holds of every text that contains this one: its pieces, or its whole inner terms.</summary>
+    List<string> Guards(Sql hay, string text, ColumnIndex index, bool openStart, bool openEnd)
+    {
+        var lower = SqlText.Lower(text);
+        if (index == ColumnIndex.Grams && text.Length >= 4) return [$"lower({T(hay)}) LIKE {Parameters.String($"%{Like(lower)}%")}"];
+        return index == ColumnIndex.Terms ? [.. Terms.Whole(lower, openStart, openEnd).Distinct().Select(t => $"hasToken(lower({T(hay)}), {Parameters.String(t)})")] : [];
     }
 
     static string Like(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
@@ -64,7 +72,7 @@ internal sealed partial class Binder
         var lowered = $"lower({T(hay)})";
         var side = cased ? T(hay) : lowered;
         var exact = cased ? text : SqlText.Lower(text);
-        var tests = new List<string>();
+        var tests = index == ColumnIndex.Grams ? Guards(hay, text, index, openStart: true, openEnd: true) : [];
         // Each whole term by itself can be asked of the index; alone it is also the exact answer.
         foreach (var term in Terms.Whole(exact, openStart: !fromEdge, openEnd: !toEdge).Distinct())
         {

@@ -29,6 +29,8 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     public Faults Faults { get; } = faults;
     public CompileFor Ask { get; } = ask;
     public Parameters Parameters { get; } = new();
+    /// <summary>Every test of rows in the order in which it was written, for whoever explains the query.</summary>
+    public List<Tested> Tested { get; } = [];
     /// <summary>Did the query itself bound the time of what it reads?</summary>
     public bool TimeBounded { get; set; }
     public IReadOnlyDictionary<string, Let> Lets => lets;
@@ -40,6 +42,13 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         Declare(statement);
         var shape = Run(statement.Body);
         return Faults.Any || shape.Foreign ? null : Finish(shape);
+    }
+
+    /// <summary>What the body makes, for an editor: faults are its author's next keystroke.</summary>
+    public Shape Open(Statement statement)
+    {
+        Declare(statement);
+        return Run(statement.Body);
     }
 
     /// <summary>Counts the rows of the leading row-keeping operators by time bucket.</summary>

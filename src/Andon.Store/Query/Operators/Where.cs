@@ -23,6 +23,7 @@ internal sealed record Where(int At, Expr Test) : Operator(At)
             var test = binder.BindTest(part);
             if (test.Type.Kind == Kind.Unknown || test is { IsConstant: true, Value: true }) continue;
             if (BoundsTime(part)) compiler.TimeBounded = true;
+            compiler.Tested.Add(new(part, test, compiler.Parameters.Text(test), shape));
             shape.Tests.Add(new(compiler.Parameters.Text(test), test.Cost));
         }
         return shape;

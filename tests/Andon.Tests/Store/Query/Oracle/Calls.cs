@@ -61,7 +61,7 @@ static class Calls
             case "max_of": return a.Where(v => v is not null).Aggregate((object?)null, (m, v) => m is null || Value.Order(v!, m) > 0 ? v : m);
             case "strlen": return (long)T(0).EnumerateRunes().Count();
             case "tolower": return T(0).ToLowerInvariant();
-            case "toupper": return T(0).ToUpperInvariant();
+            case "toupper": return T(0).ToUpperInvariant().Replace("ß", "SS", StringComparison.Ordinal); // In full, as Unicode maps it.
             case "strcat": return string.Concat(a.Select(Value.Text));
             case "strcat_delim": return string.Join(T(0), a.Skip(1).Select(Value.Text));
             case "replace_string": return T(0).Replace(T(1), T(2), StringComparison.Ordinal);
