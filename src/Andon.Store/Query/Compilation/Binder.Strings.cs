@@ -36,6 +36,8 @@ internal sealed partial class Binder
             "hassuffix" => Has(hay, text, cased, fromEdge: false, toEdge: true, index),
             "startswith" => Guarded(hay, text, index, openStart: false, openEnd: true, cased ? $"startsWith({T(hay)}, {Parameters.String(text)})" : $"startsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
             "endswith" => Guarded(hay, text, index, openStart: true, openEnd: false, cased ? $"endsWith({T(hay)}, {Parameters.String(text)})" : $"endsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
+            // LIKE between two percent signs is containment itself.
+            _ when index == ColumnIndex.Grams && text.Length >= 4 && !cased => Flag($"({Guards(hay, text, index, openStart: true, openEnd: true)[0]})", hay, cost),
             _ => Guarded(hay, text, index, openStart: true, openEnd: true, cased ? $"(position({T(hay)}, {Parameters.String(text)}) > 0)" : $"(positionCaseInsensitive({T(hay)}, {Parameters.String(text)}) > 0)", cost),
         };
     }
@@ -49,8 +51,6 @@ internal sealed partial class Binder
     {
         var guards = Guards(hay, text, index, openStart, openEnd);
         if (guards.Count == 0) return Flag(exact, hay, cost);
-        // LIKE between two percent signs is containment itself.
-        if (index == ColumnIndex.Grams && exact.StartsWith("(positionCaseInsensitive", StringComparison.Ordinal)) return Flag($"({guards[0]})", hay, cost);
         return Flag($"({string.Join(" AND ", guards)} AND {exact})", hay, cost);
     }
 

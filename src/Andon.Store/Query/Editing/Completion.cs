@@ -50,7 +50,7 @@ internal static class Completion
     static IEnumerable<CompletionItem> RelationsOf(Place place)
     {
         if (place.Operator is "where" or "filter" or "search" or "extend" or "project" or "summarize" or "print" or null)
-            foreach (var relation in Ast.Words.Relations.Concat(Ast.Words.ListRelations).Append("between").Append("!between")) yield return new(relation, "relation", "", "");
+            foreach (var relation in Ast.Words.Relations.Concat(Ast.Words.ListRelations).Append("between").Append("!between")) yield return new(relation, "relation", "", OperatorHelp.Relation(relation));
         foreach (var word in place.Operator is "sort" or "order" or "top" ? Words("by", "asc", "desc", "nulls first", "nulls last") : place.Operator is "summarize" ? Words("by", "and", "or") : Words("and", "or")) yield return word;
     }
 

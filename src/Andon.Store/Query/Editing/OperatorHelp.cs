@@ -36,4 +36,31 @@ internal static class OperatorHelp
         ["as"] = ("as name", "Names the table so far."),
         ["evaluate"] = ("evaluate pivot(column)", "A plug-in: pivot or bag_unpack."),
     };
+
+    /// <summary>What a comparison asks.</summary>
+    public static string Relation(string relation)
+    {
+        if (relation[0] == '!' && relation.Length > 2) return $"The opposite of {relation[1..]}.";
+        if (relation.EndsWith("_cs", StringComparison.Ordinal)) return $"{relation[..^3]}, upper and lower case told apart.";
+        return relation switch
+        {
+            "==" => "Equal, upper and lower case told apart.",
+            "!=" => "Not equal; null is not equal to any value.",
+            "=~" => "Equal, whatever the case.",
+            "!~" => "Not equal, whatever the case.",
+            "has" => "Has the whole terms, whatever the case; served by an index.",
+            "hasprefix" => "Has a term that begins so.",
+            "hassuffix" => "Has a term that ends so.",
+            "contains" => "Has the text anywhere, whatever the case.",
+            "startswith" => "Begins with the text, whatever the case.",
+            "endswith" => "Ends with the text, whatever the case.",
+            "matches regex" => "Has a match of the pattern (RE2).",
+            "in" => "Is one of the values.",
+            "in~" => "Is one of the values, whatever the case.",
+            "has_any" => "Has one of the terms.",
+            "has_all" => "Has all of the terms.",
+            "between" => "Lies between two values, both included.",
+            _ => "",
+        };
+    }
 }

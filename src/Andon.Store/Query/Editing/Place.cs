@@ -78,7 +78,12 @@ internal sealed record Place(int From, int To, Wanted Wanted, string? Operator, 
     static string? OperatorName(List<Token> tokens, Level level, out int inside)
     {
         inside = level.Head;
-        if (level.Pipe < 0) return Head(tokens, level);
+        if (level.Pipe < 0)
+        {
+            var head = Head(tokens, level);
+            if (head is not null) inside++;
+            return head;
+        }
         var i = level.Pipe + 1;
         if (i >= tokens.Count || tokens[i].Kind != TokenKind.Word) { inside = i; return null; }
         var name = tokens[i++].Text;
@@ -92,7 +97,7 @@ internal sealed record Place(int From, int To, Wanted Wanted, string? Operator, 
     static Wanted Want(List<Token> tokens, Level level, string? name, int inside)
     {
         if (level.Pipe >= 0 && name is null) return Wanted.Operator;
-        if (level.Pipe < 0 && level.Table && (level.Head >= tokens.Count || name == "union" || level.Start == 0 && level.Head == 0 && tokens.Count == 0)) return Wanted.Table;
+        if (level.Pipe < 0 && level.Table && (level.Head >= tokens.Count || name == "union")) return Wanted.Table;
         if (name is "union" or "join" or "lookup" && tokens.Count <= inside) return Wanted.Table;
         // After a value comes a relation, after anything else a value.
         if (tokens.Count <= inside) return Wanted.Value;

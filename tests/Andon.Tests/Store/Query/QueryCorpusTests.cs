@@ -59,6 +59,9 @@ public sealed class QueryCorpusTests
     [Fact]
     public Task Functions() => Answers("functions.cases", 150);
 
+    [Fact]
+    public Task Traps() => Answers("traps.cases", 90);
+
     static async Task Answers(string file, int least)
     {
         var engine = await QueryStore.Engine();
