@@ -96,10 +96,10 @@ internal static partial class Explainer
     [
         ("ix_raw", new(@"hasToken\(lower\(raw\)", RegexOptions.NonBacktracking)),
         ("ix_cmd", new(@"lower\(process_command_line\) LIKE", RegexOptions.NonBacktracking)),
-        ("ix_user", new(@"(^|\()user_name (=|IN) ", RegexOptions.NonBacktracking)),
-        ("ix_source_ip", new(@"(^|\()source_ip (=|IN) ", RegexOptions.NonBacktracking)),
-        ("ix_sha256", new(@"(^|\()file_hash_sha256 (=|IN) ", RegexOptions.NonBacktracking)),
-        ("ix_bag", new(@"(^|\()bag\[\{p[0-9]+:String\}\] (=|IN) ", RegexOptions.NonBacktracking)),
+        ("ix_user", new(@"(?:^|\()user_name (?:=|IN) ", RegexOptions.NonBacktracking)),
+        ("ix_source_ip", new(@"(?:^|\()source_ip (?:=|IN) ", RegexOptions.NonBacktracking)),
+        ("ix_sha256", new(@"(?:^|\()file_hash_sha256 (?:=|IN) ", RegexOptions.NonBacktracking)),
+        ("ix_bag", new(@"(?:^|\()bag\[\{p[0-9]+:String\}\] (?:=|IN) ", RegexOptions.NonBacktracking)),
     ];
 
     static void Advise(Tested test, Compiler compiler)

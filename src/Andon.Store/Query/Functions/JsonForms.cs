@@ -37,8 +37,6 @@ internal static class JsonForms
     /// <summary>JSON texts as one list.</summary>
     public static string List(string items) => $"concat('[', arrayStringConcat({items}, ','), ']')";
 
-    public static bool IsDynamic(Sql of) => of.Type.Kind is Kind.List or Kind.Json or Kind.Loose or Kind.Bag;
-
     /// <summary>Is the JSON text a list? A list of the engine always is.</summary>
     public static string? IsList(Binder binder, Sql of) => of.Type.Kind == Kind.List ? null : $"startsWith({binder.T(of)}, '[')";
     public static string IsBag(Binder binder, Sql of) => $"startsWith({binder.T(of)}, '{{')";

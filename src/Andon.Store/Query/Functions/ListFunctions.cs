@@ -118,7 +118,13 @@ internal static class ListFunctions
     static Sql Iff(Asked a)
     {
         if (Lists.Read(a, 0) is not { }) return Sql.Unknown;
-        string Side(int i) => JsonForms.IsDynamic(a.Of[i]) ? $"if(n <= length({JsonForms.Items(a.Binder, a.Of[i])}), arrayElement({JsonForms.Items(a.Binder, a.Of[i])}, n), 'null')" : JsonForms.Of(a.Binder, a.Of[i]);
+        string Side(int i)
+        {
+            if (a.Of[i].Type.Kind is not (Kind.List or Kind.Json or Kind.Loose)) return JsonForms.Of(a.Binder, a.Of[i]);
+            var items = JsonForms.Items(a.Binder, a.Of[i]);
+            var item = $"if(n <= length({items}), arrayElement({items}, n), 'null')";
+            return JsonForms.IsList(a.Binder, a.Of[i]) is { } guard ? $"if({guard}, {item}, {JsonForms.Of(a.Binder, a.Of[i])})" : item;
+        }
         var tests = JsonForms.Items(a.Binder, a.Of[0]);
         return Asked.Make(JsonForms.List($"arrayMap((t, n) -> multiIf(t IN ('true', '1'), {Side(1)}, t = 'null', 'null', {Side(2)}), {tests}, arrayEnumerate({tests}))"), KType.Json, cost: 6);
     }
@@ -161,12 +167,16 @@ internal static class ListFunctions
         return Asked.Make(JsonForms.List($"[{string.Join(", ", a.Of.Select(v => JsonForms.Of(a.Binder, v)))}]"), KType.Json, cost: 3);
     }
 
-    static Sql Join(Asked a) => a.Of[0].Type.Kind switch
+    static Sql Join(Asked a)
     {
-        Kind.List => Asked.MakeText($"arrayStringConcat(arrayMap(x -> {a.T(a.Binder.AsText(new Sql("x", new(a.Of[0].Type.Of), false, 0)))}, {a.T(0)}), {a.TextT(1)})", 2),
-        Kind.Json or Kind.Loose => Asked.MakeText($"arrayStringConcat(arrayMap(x -> {SqlText.JsonText("x")}, JSONExtractArrayRaw({a.T(0)})), {a.TextT(1)})", 6),
-        _ => a.Fault(0, $"A {a.Of[0].Type.Name} has no items.", "See split() and parse_json()."),
-    };
+        if (Lists.Read(a, 0) is null) return Sql.Unknown;
+        var texts = a.Of[0].Type.Kind == Kind.List
+            ? $"arrayMap(x -> {a.T(a.Binder.AsText(new Sql("x", new(a.Of[0].Type.Of), false, 0)))}, {a.T(0)})"
+            : $"arrayMap(x -> {SqlText.JsonText("x")}, JSONExtractArrayRaw({a.T(0)}))";
+        // The engine's own delimiter is a constant; one of the row goes before each item but the first.
+        return Asked.MakeText(a.Of[1].ConstantText is not null ? $"arrayStringConcat({texts}, {a.TextT(1)})"
+            : $"arrayStringConcat(arrayMap((x, n) -> if(n = 1, x, concat({a.TextT(1)}, x)), {texts}, arrayEnumerate({texts})))", a.Of[0].Type.Kind == Kind.List ? 2 : 6);
+    }
 
     static Sql Has(Asked a)
     {

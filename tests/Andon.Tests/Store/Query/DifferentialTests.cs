@@ -13,7 +13,7 @@ namespace Andon.Tests.Store.Query;
 /// </summary>
 public sealed class DifferentialTests
 {
-    static readonly int Queries = int.Parse(Environment.GetEnvironmentVariable("ANDON_LAW_QUERIES") ?? "250", System.Globalization.CultureInfo.InvariantCulture);
+    static readonly int Queries = int.Parse(Environment.GetEnvironmentVariable("ANDON_LAW_QUERIES") ?? "150", System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(11)]

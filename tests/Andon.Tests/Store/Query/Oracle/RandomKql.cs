@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Andon.Tests.Store.Query.Oracle;
@@ -20,18 +21,18 @@ sealed class RandomKql(Random random)
             {
                 case <= 3: query.Append(" | where ").Append(Test(3)); break;
                 case 4:
-                    query.Append($" | extend s{i} = {Text(3)}, l{i} = {Long(3)}");
+                    query.Append(CultureInfo.InvariantCulture, $" | extend s{i} = {Text(3)}, l{i} = {Long(3)}");
                     texts.Add($"s{i}");
                     longs.Add($"l{i}");
                     break;
                 case 5:
-                    query.Append($" | extend t{i} = {Time(2)}, r{i} = {Real(2)}, d{i} = {List(2)}");
+                    query.Append(CultureInfo.InvariantCulture, $" | extend t{i} = {Time(2)}, r{i} = {Real(2)}, d{i} = {List(2)}");
                     times.Add($"t{i}");
                     reals.Add($"r{i}");
                     lists.Add($"d{i}");
                     break;
-                case 6: query.Append($" | top {random.Next(1, 30)} by {Any(1)} {Of("asc", "desc", "asc nulls last", "desc nulls first")}, andon.event_id asc"); break;
-                default: query.Append($" | sort by {Long(1)} asc, andon.event_id desc | take {random.Next(1, 40)}"); break;
+                case 6: query.Append(CultureInfo.InvariantCulture, $" | top {random.Next(1, 30)} by {Any(1)} {Of("asc", "desc", "asc nulls last", "desc nulls first")}, andon.event_id asc"); break;
+                default: query.Append(CultureInfo.InvariantCulture, $" | sort by {Long(1)} asc, andon.event_id desc | take {random.Next(1, 40)}"); break;
             }
         }
         return query.Append(End()).ToString();
