@@ -88,7 +88,7 @@ internal static partial class Explainer
         if (OfResult(test) || test.Text.StartsWith("NOT ", StringComparison.Ordinal)) return null;
         foreach (var (name, pattern) in Uses)
             // Of alternatives, each must be served, or nothing can be skipped.
-            if (test.Text.Split(" OR ").All(t => pattern.IsMatch(t))) return name;
+            if (test.Text.Split(" OR ").All(t => pattern.IsMatch(t)) && !(name == "ix_cmd" && Parts(test.Part).Any(IsShort))) return name;
         return null;
     }
 
@@ -126,6 +126,9 @@ internal static partial class Explainer
                     break;
             }
     }
+
+    // The index holds pieces of four characters.
+    static bool IsShort(Expr part) => part is Binary { Right: Literal { Value: string { Length: < 4 } } };
 
     static bool OnRaw(Expr expr) => expr is Name { Text: Tables.RawName };
 

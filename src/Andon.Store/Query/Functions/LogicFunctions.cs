@@ -127,11 +127,9 @@ internal static class LogicFunctions
         if (a.ConstantText(0, "The name") is not { } name) return Sql.Unknown;
         var scope = a.Binder.Scope;
         if (scope.Foreign || scope.Find(name) is not null || Tables.TimeNames.Contains(name) && scope.Time is not null) return a.Binder.Bind(new Name(a.At(0), name));
-        if (scope is not { Open: true, Bag: { } bag }) return a.Of[1];
-        // Without a column of its own, it exists for an event that has it.
+        if (!scope.Open) return a.Of[1];
+        // A field without a column of its own exists for an event that has it.
         var value = a.Binder.Bind(new Name(a.At(0), name));
-        if (Common(a, [value, a.Of[1]]) is not { } type) return Sql.Unknown;
-        var (here, there) = (As(a, value, type), As(a, a.Of[1], type));
-        return Asked.Make($"if(mapContains({bag}, {a.Binder.Parameters.String(name)}), {a.T(here)}, {a.T(there)})", type, here.Nullable || there.Nullable, 6);
+        return Coalesce(a with { Of = [value, a.Of[1]] });
     }
 }
