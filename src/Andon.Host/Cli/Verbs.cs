@@ -93,10 +93,11 @@ static class Verbs
         var data = new Option<string?>("--data") { Description = "Data folder of an Andon that is not running." };
         var server = new Option<string?>("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." };
         var json = new Option<bool>("--json") { Description = "Rows as JSON objects, a line each, and a summary line." };
+        var explain = new Option<bool>("--explain") { Description = "Say how the query would be run, and do not run it." };
         var kql = new Argument<string>("KQL") { Description = "The query, for example: Events | where event.outcome == \"failure\" | take 10" };
-        var search = new Command("search", "Runs a query.") { data, server, json, kql };
+        var search = new Command("search", "Runs a query.") { data, server, json, explain, kql };
         search.SetAction((given, stop) => Guarded(() => SearchVerb.Run(
-            new(given.GetValue(kql) ?? "", given.GetValue(json)), given.GetValue(data), Address(given.GetValue(server)), stop)));
+            new(given.GetValue(kql) ?? "", given.GetValue(json), Explain: given.GetValue(explain)), given.GetValue(data), Address(given.GetValue(server)), stop)));
         return search;
     }
 

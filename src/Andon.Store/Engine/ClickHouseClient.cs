@@ -31,6 +31,8 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
             // One more than wanted, so that "there are more" is known; it stops at a block's end, the rest is cut here.
             ["max_result_rows"] = (limits.RowsMax + 1L).ToString(CultureInfo.InvariantCulture),
             ["result_overflow_mode"] = "break",
+            // JSON made by a query is compared with JSON that was read: one way to write a slash.
+            ["output_format_json_escape_forward_slashes"] = "0",
             ["max_rows_to_read"] = limits.ReadRowsMax.ToString(CultureInfo.InvariantCulture),
         };
         if (!limits.KeepPartial) settings["wait_end_of_query"] = "1";

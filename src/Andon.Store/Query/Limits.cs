@@ -28,6 +28,8 @@ internal static class Limits
     public const int InlineCharsMax = 160;
     public const int RegexCharsMax = 2_000;
     public const int BucketsMax = 1_000;
+    /// <summary>What an editor is offered at most for one place.</summary>
+    public const int CompletionMax = 400;
     public const int BoxCharsMax = 4_000;
     public const int EventsByIdMax = 200;
     /// <summary>Seconds that one search may run.</summary>

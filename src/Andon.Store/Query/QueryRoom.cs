@@ -16,12 +16,14 @@ public static class QueryRoom
     public static IServiceCollection AddQuery(this IServiceCollection services, QueryOptions options) =>
         services.AddSingleton(options).AddSingleton<QueryEngine>();
 
-    /// <summary>Maps search, histogram, search box, schema and single events onto the group <c>/api</c>.</summary>
+    /// <summary>Maps search, explain, completion, histogram, search box, schema and single events onto the group <c>/api</c>.</summary>
     public static void MapQuery(this IEndpointRouteBuilder api)
     {
         var search = api.MapGroup("").WithTags("query").RequireAuthorization(Model.Policies.Read);
         RunSearch.Map(search);
         CountByTime.Map(search);
+        ExplainSearch.Map(search);
+        CompleteText.Map(search);
         ReadBox.Map(search);
         ShowSchema.Map(search);
         ShowEvents.Map(search);

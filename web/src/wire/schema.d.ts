@@ -772,6 +772,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchExplain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search/box": {
         parameters: {
             query?: never;
@@ -1251,6 +1283,25 @@ export interface components {
             /** Format: int32 */
             effortMinutes: number;
         };
+        CompletionAnswer: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
+            items: components["schemas"]["CompletionItem"][];
+            hover: null | components["schemas"]["HoverText"];
+        };
+        CompletionAsk: {
+            text: string;
+            /** Format: int32 */
+            caret: number;
+        };
+        CompletionItem: {
+            text: string;
+            kind: string;
+            detail: string;
+            meaning: string;
+        };
         ControlChoice: {
             id: string;
             name: string;
@@ -1357,6 +1408,27 @@ export interface components {
             /** Format: double */
             share: number;
         };
+        ExplainAnswer: {
+            kql: string;
+            steps: string[];
+            tests: components["schemas"]["ExplainedTest"][];
+            columns: string[];
+            indexes: string[];
+            timeBounded: boolean;
+            chosen: components["schemas"]["ExplainedIndex"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        ExplainedIndex: {
+            index: string;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            partsOf: number;
+            /** Format: int64 */
+            granules: number;
+            /** Format: int64 */
+            granulesOf: number;
+        };
         ExplainedItem: {
             field: string;
             asked: string;
@@ -1367,6 +1439,13 @@ export interface components {
             name: string;
             met: boolean;
             items: components["schemas"]["ExplainedItem"][];
+        };
+        ExplainedTest: {
+            test: string;
+            class: string;
+            /** Format: int32 */
+            cost: number;
+            index: null | string;
         };
         ExposureTaken: {
             /** Format: int32 */
@@ -1522,6 +1601,14 @@ export interface components {
             records: number;
             listeners: components["schemas"]["ListenerState"][];
             findings: components["schemas"]["FindingRow"][];
+        };
+        HoverText: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
+            title: string;
+            meaning: string;
         };
         JoinReason: {
             via: string;
@@ -3966,6 +4053,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    SearchExplain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    SearchComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionAnswer"];
                 };
             };
         };

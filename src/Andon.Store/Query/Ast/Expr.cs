@@ -51,6 +51,12 @@ internal sealed record Star(int At) : Expr(At)
     public override void Print(Printer to) => to.Put("*");
 }
 
+/// <summary>A type as an argument: <c>typeof(long)</c>.</summary>
+internal sealed record TypeOf(int At, KType Type) : Expr(At)
+{
+    public override void Print(Printer to) => to.Put("typeof(").Put(Type.Name).Put(")");
+}
+
 internal sealed record Negate(int At, Expr Of) : Expr(At)
 {
     public override int Tightness => 6;

@@ -19,10 +19,6 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
     public static readonly KType Bag = new(Kind.Bag);
     public static KType ListOf(Kind of) => new(Kind.List, of);
 
-    /// <summary>Values that have text as they are: no null, only the empty string.</summary>
-    public bool IsText => Kind is Kind.String or Kind.Loose or Kind.Json;
-    public bool IsNumber => Kind is Kind.Long or Kind.Real;
-
     /// <summary>The type that a word of a declaration means; null when it is none.</summary>
     public static KType? Read(string word) => word switch
     {
@@ -35,6 +31,10 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
         "dynamic" => Json,
         _ => null,
     };
+
+    /// <summary>Values that have text as they are: no null, only the empty string.</summary>
+    public bool IsText => Kind is Kind.String or Kind.Loose or Kind.Json;
+    public bool IsNumber => Kind is Kind.Long or Kind.Real;
 
     /// <summary>Name as a Kusto author knows it.</summary>
     public string Name => Kind switch

@@ -48,6 +48,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         Ast.Index i => IndexOf(i),
         Subquery q => Fault("KQL032", q.At, "A table is no value.", "toscalar(…) takes the first column of its first row; `in (…)` takes its first column."),
         Named n => Fault("KQL003", n.At, $"`{n.Name} = …` names an argument; no function here has one.", "Only functions of your own have named arguments."),
+        TypeOf t => Sql.String(t.Type.Name),
         Star s => Fault("KQL003", s.At, "`*` stands for columns only in count(*), arg_max, arg_min, take_any and search.", "Name a column."),
         _ => Sql.Unknown,
     };
@@ -83,7 +84,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     {
         if (Scope.Lost) return Sql.Unknown;
         if (Scope.FindTimeToo(name) is { } column) return column.Sql;
-        if (name[0] == '$') return Fault("KQL032", at, $"`{name}` is not offered.", "union withsource=name tells each row's table; in `on`, $left.a == $right.b.");
+        if (name.StartsWith('$')) return Fault("KQL032", at, $"`{name}` is not offered.", "union withsource=name tells each row's table; in `on`, $left.a == $right.b.");
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
             if (Scope.Find(name[..dot]) is not { } head || head.Sql.Type.Kind is not (Kind.Json or Kind.Bag or Kind.Loose)) continue;
@@ -122,7 +123,10 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
             Compiler.Faults.Warn("KQL063", at, $"`{name}` is no field of the catalogue; it is looked for in the bag.", $"`{near}`?");
         var (bag, spans, raw) = Bags.Parts(parts);
         var span = $"{spans}[{Parameters.String(name)}]";
-        return OfBag(name, $"if({span} != 0, {EventTables.SpanText(raw, span)}, {bag}[{Parameters.String(name)}])");
+        var value = OfBag(name, $"if({span} != 0, {EventTables.SpanText(raw, span)}, {bag}[{Parameters.String(name)}])");
+        return parts == Tables.BagParts ? value with { Present = $"({Has(spans)} OR {Has(bag)})" } : value;
+
+        string Has(string map) => $"mapContains({map}, {Parameters.String(name)})";
     }
 
     static Sql OfBag(string name, string text)

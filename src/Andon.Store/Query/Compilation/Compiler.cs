@@ -32,6 +32,8 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     public Faults Faults { get; } = faults;
     public CompileFor Ask { get; } = ask;
     public Parameters Parameters { get; } = new();
+    /// <summary>Every test of rows in the order in which it was written, for whoever explains the query.</summary>
+    public List<Tested> Tested { get; } = [];
     /// <summary>Did the query itself bound the time of what it reads?</summary>
     public bool TimeBounded { get; set; }
     /// <summary>Window functions bound so far: an operator that used one closes its shape, since nothing else may stand beside it.</summary>
@@ -47,6 +49,13 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         var shape = Run(statement.Body);
         if (shape.Lost && !Faults.Any && Questions.Open is null) Faults.Add("KQL099", 0, "This query cannot be compiled, and Andon does not know why.", "That is a fault of Andon: report it with the query.");
         return Faults.Any || shape.Lost || Questions.Open is not null ? null : Finish(shape);
+    }
+
+    /// <summary>What the body makes, for an editor: faults are its author's next keystroke.</summary>
+    public Shape Open(Statement statement)
+    {
+        Declare(statement);
+        return Run(statement.Body);
     }
 
     /// <summary>Counts the rows of the leading row-keeping operators by time bucket.</summary>

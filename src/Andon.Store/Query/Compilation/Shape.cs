@@ -5,6 +5,9 @@ namespace Andon.Store.Query.Compilation;
 /// <summary>A column that the next operator can see: its name for authors, its engine expression.</summary>
 internal sealed record Column(string Name, Sql Sql, string Meaning = "");
 
+/// <summary>A test as it was written, as it was bound, and what it was asked of.</summary>
+internal sealed record Tested(Ast.Expr Part, Sql Sql, string Text, Shape Of);
+
 /// <summary>A test of rows with its price.</summary>
 internal sealed record Test(string Text, int Cost);
 

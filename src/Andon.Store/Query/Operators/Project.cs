@@ -22,6 +22,8 @@ internal sealed record Project(int At, IReadOnlyList<Item> Items) : Operator(At)
         {
             var value = binder.Bind(item.Value);
             var name = item.Name ?? NameOf(item.Value, columns.Count + 1);
+            // A name that its author did not give makes way.
+            if (item is { Name: null, Value: not Name }) name = Unused(name, n => columns.Any(c => c.Name == n));
             if (columns.Any(c => c.Name == name)) compiler.Faults.Add("KQL013", item.Value.At, $"Two columns are named `{name}`.", "Name one with `name = …`.");
             columns.Add(new(name, value));
         }
@@ -37,7 +39,7 @@ internal sealed record Project(int At, IReadOnlyList<Item> Items) : Operator(At)
         Ast.Index { By: Literal { Value: string property } } => property,
         Call { Function: "bin" or "floor" or "startofday" or "startofhour" or "startofweek" or "startofmonth" or "startofyear" or "tostring" or "tolower" or "toupper" or "todynamic" or "parse_json" or "tolong" or "toint" or "todouble" or "toreal" or "tobool" or "todatetime" or "totimespan", Arguments: [Name n, ..] } => n.Text,
         Call { Function: "percentile", Arguments: [Name n, var percent] } => $"percentile_{n.Text.Replace('.', '_')}_{percent}",
-        Call c when AggregateTable.All.ContainsKey(c.Function) => $"{c.Function}_{(c.Arguments is [Name n, ..] ? n.Text.Replace('.', '_') : "")}",
+        Call c when AggregateTable.All.ContainsKey(c.Function) => $"{AggregateTable.Prefix(c.Function)}_{(c.Arguments is [Name n, ..] ? n.Text.Replace('.', '_') : "")}",
         _ => string.Create(CultureInfo.InvariantCulture, $"Column{number}"),
     };
 }

@@ -163,8 +163,10 @@ internal sealed partial class Parser
             {
                 var dot = Next();
                 // a.[0] is a[0].
-                if (Peek.Is("[")) continue;
-                of = new Member(dot.At, of, NameText("a property name after the dot"));
+                if (Peek.Is("[") && PeekAt(1).Kind != TokenKind.String) continue;
+                // One property at a time: a.b is the property b of the property a.
+                if (Peek.Kind is TokenKind.Word or TokenKind.Quoted && !Peek.Text.StartsWith('!') || Peek.Is("[") && PeekAt(1).Kind == TokenKind.String) of = new Member(dot.At, of, Segment());
+                else Fail("KQL003", Peek.At, $"A property name is expected after the dot, not {Peek.Shown}.", "Names with other characters are written ['name'].");
             }
             else return of;
         }
@@ -214,6 +216,9 @@ internal sealed partial class Parser
             case "false": Next(); return new Literal(token.At, KType.Bool, false);
             case "null": Next(); return new Literal(token.At, KType.Unknown, null);
             case "dynamic" when PeekAt(1).Is("("): return Dynamic();
+            case "typeof" when PeekAt(1).Is("(") && PeekAt(3).Is(")") && KType.Read(PeekAt(2).Text) is { } type:
+                for (var i = 0; i < 4; i++) Next();
+                return new TypeOf(token.At, type);
         }
         if (PeekAt(1).Is("(") && !token.Text.StartsWith('!')) return CallRest();
         if (!Words.IsReserved(token.Text) && !token.Text.StartsWith('!')) return Path();

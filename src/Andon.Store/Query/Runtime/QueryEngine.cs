@@ -18,7 +18,7 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 }
 
 /// <summary>Answers queries: reads, compiles, runs, and says how whole the answer is.</summary>
-public sealed class QueryEngine(EventStore store, TimeProvider clock)
+public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
     public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, foreignAsEmpty: false, stop);

@@ -70,6 +70,12 @@ public sealed class QueryCorpusTests
         return new(text.Replace("\n", "¶", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public Task Functions() => Answers("functions.cases", 150);
+
+    [Fact]
+    public Task Traps() => Answers("traps.cases", 90);
+
     static async Task Answers(string file, int least)
     {
         var engine = await QueryStore.Engine();
@@ -84,7 +90,7 @@ public sealed class QueryCorpusTests
             }
             catch (QueryRefusedException refused)
             {
-                if (refused.Findings.FirstOrDefault(f => f.Code.StartsWith("ENG", StringComparison.Ordinal)) is { } fault) faults.Add($"{query}: {fault.Message[..Math.Min(300, fault.Message.Length)]}");
+                if (refused.Findings.FirstOrDefault(f => f.Code.StartsWith("ENG", StringComparison.Ordinal)) is { } fault) faults.Add($"{query}: {fault.Message[..Math.Min(400, fault.Message.Length)]}");
                 return $"refused {string.Join("; ", refused.Findings.Where(f => f.Level == Andon.Model.FindingLevel.Error).Select(f => $"{f.Code} {f.Message}"))}";
             }
         });
