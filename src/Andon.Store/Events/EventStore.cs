@@ -19,6 +19,10 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
 {
     internal ClickHouseClient Client { get; } = new(engine, options.Database, clock);
     internal EventStoreOptions Options => options;
+    internal EngineSupervisor Engine => engine;
+
+    /// <summary>Whoever adds rows or takes whole partitions away holds this meanwhile, so that one moment can be told from the next.</summary>
+    internal SemaphoreSlim Writing { get; } = new(1, 1);
 
     /// <summary>How the engine is.</summary>
     public EngineState State => engine.State;

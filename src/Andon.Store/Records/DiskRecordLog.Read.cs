@@ -58,8 +58,8 @@ public sealed partial class DiskRecordLog
         var length = segment.Length;
         var (offset, number) = segment.Seek(wanted);
         if (offset >= length) return;
-        using var handle = segment.OpenRead();
-        using var walk = new FrameWalk(segment, handle, offset, number, length, (uint)(end - segment.First), page, Report)
+        using var bytes = segment.OpenRead();
+        using var walk = new FrameWalk(segment, bytes, offset, number, length, (uint)(end - segment.First), page, Report)
         {
             FirstBytes = recordsMax <= SmallReadRecords ? 64 << 10 : (int)Math.Clamp((long)recordsMax * 512, 64 << 10, 1 << 20),
         };
