@@ -34,6 +34,9 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
         await EnsureSchema(stop);
     }
 
+    /// <summary>Waits until the engine answers; the tables are left as they are.</summary>
+    public Task Answering(CancellationToken stop) => engine.Ready(stop);
+
     /// <summary>Makes the database, the tables and the columns that are not there yet. Never changes or drops one.</summary>
     public async Task EnsureSchema(CancellationToken stop)
     {

@@ -25,6 +25,7 @@ public sealed partial class DiskRecordLog
     DiskRecordLog(string folder, RecordLogOptions options, IFindings findings, TimeProvider clock, FolderLock taken)
     {
         (this.folder, this.options, this.findings, this.clock, folderLock) = (folder, options, findings, clock, taken);
+        KeepAge = options.KeepAgeMax;
         var checkpointFolder = Path.Combine(folder, "checkpoints");
         checkpoints = new(checkpointFolder, findings);
         Quarantine = new(checkpointFolder, Path.Combine(folder, "quarantine"), findings);

@@ -11,7 +11,7 @@ public sealed partial class DiskRecordLog
     public int Retain()
     {
         var passed = checkpoints.Lowest(options.Readers);
-        var agedMs = clock.NowMs() - (long)options.KeepAgeMax.TotalMilliseconds;
+        var agedMs = clock.NowMs() - (long)KeepAge.TotalMilliseconds;
         Segment[] gone;
         if (!SealWhatMayGo(passed)) return 0;
         lock (gate)
@@ -47,7 +47,7 @@ public sealed partial class DiskRecordLog
         {
             Segment[] list;
             lock (gate) list = segments;
-            var agedMs = clock.NowMs() - (long)options.KeepAgeMax.TotalMilliseconds;
+            var agedMs = clock.NowMs() - (long)KeepAge.TotalMilliseconds;
             long left;
             lock (gate) left = bytes;
             for (var i = 0; i + 1 < list.Length && list[i + 1].First <= passed && (list[i + 1].CreatedMs <= agedMs || left > options.KeepBytesMax); i++)

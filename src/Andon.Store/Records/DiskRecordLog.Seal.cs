@@ -41,6 +41,9 @@ public sealed partial class DiskRecordLog
 
     internal string Folder => folder;
 
+    /// <summary>How old a segment may become that every reader passed; retention's terms may change it while the program runs.</summary>
+    internal TimeSpan KeepAge { get; set; } = TimeSpan.MaxValue;
+
     /// <summary>Wakes the settling thread when there is something for it.</summary>
     void Settle()
     {

@@ -31,7 +31,7 @@ sealed class BackupPlace
     public static BackupPlace Begin(string folder, TimeProvider clock)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, Mark)))
-            throw new IOException($"BAK001 {folder} is not empty and holds no backups. Name a new folder, or one with backups.");
+            throw new BackupRefusedException(new("BAK001", $"{folder} is not empty and holds no backups.", "Name a new folder, or one with backups."));
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(Path.Combine(folder, Mark), "Backups of Andon. Restore one with: andon restore FOLDER --data NEW-FOLDER\n");
@@ -66,7 +66,7 @@ sealed class BackupPlace
                 for (long at = 0; at < bytes;)
                 {
                     var read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(BufferBytes, bytes - at)), at);
-                    if (read == 0) throw new EndOfStreamException($"BAK006 {source} became shorter while it was copied.");
+                    if (read == 0) throw new BackupRefusedException(new("BAK006", $"{source} became shorter while it was copied.", "Choose another one, or take a new backup."));
                     sha.AppendData(buffer.AsSpan(0, read));
                     RandomAccess.Write(to, buffer.AsSpan(0, read), at);
                     at += read;
@@ -118,10 +118,10 @@ sealed class BackupPlace
         var finished = Manifest.Names(folder);
         var unfinished = Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + UnfinishedSuffix).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal).ToList() : [];
         if (name is null && unfinished is [.., var cut] && (finished.Count == 0 || string.CompareOrdinal(cut, finished[^1]) > 0))
-            throw new InvalidDataException($"BAK003 The backup {cut} in {folder} was never finished and cannot be restored. {(finished.Count == 0 ? "Take a new one." : $"Take a new one, or restore an older one with --backup {finished[^1]}.")}");
-        if (name is not null && unfinished.Contains(name)) throw new InvalidDataException($"BAK003 The backup {name} in {folder} was never finished and cannot be restored.");
-        if (finished.Count == 0) throw new InvalidDataException($"BAK002 {folder} holds no backup.");
-        if (name is not null && !finished.Contains(name)) throw new InvalidDataException($"BAK002 {folder} holds no backup {name}. It holds: {string.Join(", ", finished)}.");
+            throw new BackupRefusedException(new("BAK003", $"The backup {cut} in {folder} was never finished and cannot be restored.", $"{(finished.Count == 0 ? "Take a new one." : $"Take a new one, or restore an older one with --backup {finished[^1]}.")}"));
+        if (name is not null && unfinished.Contains(name)) throw new BackupRefusedException(new("BAK003", $"The backup {name} in {folder} was never finished and cannot be restored.", "Choose another one, or take a new backup."));
+        if (finished.Count == 0) throw new BackupRefusedException(new("BAK002", $"{folder} holds no backup.", "Choose another one, or take a new backup."));
+        if (name is not null && !finished.Contains(name)) throw new BackupRefusedException(new("BAK002", $"{folder} holds no backup {name}.", $"It holds: {string.Join(", ", finished)}."));
         return Manifest.Read(folder, name ?? finished[^1]);
     }
 
@@ -129,7 +129,7 @@ sealed class BackupPlace
     public static void PutBack(string folder, KeptFile file, string target)
     {
         var source = ObjectPath(folder, file.Sha256);
-        if (!File.Exists(source)) throw new InvalidDataException($"BAK007 The backup lacks the bytes of {file.Path}. Restore another one.");
+        if (!File.Exists(source)) throw new BackupRefusedException(new("BAK007", $"The backup lacks the bytes of {file.Path}.", "Restore another one."));
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var from = File.OpenHandle(source);
@@ -144,7 +144,7 @@ sealed class BackupPlace
                 RandomAccess.Write(to, buffer.AsSpan(0, read), at);
             }
             if (at != file.Bytes || Convert.ToHexStringLower(sha.GetHashAndReset()) != file.Sha256)
-                throw new InvalidDataException($"BAK007 The kept bytes of {file.Path} are not what was backed up. Restore another backup.");
+                throw new BackupRefusedException(new("BAK007", $"The kept bytes of {file.Path} are not what was backed up.", "Restore another backup."));
             if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(to);
         }
         finally

@@ -23,7 +23,7 @@ public static partial class BackupRestorer
     public static void Refuse(string dataFolder)
     {
         if (File.Exists(Path.Combine(dataFolder, Unfinished)))
-            throw new IOException($"BAK011 The restore into {dataFolder} was never finished. Remove the folder and restore again.");
+            throw new BackupRefusedException(new("BAK011", $"The restore into {dataFolder} was never finished.", "Remove the folder and restore again."));
     }
 
     /// <param name="startEngine">Starts an engine on the folder given and waits until it answers; it is stopped by disposing.</param>
@@ -32,7 +32,7 @@ public static partial class BackupRestorer
         var manifest = BackupPlace.Choose(place, name);
         dataFolder = Path.GetFullPath(dataFolder);
         if (Directory.Exists(dataFolder) && Directory.EnumerateFileSystemEntries(dataFolder).Any())
-            throw new IOException($"BAK012 {dataFolder} is not empty. A backup is restored into an empty folder only.");
+            throw new BackupRefusedException(new("BAK012", $"{dataFolder} is not empty.", "A backup is restored into an empty folder only."));
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(dataFolder);
         else Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         DurableFiles.Replace(Path.Combine(dataFolder, Unfinished), []);
@@ -40,7 +40,7 @@ public static partial class BackupRestorer
         {
             stop.ThrowIfCancellationRequested();
             var target = Path.GetFullPath(Path.Combine(dataFolder, file.Path));
-            if (!target.StartsWith(dataFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new InvalidDataException($"BAK004 The manifest names {file.Path}, which lies outside of a data folder.");
+            if (!target.StartsWith(dataFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new BackupRefusedException(new("BAK004", $"The manifest names {file.Path}, which lies outside of a data folder.", "Choose another one, or take a new backup."));
             BackupPlace.PutBack(place, file, target);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
@@ -70,7 +70,7 @@ public static partial class BackupRestorer
             }
             if (table.Parts > 0) await store.Client.Execute($"ALTER TABLE `{table.Name}` ATTACH PARTITION ALL", stop);
             var rows = await store.Number($"SELECT count() FROM `{table.Name}`", stop);
-            if (rows != (ulong)table.Rows) throw new InvalidDataException($"BAK013 The table {table.Name} has {rows} rows after the restore; the backup has {table.Rows}. The parts that the engine refused lie in {folder}detached.");
+            if (rows != (ulong)table.Rows) throw new BackupRefusedException(new("BAK013", $"The table {table.Name} has {rows} rows after the restore; the backup has {table.Rows}.", $"The parts that the engine refused lie in {folder}detached."));
         }
         await store.EnsureSchema(stop);
     }

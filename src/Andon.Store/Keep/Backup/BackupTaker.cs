@@ -19,7 +19,7 @@ public sealed record BackupReport(string Name, string Place, long Events, long A
 /// </summary>
 sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records, HitLog hits, IFactLog facts, EventStore store, TimeProvider clock)
 {
-    const string FrozenPrefix = "andon-backup-";
+    const string FrozenPrefix = "andon_backup_";
 
     /// <summary>What stands in the data folder and is copied in another way, or is no data.</summary>
     static readonly HashSet<string> Apart = new(StringComparer.Ordinal) { "records", "hits", "events", "events.library", "facts.db", "facts.db-wal", "facts.db-shm", "facts.lock", "event-plan.json", BackupRestorer.Unfinished };
@@ -29,14 +29,14 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
         if (records is not DiskRecordLog recordLog || hits.Log is not DiskRecordLog hitLog || facts is not SqliteFactLog factLog)
             throw new InvalidOperationException("Only logs on disk can be backed up.");
         if (options.Engine.ServerUrl is not null)
-            throw new IOException("BAK008 The events lie on a ClickHouse server: back them up there (BACKUP DATABASE), and this data folder with the server's own time.");
-        if (IsInside(place, options.DataFolder)) throw new IOException($"BAK009 {place} lies in the data folder itself. Name another folder, best on another disk.");
+            throw new BackupRefusedException(new("BAK008", "The events lie on a ClickHouse server, and its files are not here.", "Back them up there (BACKUP DATABASE), and this data folder while Andon is stopped."));
+        if (IsInside(place, options.DataFolder)) throw new BackupRefusedException(new("BAK009", $"{place} lies in the data folder itself.", "Name another folder, best on another disk."));
 
         using var held = await turn.Take("a backup", stop);
         using var pinRecords = recordLog.Pin();
         using var pinHits = hitLog.Pin();
         var kept = BackupPlace.Begin(Path.GetFullPath(place), clock);
-        var frozen = FrozenPrefix + kept.Name;
+        var frozen = FrozenPrefix + kept.Name.Replace('.', '_'); // The engine escapes other characters in the folder's name.
         ThawOld();
         var (tables, positions) = await Freeze(kept, frozen, stop);
         try
@@ -66,7 +66,7 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
     async Task<(IReadOnlyList<KeptTable>, KeptPositions)> Freeze(BackupPlace kept, string name, CancellationToken stop)
     {
         await store.Ready(stop);
-        if (!await store.Writing.WaitAsync(KeepLimits.TurnMax, stop)) throw new IOException("BAK010 The readers of the event store did not come to a pause. Try again; see the house page for what they wait for.");
+        if (!await store.Writing.WaitAsync(KeepLimits.TurnMax, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
         try
         {
             var tables = new List<KeptTable>();

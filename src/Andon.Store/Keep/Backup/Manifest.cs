@@ -38,13 +38,19 @@ sealed record Manifest(int Format, string Name, long TakenMs, string Database, K
         var bytes = File.ReadAllBytes(PathOf(place, name)).AsSpan();
         var line = bytes.IndexOf((byte)'\n');
         if (line < 0 || Encoding.ASCII.GetString(bytes[..line]) != Convert.ToHexStringLower(SHA256.HashData(bytes[(line + 1)..])))
-            throw new InvalidDataException($"BAK004 The manifest of the backup {name} is not what was written. Take another backup.");
-        var manifest = JsonSerializer.Deserialize<Manifest>(bytes[(line + 1)..], FactTypes.Json) ?? throw new InvalidDataException($"BAK004 The manifest of the backup {name} is empty.");
+            throw new BackupRefusedException(new("BAK004", $"The manifest of the backup {name} is not what was written.", "Take another backup."));
+        var manifest = JsonSerializer.Deserialize<Manifest>(bytes[(line + 1)..], FactTypes.Json) ?? throw new BackupRefusedException(new("BAK004", $"The manifest of the backup {name} is empty.", "Choose another one, or take a new backup."));
         return manifest.Format == FormatNow ? manifest
-            : throw new InvalidDataException($"BAK005 The backup {name} has format {manifest.Format}; this program reads format {FormatNow}. Use the program that made it or a newer one.");
+            : throw new BackupRefusedException(new("BAK005", $"The backup {name} has format {manifest.Format}; this program reads format {FormatNow}.", "Use the program that made it or a newer one."));
     }
 
     /// <summary>Names of the finished backups, oldest first.</summary>
     public static IReadOnlyList<string> Names(string place) =>
         Directory.Exists(place) ? [.. Directory.GetFiles(place, "*" + Suffix).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)] : [];
+}
+
+/// <summary>A backup cannot be taken or restored, and why.</summary>
+public sealed class BackupRefusedException(Finding finding) : IOException(finding.ToString())
+{
+    public Finding Finding { get; } = finding;
 }

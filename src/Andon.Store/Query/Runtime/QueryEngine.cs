@@ -21,16 +21,19 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 public sealed class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop)
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, held: null, stop);
+
+    /// <summary>The same within the budget of whoever asks.</summary>
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, RunningSearches.Held? held, CancellationToken stop)
     {
-        var limit = Bounded(ask);
+        var limit = Math.Min(Bounded(ask), held?.Budget.RowsMax ?? Limits.RowsMax);
         var faults = new Faults(ask.Kql);
         var statement = Parser.Parse(ask.Kql, faults);
         var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
         var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
         if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
-        var answer = await Run(compiled, limit, stop);
+        var answer = await Run(compiled, limit, stop, held);
         var rows = new object?[answer.Rows.Count][];
         for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
         var state = (SearchState)answer.Stats.State;
@@ -43,7 +46,9 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
     }
 
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop)
+    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(kql, fromMs, toMs, buckets, held: null, stop);
+
+    internal async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, RunningSearches.Held? held, CancellationToken stop)
     {
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
@@ -52,7 +57,7 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
         var faults = new Faults(kql);
         var statement = Parser.Parse(kql, faults);
         var compiled = new Compiler(faults, new(clock.NowMs(), fromMs, toMs)).CompileHistogram(statement, fromMs, bucketMs) ?? throw new QueryRefusedException(faults.All);
-        var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
+        var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
         {
@@ -70,11 +75,12 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
         return wrong.Count == 0 ? ask.Limit ?? Limits.RowsDefault : throw new QueryRefusedException(wrong);
     }
 
-    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop)
+    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop, RunningSearches.Held? held = null)
     {
+        var budget = held?.Budget ?? SearchBudget.Standard;
         try
         {
-            return await store.Query(compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: Limits.SecondsMax * 1000, KeepPartial: true), stop);
+            return await store.Query(held?.Mark + compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: budget.SecondsMax * 1000, MemoryBytesMax: budget.MemoryBytesMax, KeepPartial: true), stop);
         }
         catch (EngineException failed)
         {
