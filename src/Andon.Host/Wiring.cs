@@ -86,6 +86,11 @@ static class Wiring
         DataFolder = Path.Combine(options.Data, "events"),
         ServerUrl = options.EventsUrl,
         Command = options.EngineCommand ?? EngineOptions.ThisProgram(),
+        MemoryBytesMax = options.EngineMemoryMb is { } all ? (long)all << 20 : null,
+        QueryMemoryBytesMax = options.SearchMemoryMb is { } one ? (long)one << 20 : 1L << 30,
+        // One more than searches, so that looking at single events never waits for them.
+        QueryConnections = options.EngineSearches + 1,
+        QueryThreads = options.SearchThreads,
     };
 
     static void AddFoundations(IServiceCollection services, ServeOptions options, TimeProvider clock)
@@ -116,7 +121,7 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
-        services.AddQuery(new());
+        services.AddQuery(options.EngineSearches is { } atOnce ? new() { Budgets = options.SearchBudgets, AtOnceMax = atOnce } : new() { Budgets = options.SearchBudgets });
         services.AddKeep(new(options.Data, Engine(options)));
         services.AddExposure(new());
         services.AddMeasure(new());

@@ -51,9 +51,10 @@ public sealed record RecordsDeleted(string Log, long First, long Next, long Byte
 public sealed record BackupTaken(string BackupId, string Place, long Events, long RecordsTo, long FactsTo, long Bytes, string ManifestHash) : FactBody;
 
 /// <summary>A range of records is read again by the parsers of now, or that ended.</summary>
-/// <param name="State">begun, ended, cancelled or failed.</param>
+/// <param name="State">begun or ended. One that a death cut short goes on at the next start.</param>
+/// <param name="Events">Events stored anew; 0 at the beginning.</param>
 [Fact("reparse.stated", Room.Store)]
-public sealed record ReparseStated(string ReparseId, long FromRecord, long ToRecord, string State, long Changed, string Why) : FactBody;
+public sealed record ReparseStated(string ReparseId, long FromRecord, long ToRecord, string State, long Events, string Why) : FactBody;
 
 /// <summary>Someone ended a search that was not their own.</summary>
 [Fact("search.ended", Room.Store)]

@@ -37,7 +37,7 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     /// <summary>Waits until the engine answers; the tables are left as they are.</summary>
     public Task Answering(CancellationToken stop) => engine.Ready(stop);
 
-    /// <summary>Makes the database, the tables and the columns that are not there yet. Never changes or drops one.</summary>
+    /// <summary>Makes the database, the tables, the columns and the indexes that are not there yet. Never changes or drops one.</summary>
     public async Task EnsureSchema(CancellationToken stop)
     {
         await engine.Ready(stop);
@@ -49,6 +49,15 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
             var names = there.Rows.Select(r => (string?)r[0]).ToHashSet();
             foreach (var column in table.Columns.Where(c => !names.Contains(c.Name))) await Client.Execute(table.AddColumnSql(column), stop);
+            var indexed = await Query("SELECT name FROM system.data_skipping_indices WHERE database = {db:String} AND table = {t:String}",
+                new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
+            var indexes = indexed.Rows.Select(r => (string?)r[0]).ToHashSet();
+            foreach (var index in table.Indexes.Where(i => !indexes.Contains(TableModel.IndexName(i))))
+            {
+                await Client.Execute(table.AddIndexSql(index), stop);
+                // Parts of before get it in the background, one after the other; searches read them without it until then.
+                await Client.Execute($"ALTER TABLE `{table.Name}` MATERIALIZE INDEX {TableModel.IndexName(index)} SETTINGS mutations_sync = 0", stop);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using Andon.Store.Engine;
 using Andon.Store.Events;
 using Andon.Store.Facts;
 using Andon.Store.Keep.Backup;
+using Andon.Store.Keep.Reparse;
 using Andon.Store.Keep.Retention;
 using Andon.Store.Keep.Slices;
 using Andon.Store.Keep.Verify;
@@ -32,8 +33,9 @@ public static class KeepRoom
         services.AddSingleton(options).AddSingleton<KeepTurn>().AddSingleton<BackupTaker>();
         services.AddSingleton<Func<StoreCheck>>(s => () => new(
             options.DataFolder, s.GetRequiredService<IRecordLog>(), s.GetRequiredService<HitLog>(), s.GetRequiredService<IFactLog>(), s.GetRequiredService<EventStore>(), s.GetRequiredService<EventFeed>().Normalise));
-        services.AddSingleton<RetentionBook>().AddSingleton<Retainer>().AddSingleton<RetentionTermsFile>().AddSingleton<RetentionStage>();
+        services.AddSingleton<RetentionBook>().AddSingleton<Retainer>().AddSingleton<RetentionTermsFile>().AddSingleton<RetentionStage>().AddSingleton<Reparser>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<RetentionStage>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<Reparser>());
         return services;
     }
 
@@ -46,6 +48,7 @@ public static class KeepRoom
         ShowRetention.Map(keep);
         StateRetention.Map(keep);
         HoldEvidence.Map(keep);
+        ReadAnew.Map(keep);
     }
 
     /// <summary>Takes a backup of a house that is not running; all its parts are opened by the caller.</summary>

@@ -18,7 +18,7 @@ namespace Andon.Store.Records;
 internal sealed class PackedBytes : SegmentBytes
 {
     public const int BlockBytes = 256 << 10;
-    const int Quality = 3; // Measured: docs/decisions/0013-keeping.md.
+    const int Quality = 3; // Measured: docs/decisions/0016-keeping.md.
     const int Window = 18;
     const uint Version = 1;
     const int HeadBytes = 24 + SegmentHeader.Bytes + 4;

@@ -14,7 +14,7 @@ public sealed record DueDeletion(string Table, string ClassId, string Day, long 
 /// <summary>
 /// Lets events go whose class says so, day by day, and proves it: the plan is a fact before anything is deleted, the proof a fact when
 /// it is gone. Held rows stay, row by row. A day that goes whole is dropped; of a day that goes in part the rest is written anew
-/// (docs/decisions/0013-keeping.md says what that costs and why the class is not in the partition key).
+/// (docs/decisions/0016-keeping.md says what that costs and why the class is not in the partition key).
 /// </summary>
 sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store, IFactLog facts, TimeProvider clock)
 {

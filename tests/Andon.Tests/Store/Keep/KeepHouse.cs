@@ -56,6 +56,8 @@ sealed class KeepHouse : IAsyncDisposable
         return house;
     }
 
+    public ulong Lag => reader.Stage.Lag;
+
     public BackupTaker Taker => new(Options, Turn, Records, Hits, Facts, Store, Clock);
 
     public Task<CheckReport> Check() => new StoreCheck(Data, Records, Hits, Facts, Store, Feed.Normalise).Run(Stop);
