@@ -74,11 +74,11 @@ sealed class StoppedHouse : IAsyncDisposable
             else await store.Answering(patience.Token);
             return engine;
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!stop.IsCancellationRequested)
         {
             await engine.StopAsync(CancellationToken.None);
             engine.Dispose();
-            throw new IOException($"The event engine does not open {options.DataFolder}. {string.Join(' ', findings.All.TakeLast(1))}");
+            throw new IOException($"The event engine does not open {options.DataFolder}. {string.Join(' ', findings.All.TakeLast(1))}", late);
         }
     }
 

@@ -20,7 +20,7 @@ sealed partial class RunningSearches(QueryOptions options, EventStore store, Tim
     readonly List<Entry> entries = [];
     long numbers;
 
-    sealed class Entry(string id, string owner, string kql, SearchBudget budget, long startedMs)
+    sealed class Entry(string id, string owner, string kql, SearchBudget budget, long startedMs) : IDisposable
     {
         public readonly string Id = id, Owner = owner, Kql = kql;
         public readonly SearchBudget Budget = budget;
@@ -29,6 +29,7 @@ sealed partial class RunningSearches(QueryOptions options, EventStore store, Tim
         public readonly TaskCompletionSource Turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public bool Running;
         public string? EndedBy;
+        public void Dispose() => Ended.Dispose();
     }
 
     /// <summary>A place among the running ones; disposing it lets the next one in.</summary>
@@ -95,6 +96,7 @@ sealed partial class RunningSearches(QueryOptions options, EventStore store, Tim
         lock (gate)
         {
             entries.Remove(entry);
+            entry.Dispose();
             LetIn();
         }
     }
@@ -131,10 +133,13 @@ sealed partial class RunningSearches(QueryOptions options, EventStore store, Tim
     public RunningSearch? End(string id, string who, Func<string, bool> mayEnd)
     {
         Entry? found;
-        lock (gate) found = entries.Find(e => e.Id == id);
-        if (found is null || !mayEnd(found.Owner)) return null;
-        Volatile.Write(ref found.EndedBy, who);
-        found.Ended.Cancel();
+        lock (gate)
+        {
+            found = entries.Find(e => e.Id == id);
+            if (found is null || !mayEnd(found.Owner)) return null;
+            Volatile.Write(ref found.EndedBy, who);
+            _ = found.Ended.CancelAsync(); // Under the gate, for whoever leaves disposes it; what it wakes runs elsewhere.
+        }
         return new(found.Id, found.Owner, found.Kql, found.StartedMs, !found.Running);
     }
 

@@ -40,7 +40,7 @@ public sealed class ReparseTests : IDisposable
 
     static async Task Until(KeepHouse house, string reparseId)
     {
-        for (var i = 0; (await house.Facts.ReadSubject(reparseId, 10, Stop)).Count(f => f.Body is ReparseStated { State: "ended" }) == 0; i++)
+        for (var i = 0; !(await house.Facts.ReadSubject(reparseId, 10, Stop)).Any(f => f.Body is ReparseStated { State: "ended" }); i++)
         {
             Assert.True(i < 6000, "It never ended: " + string.Join(' ', house.Findings.All.Select(f => f.ToString())));
             await Task.Delay(20, Stop);
