@@ -87,7 +87,7 @@ sealed class StoppedHouse : IAsyncDisposable
         var report = await new StoreCheck(data, records, hits, facts, store, new Normaliser(Wiring.Content()).Normalise).Run(stop);
         // What opening found broken (readers ahead of the end, segments set aside) is broken.
         var more = opening.All.Where(f => f.Level == FindingLevel.Error).ToList();
-        return more.Count == 0 ? report : report with { Ok = false, Findings = [.. more, .. report.Findings] };
+        return more.Count == 0 ? report : report with { Ok = false, Findings = [.. report.Findings, .. more] };
     }
 
     public Task<Store.Keep.Backup.BackupReport> BackUp(string place, CancellationToken stop) =>

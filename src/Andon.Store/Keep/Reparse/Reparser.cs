@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Andon.Model;
 using Andon.Store.Engine;
 using Andon.Store.Events;
@@ -28,7 +29,7 @@ sealed partial class Reparser(
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     readonly Lock gate = new();
-    readonly SemaphoreSlim asked = new(0);
+    readonly Channel<bool> asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     (long Seq, ReparseStated Range)? open;
     ReparseProgress progress = new("", "idle", 0, 0, 0, 0);
 
@@ -38,7 +39,7 @@ sealed partial class Reparser(
     {
         if (fact.Body is not ReparseStated range) return;
         lock (gate) open = range.State == "begun" ? (fact.Seq, range) : null;
-        if (range.State == "begun") asked.Release();
+        if (range.State == "begun") asked.Writer.TryWrite(true);
     }
 
     /// <summary>Begins; null when one is under way.</summary>
@@ -57,7 +58,7 @@ sealed partial class Reparser(
         {
             try
             {
-                await asked.WaitAsync(stoppingToken);
+                await asked.Reader.ReadAsync(stoppingToken);
                 while (Open() is { } run)
                 {
                     try
@@ -151,12 +152,6 @@ sealed partial class Reparser(
         ["from"] = EventId.At(from, 0).Value.ToString(CultureInfo.InvariantCulture),
         ["to"] = EventId.At(to, 0).Value.ToString(CultureInfo.InvariantCulture),
     };
-
-    public override void Dispose()
-    {
-        asked.Dispose();
-        base.Dispose();
-    }
 
     [LoggerMessage(1, LogLevel.Warning, "Reading records anew waits: {Message}")]
     partial void LogFailed(Exception failed, string message);

@@ -16,7 +16,7 @@ public sealed record DueDeletion(string Table, string ClassId, string Day, long 
 /// it is gone. Held rows stay, row by row. A day that goes whole is dropped; of a day that goes in part the rest is written anew
 /// (docs/decisions/0016-keeping.md says what that costs and why the class is not in the partition key).
 /// </summary>
-sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store, IFactLog facts, TimeProvider clock)
+sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store, IFactLog facts, TimeProvider clock) : IDisposable
 {
     const long DayMs = 24L * 3600 * 1000;
     static readonly QueryLimits Patient = new(RowsMax: 1_000_000, TimeMsMax: KeepLimits.StatementMsMax);
@@ -76,11 +76,24 @@ sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store,
     static string IdOf(TableModel table) => table.Name == EventTables.Alerts.Name ? "event_id" : "id";
     static string TextOf(TableModel table) => table.Name == EventTables.Alerts.Name ? "concat(toString(block), '.', toString(number), ' ', rule_id)" : "concat(toString(id), ' ', raw)";
 
+    /// <summary>Held while one day of one class is looked at and deleted: a hold that is placed meanwhile stands for all that follow.</summary>
+    public SemaphoreSlim OneDay { get; } = new(1, 1);
+
+    public void Dispose() => OneDay.Dispose();
+
     async Task One(TableModel table, RetentionClass kept, uint day, long beforeMs, bool onlyLook, List<DueDeletion> due, CancellationToken stop)
+    {
+        await OneDay.WaitAsync(stop);
+        try { await Delete(table, kept, day, beforeMs, onlyLook, due, stop); }
+        finally { OneDay.Release(); }
+    }
+
+    async Task Delete(TableModel table, RetentionClass kept, uint day, long beforeMs, bool onlyLook, List<DueDeletion> due, CancellationToken stop)
     {
         var sql = new KeepSql();
         var ofClass = $"{sql.OfDay(day)} AND {sql.ClassRows(table, kept.ClassId, book.Classes, options.SourceClasses())} AND {sql.CameBefore(table, beforeMs)}";
-        var held = sql.HeldRows(table, book.Holds, book.ScopeOf);
+        var holds = book.Holds;
+        var held = sql.HeldRows(table, holds, await CaseScope.Of(holds, facts, stop));
         var counts = await store.Query($"SELECT toInt64(countIf(NOT {held})), toInt64(countIf({held})), toInt64(sumIf({SizeOf(table)}, NOT {held})) FROM {table.Name} WHERE {ofClass}", sql.Values, Patient, stop);
         var (events, heldBack, bytes) = ((long)counts.Rows[0][0]!, (long)counts.Rows[0][1]!, (long)counts.Rows[0][2]!);
         if (events == 0) return;

@@ -13,9 +13,6 @@ public sealed record LegalHold(string HoldId, string Why, HoldScope Scope, strin
 /// <summary>A deletion, planned and, when it took place, proven.</summary>
 public sealed record DeletionProof(long PlannedFact, long AtMs, DeletionPlanned Plan, DeletionProven? Proof);
 
-/// <summary>What a case is about, as far as a hold needs it.</summary>
-sealed record CaseScope(IReadOnlyList<string> Hosts, IReadOnlyList<string> Users, IReadOnlyList<string> Addresses, long FromMs, long ToMs);
-
 /// <summary>Classes, holds, deletions, seals: what the facts say of keeping.</summary>
 sealed class RetentionBook : IFold
 {
@@ -33,9 +30,6 @@ sealed class RetentionBook : IFold
     readonly Dictionary<string, LegalHold> holds = new(StringComparer.Ordinal);
     readonly Dictionary<string, DeletionProof> deletions = new(StringComparer.Ordinal);
     readonly Dictionary<string, long> sealedTo = new(StringComparer.Ordinal), deletedTo = new(StringComparer.Ordinal);
-    readonly Dictionary<string, HashSet<string>> signalsOfCase = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (HashSet<Entity> Entities, long FromMs, long ToMs)> signals = new(StringComparer.Ordinal);
-    readonly Dictionary<string, string> mergedInto = new(StringComparer.Ordinal);
 
     public static bool IsBuiltIn(string classId) => classId is Default or Alerts or Records;
 
@@ -56,13 +50,6 @@ sealed class RetentionBook : IFold
                 case DeletionProven f when deletions.TryGetValue(f.DeletionId, out var planned): deletions[f.DeletionId] = planned with { Proof = f }; break;
                 case SegmentSealed f: sealedTo[f.Log] = f.Next; break;
                 case RecordsDeleted f: deletedTo[f.Log] = f.Next; break;
-                case SignalOpened f: signals[f.SignalId] = ([.. f.Entities], f.FirstMs, f.FirstMs); break;
-                case SignalRepeated f when signals.TryGetValue(f.SignalId, out var known):
-                    foreach (var entity in f.Entities ?? []) known.Entities.Add(entity);
-                    signals[f.SignalId] = known with { ToMs = Math.Max(known.ToMs, f.LastMs) };
-                    break;
-                case SignalJoined f: (signalsOfCase.TryGetValue(f.CaseId, out var set) ? set : signalsOfCase[f.CaseId] = []).Add(f.SignalId); break;
-                case CaseMerged f: mergedInto[f.CaseId] = f.IntoCaseId; break;
             }
         }
     }
@@ -90,24 +77,6 @@ sealed class RetentionBook : IFold
 
     public long SealedTo(string log) { lock (gate) return sealedTo.GetValueOrDefault(log); }
     public long DeletedTo(string log) { lock (gate) return deletedTo.GetValueOrDefault(log); }
-
-    public bool KnowsCase(string caseId) { lock (gate) return signalsOfCase.ContainsKey(caseId); }
-
-    /// <summary>Hosts, users, addresses and time of a case's signals, and of the cases that were merged into it.</summary>
-    public CaseScope? ScopeOf(string caseId)
-    {
-        lock (gate)
-        {
-            var cases = new HashSet<string>(StringComparer.Ordinal) { caseId };
-            while (mergedInto.Any(m => cases.Contains(m.Value) && cases.Add(m.Key))) { }
-            if (mergedInto.TryGetValue(caseId, out var into)) cases.Add(into);
-            var known = cases.SelectMany(c => signalsOfCase.GetValueOrDefault(c) ?? []).Distinct(StringComparer.Ordinal).Where(signals.ContainsKey).Select(s => signals[s]).ToList();
-            if (known.Count == 0) return null;
-            return new(Of(EntityKind.Host), Of(EntityKind.User), Of(EntityKind.Ip), known.Min(s => s.FromMs), known.Max(s => s.ToMs));
-
-            IReadOnlyList<string> Of(EntityKind kind) => [.. known.SelectMany(s => s.Entities).Where(e => e.Kind == kind).Select(e => e.Value).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
-        }
-    }
 
     public static string DayText(uint day) => string.Create(CultureInfo.InvariantCulture, $"{day / 10000:D4}-{day / 100 % 100:D2}-{day % 100:D2}");
 }

@@ -24,14 +24,22 @@ static class HoldEvidence
         keep.MapPost("/holds/{holdId}/release", Release).WithName("ReleaseHold").RequireAuthorization(Policies.Admin);
     }
 
-    static async Task<Results<Ok<LegalHold>, BadRequest<SearchRefusal>>> Place(Ask ask, RetentionBook book, KeepTurn turn, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
+    static async Task<Results<Ok<LegalHold>, BadRequest<SearchRefusal>>> Place(Ask ask, RetentionBook book, Retainer retainer, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
     {
-        if (Refuse(ask, book.Holds.Count, book.KnowsCase) is { Count: > 0 } wrong) return TypedResults.BadRequest(new SearchRefusal(wrong));
-        // A deletion under way was decided before: the hold stands when it is over, and says so by standing.
-        using var held = await turn.Take("a hold", stop);
-        var id = string.Create(CultureInfo.InvariantCulture, $"hold-{facts.Last + 1}");
-        await facts.Append(Actors.Of(user), ask.Why.Trim(), new HoldPlaced(id, ask.Why.Trim(), ask.Scope), stop);
-        return TypedResults.Ok(book.Holds.First(h => h.HoldId == id));
+        var knowsCase = ask.Scope?.CaseId is not { Length: > 0 } caseId || await CaseScope.Of(caseId, facts, stop) is not null;
+        if (Refuse(ask, book.Holds.Count, knowsCase) is { Count: > 0 } wrong) return TypedResults.BadRequest(new SearchRefusal(wrong));
+        // The one day that is being deleted just now was decided before; everything after it sees the hold.
+        await retainer.OneDay.WaitAsync(stop);
+        try
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"hold-{facts.Last + 1}");
+            await facts.Append(Actors.Of(user), ask.Why.Trim(), new HoldPlaced(id, ask.Why.Trim(), ask.Scope!), stop);
+            return TypedResults.Ok(book.Holds.First(h => h.HoldId == id));
+        }
+        finally
+        {
+            retainer.OneDay.Release();
+        }
     }
 
     static async Task<Results<NoContent, NotFound<Finding>, BadRequest<Finding>>> Release(string holdId, AskRelease ask, RetentionBook book, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
@@ -42,14 +50,14 @@ static class HoldEvidence
         return TypedResults.NoContent();
     }
 
-    internal static IReadOnlyList<Finding> Refuse(Ask ask, int holds, Func<string, bool> knowsCase)
+    internal static IReadOnlyList<Finding> Refuse(Ask ask, int holds, bool knowsCase)
     {
         var wrong = new List<Finding>();
         if (string.IsNullOrWhiteSpace(ask.Why) || ask.Why.Length > KeepLimits.TextCharsMax) wrong.Add(new("KEP022", "Say why, for whoever reads this later.", $"1 to {KeepLimits.TextCharsMax} characters.", "/why"));
         if (holds >= KeepLimits.HoldsMax) wrong.Add(new("KEP031", $"{holds} holds stand already.", $"{KeepLimits.HoldsMax} at most (HoldsMax): release those that are over.", ""));
         if (ask.Scope is null || ask.Scope == new HoldScope(null, null, null, null, null)) wrong.Add(new("KEP032", "A hold names a source, a host, a time or a case.", "A hold on everything is a hold from time 0 on.", "/scope"));
         else if (ask.Scope is { FromMs: { } from, ToMs: { } to } && to <= from) wrong.Add(new("KEP033", "The hold's time ends before it begins.", "toMs is greater than fromMs.", "/scope/toMs"));
-        else if (ask.Scope.CaseId is { Length: > 0 } caseId && !knowsCase(caseId)) wrong.Add(new("KEP034", $"There is no case {caseId} with signals.", "Take its id from the board; a case without signals is held by host or time.", "/scope/caseId"));
+        else if (ask.Scope.CaseId is { Length: > 0 } caseId && !knowsCase) wrong.Add(new("KEP034", $"There is no case {caseId} with signals.", "Take its id from the board; a case without signals is held by host or time.", "/scope/caseId"));
         return wrong;
     }
 }

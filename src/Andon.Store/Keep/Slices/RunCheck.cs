@@ -13,10 +13,12 @@ static class RunCheck
     public static void Map(IEndpointRouteBuilder keep) =>
         keep.MapPost("/check", Handle).WithName("CheckStore").RequireAuthorization(Policies.Operations);
 
-    static async Task<Results<Ok<CheckReport>, JsonHttpResult<Finding>>> Handle(Func<StoreCheck> check, CancellationToken stop)
+    static async Task<Results<Ok<CheckReport>, JsonHttpResult<Finding>>> Handle(Func<StoreCheck> check, KeepTurn turn, CancellationToken stop)
     {
         try
         {
+            // What retention or reading anew has just taken away would look like a loss.
+            using var held = await turn.Take("a check", stop);
             return TypedResults.Ok(await check().Run(stop));
         }
         catch (EngineException failed)

@@ -124,7 +124,8 @@ public sealed class RetentionTests : IDisposable
         await house.Settled();
         await house.Facts.Append("andon:triage", "", new SignalOpened("sig", "r", "t", Level.High, "host:h2", [new(EntityKind.Host, "H2")], [], [], "1.0/r", "fw/0", EventMaker.Noon + 5 * Day, 1, 1, 1, 1), Stop);
         await house.Facts.Append("andon:triage", "", new SignalJoined("case-1", "sig", null), Stop);
-        Assert.Contains(HoldEvidence.Refuse(new("why", new(null, null, null, null, "case-2")), 0, book.KnowsCase), f => f.Code == "KEP034");
+        Assert.Null(await CaseScope.Of("case-2", house.Facts, Stop));
+        Assert.Contains(HoldEvidence.Refuse(new("why", new(null, null, null, null, "case-2")), 0, knowsCase: false), f => f.Code == "KEP034");
         await house.Facts.Append("user:law", "", new HoldPlaced("h1", "why", new(null, null, null, null, "case-1")), Stop);
         await State(house, RetentionBook.Default, Keep(1));
         await State(house, RetentionBook.Alerts, Keep(1));
@@ -164,6 +165,52 @@ public sealed class RetentionTests : IDisposable
         Assert.All(read.Deletions(1000), d => Assert.Equal(0, d.Proof?.Left));
         Assert.Empty(read.AllOwed);
         Assert.True((await again.Check()).Ok);
+    }
+
+    [Fact]
+    public async Task Seals_and_raw_records_that_went_become_facts_once()
+    {
+        await using var house = await Open();
+        await Fill(house, 6000);
+        for (var i = 0; house.Records.Seals.Count < 3; i++)
+        {
+            Assert.True(i < 1000, "Too few segments were sealed.");
+            await Task.Delay(20, Stop);
+        }
+        using var retainer = Retainer(house);
+        using var stage = new RetentionStage(book, retainer, new(house.Options, book, house.Facts, house.Findings), house.Turn, house.Records, house.Hits, house.Facts, house.Findings, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<RetentionStage>.Instance);
+        await stage.StateSeals(Stop);
+        var last = house.Facts.Last;
+        await stage.StateSeals(Stop);
+        Assert.Equal(last, house.Facts.Last); // Nothing new, nothing said.
+        house.Records.KeepAge = TimeSpan.FromDays(2);
+        clock.Advance(TimeSpan.FromDays(3));
+        Assert.True(house.Records.Retain() >= 3);
+        await stage.StateSeals(Stop);
+        var facts = (await house.Facts.Read(0, 10_000, Stop)).Select(f => f.Body).ToList();
+        var gone = facts.OfType<RecordsDeleted>().Where(f => f.Log == "records").ToList();
+        Assert.Equal((1L, (long)house.Records.First), (gone[0].First, gone[^1].Next));
+        Assert.All(gone, g => Assert.Equal(g.Hash, facts.OfType<SegmentSealed>().Single(s => s.Log == "records" && s.First == g.First).Hash));
+        Assert.True((await house.Check()).Ok);
+    }
+
+    [Fact]
+    public async Task Terms_from_a_file_are_taken_once_for_each_content_and_what_is_wrong_in_it_is_told()
+    {
+        await using var house = await Open();
+        await house.Facts.Attach(book, Stop);
+        var path = Path.Combine(house.Data, "retention.json");
+        await File.WriteAllTextAsync(path, """{ "short": { "order": 1, "days": 7, "sources": ["fw/*"] }, "default": { "order": 9, "days": 0 } }""", Stop);
+        var file = new RetentionTermsFile(house.Options, book, house.Facts, house.Findings);
+        await file.Take(Stop);
+        Assert.Equal(7, book.Find("short")?.Days);
+        Assert.Equal("KEP012", Assert.Single(house.Findings.All).Code);
+        await State(house, "short", Keep(30, "fw/*")); // A person's word stands …
+        await file.Take(Stop);
+        Assert.Equal(30, book.Find("short")?.Days);
+        await File.WriteAllTextAsync(path, """{ "short": { "order": 1, "days": 8, "sources": ["fw/*"] } }""", Stop);
+        await file.Take(Stop); // … until the file changes.
+        Assert.Equal(8, book.Find("short")?.Days);
     }
 
     [Theory]
