@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -79,13 +80,70 @@ public sealed class KeepLife : IDisposable
         serving = null;
     }
 
-    async Task<int> Send(int from, int count)
+    async Task<int> Send(int from, int count, string time = "")
     {
-        var body = string.Concat(Enumerable.Range(from, count).Select(n => $"{{\"create\":{{\"_index\":\"house\"}}}}\n{{\"message\":\"kept\",\"peer\":{{\"number\":{n}}}}}\n"));
+        var body = string.Concat(Enumerable.Range(from, count).Select(n => $"{{\"create\":{{\"_index\":\"house\"}}}}\n{{{time}\"message\":\"kept\",\"peer\":{{\"number\":{n}}}}}\n"));
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address + "/_bulk")) { Content = new StringContent(body, Encoding.UTF8, "application/x-ndjson"), Headers = { Authorization = new AuthenticationHeaderValue("ApiKey", Token) } };
         using var answer = await http.SendAsync(request, Stop);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("items").EnumerateArray().Count(i => i.GetProperty("create").GetProperty("status").GetInt32() == 201);
+    }
+
+    async Task<HttpClient> Admin()
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = true }) { BaseAddress = new(Address) };
+        client.DefaultRequestHeaders.Add("X-Andon", "1");
+        await RealHouse.Json(await client.PostAsJsonAsync("/api/session", new { name = "admin", password = Password }, Stop));
+        return client;
+    }
+
+    /// <summary>Asks for something long and kills the program while it is at it.</summary>
+    async Task KilledAt(string path, object ask, TimeSpan after)
+    {
+        using (var admin = await Admin())
+        {
+            var asked = admin.PostAsJsonAsync(path, ask, Stop);
+            await Task.Delay(after, Stop);
+            await Kill();
+            try { (await asked).Dispose(); }
+            catch (HttpRequestException) { } // Nobody answers any more.
+        }
+        await Serve();
+    }
+
+    [Xunit.Fact]
+    public async Task Killed_in_the_middle_of_a_deletion_and_of_reading_anew_it_goes_on_and_everything_holds()
+    {
+        EngineHouse.Require();
+        await Serve();
+        // Three old days that must go, and one that stays.
+        var now = DateTimeOffset.UtcNow;
+        for (var day = 1; day <= 3; day++)
+            Assert.Equal(3000, await Send(day * 10_000, 3000, $"\"@timestamp\":\"{now.AddDays(-day).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\","));
+        Assert.Equal(3000, await Send(0, 3000));
+        await Counted(12_000);
+
+        for (var kill = 0; kill < 2; kill++)
+            await KilledAt("/api/keep/reparse", new { fromMs = 0, toMs = now.AddDays(1).ToUnixTimeMilliseconds(), why = "a better parser" }, TimeSpan.FromMilliseconds(150 + 250 * kill));
+        using (var admin = await Admin())
+            await RealHouse.Until(async () => (await RealHouse.Json(await admin.GetAsync("/api/keep/reparse", Stop))).GetProperty("state").GetString() == "idle", "everything was read anew");
+        await Counted(12_000);
+        Assert.Equal(0, (await Run("verify", "--server", Address)).Code);
+
+        using (var admin = await Admin())
+            await RealHouse.Json(await admin.PostAsJsonAsync("/api/keep/classes", new { classId = "default", terms = new { order = 9, bytesMax = 1, sources = Array.Empty<string>(), datasets = Array.Empty<string>(), types = Array.Empty<string>(), contract = "none" }, why = "a test" }, Stop));
+        for (var kill = 0; kill < 2; kill++) await KilledAt("/api/keep/retention/run", new { }, TimeSpan.FromMilliseconds(60 + 120 * kill));
+        using (var admin = await Admin())
+        {
+            await RealHouse.Json(await admin.PostAsJsonAsync("/api/keep/retention/run", new { }, Stop));
+            var deletions = (await RealHouse.Json(await admin.GetAsync("/api/keep/retention", Stop))).GetProperty("deletions").EnumerateArray().ToList();
+            Assert.True(deletions.Count >= 3);
+            Assert.All(deletions, d => Assert.Equal(0, d.GetProperty("proof").GetProperty("left").GetInt64()));
+        }
+        await Counted(3000);
+        await Kill();
+        var verified = await Run("verify", "--data", folder.At("data"));
+        Assert.True(verified.Code == 0, verified.Said);
     }
 
     static async Task<long> Count(params string[] where)

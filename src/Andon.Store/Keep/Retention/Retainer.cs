@@ -67,7 +67,8 @@ sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store,
         foreach (var (day, bytes) in sums.Where(s => days.Contains(s.Day)))
         {
             if (left <= bytesMax || day >= today) break;
-            await One(table, kept, day, clock.NowMs() / DayMs * DayMs, onlyLook, due, stop);
+            // A bound of bytes holds also for what came in just now.
+            await One(table, kept, day, clock.NowMs(), onlyLook, due, stop);
             left -= bytes;
         }
     }
