@@ -74,7 +74,7 @@ public sealed partial class DiskRecordLog
                 if (!segment.IsPacked && chain.Of(segment.First) is { } seal && seal.Next <= passed) Pack(segment, seal);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) // Whatever it is: this thread serves the log for as long as it is open.
         {
             findings.Raise(Stage, new("REC010", $"A full segment could not be sealed or packed: {e.Message}", "It is tried again with the next segment; nothing is lost meanwhile. Look at the disk.", folder, FindingLevel.Warning));
         }

@@ -111,6 +111,25 @@ public sealed class RecordsSealed : IDisposable
     }
 
     [Fact]
+    public async Task A_packed_segment_whose_index_breaks_while_it_is_open_is_stepped_over_and_told_once()
+    {
+        await using var log = Open();
+        await Fill(log, 3000);
+        await log.SaveCheckpoint("reader", log.Next, CancellationToken.None);
+        await Until(() => Directory.GetFiles(folder.Path, "*.log").Length == 1);
+        var file = Directory.GetFiles(folder.Path, "*.logz").Order(StringComparer.Ordinal).ElementAt(1);
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        var lost = log.Seals[1].Next - log.Seals[1].First;
+        Assert.Equal(3000 - (int)lost, (await Texts(log)).Count);
+        Assert.Equal(3000 - (int)lost, (await Texts(log)).Count);
+        var told = Assert.Single(findings.All);
+        Assert.Equal("REC002", told.Code);
+        Assert.Contains($"hide {lost} records", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_segment_written_anew_a_missing_one_and_a_changed_seal_are_each_named()
     {
         await using (var log = Open(pack: false))
