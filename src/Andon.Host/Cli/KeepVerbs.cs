@@ -51,7 +51,7 @@ static class KeepVerbs
     {
         var report = await BackupRestorer.Restore(place, name, data, async (folder, token) =>
         {
-            var engine = await StoppedHouse.StartEngine(new EngineOptions { DataFolder = folder, Command = EngineOptions.ThisProgram() }, token, tables: false);
+            var engine = await StoppedHouse.StartEngine(new EngineOptions { DataFolder = folder, Command = EngineOptions.ThisProgram() }, token);
             return new RestoreEngine(new EventStore(engine, new EventStoreOptions(), TimeProvider.System), async () =>
             {
                 await engine.StopAsync(CancellationToken.None);

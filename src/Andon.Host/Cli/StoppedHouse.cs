@@ -59,7 +59,7 @@ sealed class StoppedHouse : IAsyncDisposable
     }
 
     /// <summary>Starts the engine's worker and waits until it answers; what keeps it from that is told in one sentence.</summary>
-    public static async Task<EngineSupervisor> StartEngine(EngineOptions options, CancellationToken stop, bool tables = true)
+    public static async Task<EngineSupervisor> StartEngine(EngineOptions options, CancellationToken stop)
     {
         var findings = new FindingList();
         if (options.Refusal() is { } refusal) throw new IOException(refusal.ToString());
@@ -69,9 +69,7 @@ sealed class StoppedHouse : IAsyncDisposable
         patience.CancelAfter(EnginePatience);
         try
         {
-            var store = new EventStore(engine, new EventStoreOptions(), TimeProvider.System);
-            if (tables) await store.Ready(patience.Token);
-            else await store.Answering(patience.Token);
+            await new EventStore(engine, new EventStoreOptions(), TimeProvider.System).Answering(patience.Token);
             return engine;
         }
         catch (OperationCanceledException late) when (!stop.IsCancellationRequested)

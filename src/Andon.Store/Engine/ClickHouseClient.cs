@@ -19,7 +19,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
     public string Database => database;
     public EngineSupervisor Engine => engine;
 
-    public async Task<QueryAnswer> Query(string sql, IReadOnlyDictionary<string, string> parameters, QueryLimits limits, CancellationToken stop)
+    public async Task<QueryAnswer> Query(string sql, IReadOnlyDictionary<string, string> parameters, QueryLimits limits, CancellationToken stop, bool inDatabase = true)
     {
         var address = engine.Now ?? throw new EngineException(EngineException.NotReady, $"The event store is not ready: {engine.State.Note}");
         var began = clock.GetTimestamp();
@@ -42,7 +42,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql));
         try
         {
-            using var response = await Send(address, settings, parameters, content, either.Token);
+            using var response = await Send(address, settings, parameters, content, either.Token, inDatabase);
             using var body = new PooledBody(limits.AnswerBytesMax);
             var broken = await body.ReadFrom(response, either.Token);
             var fault = body.CutFault(TagOf(response)) ?? (broken is null ? null : new EngineException(EngineException.Broken, $"The answer broke off: {broken.Message}", broken));

@@ -37,6 +37,14 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     /// <summary>Waits until the engine answers; the tables are left as they are.</summary>
     public Task Answering(CancellationToken stop) => engine.Ready(stop);
 
+    /// <summary>Waits until the engine answers and makes the tables only where there are none: a check or a backup changes nothing.</summary>
+    internal async Task Standing(CancellationToken stop)
+    {
+        await engine.Ready(stop);
+        var there = await Client.Query("SELECT toInt64(count()) FROM system.tables WHERE database = {db:String}", new Dictionary<string, string> { ["db"] = options.Database }, QueryLimits.Standard, stop, inDatabase: false);
+        if ((long)there.Rows[0][0]! < EventTables.All.Count) await EnsureSchema(stop);
+    }
+
     /// <summary>Makes the database, the tables, the columns and the indexes that are not there yet. Never changes or drops one.</summary>
     public async Task EnsureSchema(CancellationToken stop)
     {

@@ -10,7 +10,7 @@ public sealed record RestoreReport(string Name, string Data, long Events, long A
 
 /// <summary>
 /// Puts a backup into an empty folder. Until the end a file there says that it is not whole, and no program opens it. The tables are
-/// made by the statements of their own time, get their parts, are counted, and are then brought to the tables of now.
+/// made by the statements of their own time, get their parts and are counted; the program that opens them brings them to the tables of now.
 /// </summary>
 public static partial class BackupRestorer
 {
@@ -72,7 +72,6 @@ public static partial class BackupRestorer
             var rows = await store.Number($"SELECT count() FROM `{table.Name}`", stop);
             if (rows != (ulong)table.Rows) throw new BackupRefusedException(new("BAK013", $"The table {table.Name} has {rows} rows after the restore; the backup has {table.Rows}.", $"The parts that the engine refused lie in {folder}detached."));
         }
-        await store.EnsureSchema(stop);
     }
 
     [GeneratedRegex(@"^CREATE TABLE \S+ ", RegexOptions.CultureInvariant)]

@@ -65,7 +65,7 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
     /// <summary>The one moment: no reader is in the middle of a batch while the tables are frozen and the checkpoints read.</summary>
     async Task<(IReadOnlyList<KeptTable>, KeptPositions)> Freeze(BackupPlace kept, string name, CancellationToken stop)
     {
-        await store.Ready(stop);
+        await store.Standing(stop);
         if (!await store.Writing.WaitAsync(KeepLimits.TurnMax, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
         try
         {

@@ -89,7 +89,7 @@ public sealed class StoreCheck(string dataFolder, IRecordLog records, HitLog hit
 
     async Task Engine(List<DeletionPlanned> deletions, CancellationToken stop)
     {
-        await store.Ready(stop);
+        await store.Standing(stop);
         var limits = new QueryLimits(RowsMax: 1_000_000, TimeMsMax: KeepLimits.StatementMsMax);
         foreach (var table in EventTables.All)
         {
