@@ -51,6 +51,10 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
     internal string AddColumnSql(TableColumn column) =>
         $"ALTER TABLE `{Name}` ADD COLUMN IF NOT EXISTS `{column.Name}` {column.Type}{(column.Alias is null ? "" : $" ALIAS {column.Alias}")}{(column.Codec is null ? "" : $" CODEC({column.Codec})")}";
 
+    internal static string IndexName(string index) => index[..index.IndexOf(' ', StringComparison.Ordinal)];
+
+    internal string AddIndexSql(string index) => $"ALTER TABLE `{Name}` ADD INDEX IF NOT EXISTS {index}";
+
     internal string InsertSql => $"INSERT INTO `{Name}` ({string.Join(", ", Stored.Select(c => $"`{c.Name}`"))}) FORMAT Native";
 }
 

@@ -772,23 +772,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/search/explain": {
+    "/api/searches": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["ListRunningSearches"];
         put?: never;
-        post: operations["SearchExplain"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/search/complete": {
+    "/api/searches/{searchId}/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -797,7 +797,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SearchComplete"];
+        post: operations["EndSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -862,6 +862,150 @@ export interface paths {
         get: operations["GetEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TakeBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadDueDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RunRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["StateRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlaceHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/holds/{holdId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReleaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/reparse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadReparse"];
+        put?: never;
+        post: operations["BeginReparse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1075,9 +1219,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Ask: {
+            place: string;
+        };
         AskPassword: {
             old: string;
             new: string;
+        };
+        AskRelease: {
+            why: string;
         };
         AskToken: {
             name: string;
@@ -1183,6 +1333,25 @@ export interface components {
             samples: components["schemas"]["HitSample"][];
             findings: components["schemas"]["Finding"][];
         };
+        BackupReport: {
+            name: string;
+            place: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int64 */
+            recordsTo: number;
+            /** Format: int64 */
+            factsTo: number;
+            /** Format: int32 */
+            files: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesCopied: number;
+            manifestHash: string;
+        };
         Before: {
             /** Format: int64 */
             n: number;
@@ -1263,6 +1432,16 @@ export interface components {
             /** Format: int64 */
             factSeq: null | number;
         };
+        CheckReport: {
+            ok: boolean;
+            parts: components["schemas"]["CheckedPart"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        CheckedPart: {
+            name: string;
+            ok: boolean;
+            detail: string;
+        };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
             controlsFailed: null | string[];
@@ -1282,25 +1461,6 @@ export interface components {
             reason: string;
             /** Format: int32 */
             effortMinutes: number;
-        };
-        CompletionAnswer: {
-            /** Format: int32 */
-            from: number;
-            /** Format: int32 */
-            to: number;
-            items: components["schemas"]["CompletionItem"][];
-            hover: null | components["schemas"]["HoverText"];
-        };
-        CompletionAsk: {
-            text: string;
-            /** Format: int32 */
-            caret: number;
-        };
-        CompletionItem: {
-            text: string;
-            kind: string;
-            detail: string;
-            meaning: string;
         };
         ControlChoice: {
             id: string;
@@ -1377,6 +1537,48 @@ export interface components {
         DecideDoubtAsk: {
             choice: string;
         };
+        DeletionPlanned: {
+            deletionId: string;
+            table: string;
+            classId: string;
+            day: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            firstEvent: string;
+            lastEvent: string;
+            hash: string;
+            contract: string;
+            /** Format: int64 */
+            heldBack: number;
+        };
+        DeletionProof: {
+            /** Format: int64 */
+            plannedFact: number;
+            /** Format: int64 */
+            atMs: number;
+            plan: components["schemas"]["DeletionPlanned"];
+            proof: null | components["schemas"]["DeletionProven"];
+        };
+        DeletionProven: {
+            deletionId: string;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            diskBytesFreed: number;
+        };
+        DueDeletion: {
+            table: string;
+            classId: string;
+            day: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            heldBack: number;
+        };
         EngineView: {
             state: string;
             note: string;
@@ -1408,27 +1610,6 @@ export interface components {
             /** Format: double */
             share: number;
         };
-        ExplainAnswer: {
-            kql: string;
-            steps: string[];
-            tests: components["schemas"]["ExplainedTest"][];
-            columns: string[];
-            indexes: string[];
-            timeBounded: boolean;
-            chosen: components["schemas"]["ExplainedIndex"][];
-            findings: components["schemas"]["Finding"][];
-        };
-        ExplainedIndex: {
-            index: string;
-            /** Format: int64 */
-            parts: number;
-            /** Format: int64 */
-            partsOf: number;
-            /** Format: int64 */
-            granules: number;
-            /** Format: int64 */
-            granulesOf: number;
-        };
         ExplainedItem: {
             field: string;
             asked: string;
@@ -1439,13 +1620,6 @@ export interface components {
             name: string;
             met: boolean;
             items: components["schemas"]["ExplainedItem"][];
-        };
-        ExplainedTest: {
-            test: string;
-            class: string;
-            /** Format: int32 */
-            cost: number;
-            index: null | string;
         };
         ExposureTaken: {
             /** Format: int32 */
@@ -1587,6 +1761,15 @@ export interface components {
             };
             contributing: string[];
         };
+        HoldScope: {
+            sourceId: null | string;
+            host: null | string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            caseId: null | string;
+        };
         House: {
             version: string;
             /** Format: int64 */
@@ -1601,14 +1784,6 @@ export interface components {
             records: number;
             listeners: components["schemas"]["ListenerState"][];
             findings: components["schemas"]["FindingRow"][];
-        };
-        HoverText: {
-            /** Format: int32 */
-            from: number;
-            /** Format: int32 */
-            to: number;
-            title: string;
-            meaning: string;
         };
         JoinReason: {
             via: string;
@@ -1637,6 +1812,14 @@ export interface components {
             /** Format: int32 */
             total: number;
             cards: components["schemas"]["Card"][];
+        };
+        LegalHold: {
+            holdId: string;
+            why: string;
+            scope: components["schemas"]["HoldScope"];
+            placedBy: string;
+            /** Format: int64 */
+            placedMs: number;
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -1840,6 +2023,18 @@ export interface components {
         ReopenAsk: {
             why: null | string;
         };
+        ReparseProgress: {
+            reparseId: string;
+            state: string;
+            /** Format: int64 */
+            fromRecord: number;
+            /** Format: int64 */
+            toRecord: number;
+            /** Format: int64 */
+            atRecord: number;
+            /** Format: int64 */
+            events: number;
+        };
         ReportAsk: {
             title: null | string;
             text: null | string;
@@ -1848,6 +2043,22 @@ export interface components {
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
             value: null | string;
+        };
+        RetentionClass: {
+            classId: string;
+            terms: components["schemas"]["RetentionTerms"];
+        };
+        RetentionTerms: {
+            /** Format: int32 */
+            order: number;
+            /** Format: int32 */
+            days: null | number;
+            /** Format: int64 */
+            bytesMax: null | number;
+            sources: string[];
+            datasets: string[];
+            types: string[];
+            contract: string;
         };
         RuleCredit: {
             author: string;
@@ -2058,6 +2269,29 @@ export interface components {
             steps: components["schemas"]["RunStepView"][];
             variables: components["schemas"]["RunVariableView"][];
         };
+        RunningSearch: {
+            searchId: string;
+            owner: string;
+            kql: string;
+            /** Format: int64 */
+            startedMs: number;
+            waiting: boolean;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            readRows: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            readBytes: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            memoryBytes: number;
+        };
         RunsView: {
             runs: components["schemas"]["RunView"][];
         };
@@ -2188,6 +2422,20 @@ export interface components {
             join: null | components["schemas"]["JoinReason"];
             /** Format: int64 */
             factSeq: number;
+        };
+        SourceDays: {
+            sourceId: string;
+            classId: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            days: number;
+            /** Format: int32 */
+            promisedDays: null | number;
+            /** Format: int64 */
+            events: number;
         };
         SourceDetail: {
             sourceId: string;
@@ -2339,6 +2587,15 @@ export interface components {
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
+        View: {
+            classes: components["schemas"]["RetentionClass"][];
+            holds: components["schemas"]["LegalHold"][];
+            sources: components["schemas"]["SourceDays"][];
+            deletions: components["schemas"]["DeletionProof"][];
+            /** Format: int64 */
+            recordsFromMs: null | number;
+            busy: string;
+        };
         WindowView: {
             windowId: string;
             assetId: string;
@@ -4057,18 +4314,14 @@ export interface operations {
             };
         };
     };
-    SearchExplain: {
+    ListRunningSearches: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SearchAsk"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -4076,40 +4329,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExplainAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchRefusal"];
+                    "application/json": components["schemas"]["RunningSearch"][];
                 };
             };
         };
     };
-    SearchComplete: {
+    EndSearch: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                searchId: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CompletionAsk"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompletionAnswer"];
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
         };
@@ -4225,6 +4474,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    TakeBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    CheckStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+        };
+    };
+    ReadRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+        };
+    };
+    ReadDueDeletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDeletion"][];
+                };
+            };
+        };
+    };
+    RunRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDeletion"][];
+                };
+            };
+        };
+    };
+    StateRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionClass"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    PlaceHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    ReleaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRelease"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReadReparse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReparseProgress"];
+                };
+            };
+        };
+    };
+    BeginReparse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReparseProgress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
         };

@@ -21,17 +21,17 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, foreignAsEmpty: false, stop);
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, held: null, foreignAsEmpty: false, stop);
 
-    /// <summary>The same; tables that Andon does not have may count as empty ones.</summary>
-    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, bool foreignAsEmpty, CancellationToken stop)
+    /// <summary>The same within the budget of whoever asks; tables that Andon does not have may count as empty ones.</summary>
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, RunningSearches.Held? held, bool foreignAsEmpty, CancellationToken stop)
     {
-        var limit = Bounded(ask);
-        var (statement, compiler, compiled) = await Prepare(ask.Kql, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit, foreignAsEmpty), (c, s) => c.Compile(s), stop);
+        var limit = Math.Min(Bounded(ask), held?.Budget.RowsMax ?? Limits.RowsMax);
+        var (statement, compiler, compiled) = await Prepare(ask.Kql, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit, foreignAsEmpty), (c, s) => c.Compile(s), held, stop);
         var faults = compiler.Faults;
         if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
-        var answer = await Run(compiled, limit, stop);
+        var answer = await Run(compiled, limit, stop, held);
         var rows = new object?[answer.Rows.Count][];
         for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
         var state = (SearchState)answer.Stats.State;
@@ -44,14 +44,16 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     }
 
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop)
+    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(kql, fromMs, toMs, buckets, held: null, stop);
+
+    internal async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, RunningSearches.Held? held, CancellationToken stop)
     {
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var (_, _, compiled) = await Prepare(kql, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), stop);
-        var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
+        var (_, _, compiled) = await Prepare(kql, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
+        var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
         {
@@ -65,7 +67,7 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     /// Compiles a query. Where only the data knows the columns (pivot, bag_unpack without a schema) a first bounded query asks for them, and
     /// the whole is compiled anew with the answer.
     /// </summary>
-    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, CompileFor what, Func<Compiler, Statement, Compiled?> compile, CancellationToken stop)
+    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, CompileFor what, Func<Compiler, Statement, Compiled?> compile, RunningSearches.Held? held, CancellationToken stop)
     {
         var questions = new Questions();
         var partial = false;
@@ -81,7 +83,7 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
             }
             if (faults.Any || questions.Open is not { } question) throw new QueryRefusedException(faults.All);
             if (questions.Answered >= Limits.QuestionsMax) throw new QueryRefusedException([new("KQL006", $"More than {Limits.QuestionsMax} first queries for the names of columns (QuestionsMax).", "Name the columns of pivot and bag_unpack: … : (a:string, b:long).")]);
-            var answer = await Run(new(question.Sql, question.Parameters, [], Bounded: true), Limits.FoundColumnsMax + 1, stop);
+            var answer = await Run(new(question.Sql, question.Parameters, [], Bounded: true), Limits.FoundColumnsMax + 1, stop, held);
             partial |= (SearchState)answer.Stats.State == SearchState.Partial;
             questions.Answer(answer.Rows.Select(r => (string?)r[0] ?? ""));
         }
@@ -95,11 +97,12 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
         return wrong.Count == 0 ? ask.Limit ?? Limits.RowsDefault : throw new QueryRefusedException(wrong);
     }
 
-    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop)
+    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop, RunningSearches.Held? held = null)
     {
+        var budget = held?.Budget ?? SearchBudget.Standard;
         try
         {
-            return await store.Query(compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: Limits.SecondsMax * 1000, KeepPartial: true), stop);
+            return await store.Query(held?.Mark + compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: budget.SecondsMax * 1000, MemoryBytesMax: budget.MemoryBytesMax, KeepPartial: true), stop);
         }
         catch (EngineException failed)
         {

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Andon.Store.Query.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,13 +12,14 @@ public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Bucket
 
 static class CountByTime
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/histogram", Handle).WithName("SearchHistogram");
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/histogram",
+        (HistogramAsk ask, QueryEngine engine, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => RunSearch.InTurn(searches, user, ask.Kql, held => Handle(ask, engine, held?.Stop ?? stop, held), stop)).WithName("SearchHistogram");
 
-    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop, RunningSearches.Held? held = null)
     {
         try
         {
-            return TypedResults.Ok(await engine.Histogram(ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets, stop));
+            return TypedResults.Ok(await engine.Histogram(ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets, held, stop));
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {
