@@ -87,4 +87,12 @@ static class Limits
     public const int SampleBytesMax = 4096;
     public const int FindingCodesPerSourceMax = 64;
     public const int SnapshotEveryMs = 10_000;
+    /// <summary>No silence is told before: a restart takes less.</summary>
+    public const long SilenceMsMin = 5 * 60_000;
+    /// <summary>A silence that was told and passed by itself within that counts among the source's own pauses from then on.</summary>
+    public const long SilenceForgivenMs = 15 * 60_000;
+    /// <summary>Days of the year on which a source is known to rest.</summary>
+    public const int QuietDaysMax = 40;
+    /// <summary>Beginnings of one day that are kept until it is over: the longest.</summary>
+    public const int StartsPerDayMax = 8;
 }
