@@ -10,6 +10,7 @@ switch (args)
     case ["store", .. var rest]: return await StoreBench.Run(rest);
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
     case ["evtx", .. var rest]: return EvtxBench.Run(rest);
+    case ["silence", .. var rest]: return SilenceBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["load", .. var rest]: return LoadBench.Run(rest);
@@ -27,6 +28,7 @@ switch (args)
               detect                        Sigma matching on the recorded Windows attack runs
               load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
               correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
+              silence [SEEDS [FIRST]]       silence of sources beside fixed thresholds and the 7-day rule
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

@@ -28,7 +28,7 @@ public class StageTests
             Facts = facts ?? new(Clock);
             Hits = hits ?? new(new MemoryRecordLog(), Clock);
             Desk = new(front ?? Facts, Clock);
-            stage = new(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None), new FactReaction(Desk), Hits, Findings,
+            stage = new(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None), new FactReaction(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None)), Hits, Findings,
                 NullLogger<TriageStage>.Instance, Clock);
         }
 

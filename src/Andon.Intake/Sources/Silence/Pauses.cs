@@ -34,6 +34,13 @@ sealed class Pauses
         Count *= keep;
     }
 
+    /// <summary>Takes in all of others.</summary>
+    public void Take(Pauses others)
+    {
+        for (var i = 0; i < Bins; i++) bins[i] += others.bins[i];
+        Count += others.Count;
+    }
+
     public void Restore(ReadOnlySpan<float> counts)
     {
         counts.CopyTo(bins);

@@ -15,6 +15,8 @@ sealed partial class Rhythm
     const float KeepPauses = 0.974f;
     /// <summary>It has begun when so much of what was due since its rest has come.</summary>
     const double BegunShare = 0.25;
+    /// <summary>What a person says counts as often as this.</summary>
+    const float OwnWeight = 3;
     const float KeepYoung = 0.5f;
     const long KeepYoungMs = 56 * Calendar.DayMs;
     /// <summary>An hour in which less is due than that share of the rate at which its beats usually come is a rest.</summary>
@@ -86,13 +88,16 @@ sealed partial class Rhythm
         LastMs = ms;
     }
 
+    /// <summary>A pause as long as the one up to then is its own.</summary>
+    public void Own(long untilMs, bool notBegun, Calendar calendar) => (notBegun ? Starts : Within).Add(DueBetween(LastMs, untilMs, calendar, null), OwnWeight);
+
     /// <summary>A silence that was told is over.</summary>
     public void Passed() => told++;
 
-    /// <summary>Nobody listened for so long: that pause was not the stream's.</summary>
-    public void Deaf(long ms)
+    /// <summary>In that time it could not be heard, whatever it said: that was no pause of its own.</summary>
+    public void Absent(long fromMs, long toMs)
     {
-        if (Beats > 0) LastMs += ms;
+        if (Beats > 0 && LastMs <= fromMs + BeatMs && toMs > fromMs) LastMs += toMs - fromMs;
     }
 
     // What is due ---------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ sealed class SilenceWatch
 
     public Rhythm Rhythm { get; init; } = new();
     public Silence? Told { get; private set; }
+    /// <summary>It was told, and not a word came since.</summary>
+    public bool Silent => Told is not null && back == 0;
 
     /// <summary>Takes in an arrival; true when that ends a silence that was told.</summary>
     public bool Hear(long ms, Calendar calendar, Rhythm? like)
@@ -40,6 +42,14 @@ sealed class SilenceWatch
         if (Told is not null || Rhythm.Beats == 0 || nowMs - Rhythm.LastMs < Limits.SilenceMsMin) return null;
         Told = Rhythm.Due(calendar, like, perMonth, nowMs);
         return Told;
+    }
+
+    /// <summary>Someone says that this silence is normal: so long a pause is its own from now on.</summary>
+    public void Forgive(long nowMs, Calendar calendar)
+    {
+        if (Told is not { } told) return;
+        Rhythm.Own(nowMs, told.NotBegun, calendar);
+        (Told, back) = (null, 0);
     }
 
     /// <summary>It is told elsewhere, or was before a restart.</summary>
