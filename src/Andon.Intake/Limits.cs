@@ -114,6 +114,8 @@ static class Limits
     public const long WindowMsMax = 24 * 3600 * 1000L;
     public const int WindowEventsMin = 20;
     public const int ShapesPerSourceMax = 64;
+    public const long ShapesLearnMs = 6 * 3600 * 1000L;
+    public const long ShapeStrangeMs = 24 * 3600 * 1000L;
     public const int CountersPerSourceMax = 8;
     /// <summary>A missing number may still come for so long, or until so many came after it.</summary>
     public const long ReorderMs = 60_000;

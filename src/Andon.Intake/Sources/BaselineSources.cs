@@ -15,7 +15,7 @@ static class BaselineSources
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/sources/baseline", Export).WithName("ExportBaseline").WithTags("Intake").RequireAuthorization(Policies.Read);
-        api.MapPost("/sources/baseline", Import).WithName("ImportBaseline").WithTags("Intake").Accepts<string>("text/yaml").RequireAuthorization(Policies.Operations);
+        api.MapPost("/sources/baseline", Import).WithName("ImportBaseline").WithTags("Intake").Accepts<string>("text/yaml", "application/yaml", "text/plain").RequireAuthorization(Policies.Operations);
         api.MapGet("/sources/drift", Drift).WithName("ShowDrift").WithTags("Intake").RequireAuthorization(Policies.Read);
     }
 

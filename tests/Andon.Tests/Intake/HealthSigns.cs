@@ -89,7 +89,7 @@ public sealed class HealthSigns
     public void Lines_that_can_no_longer_be_read_and_a_new_format_show()
     {
         var ward = new Ward();
-        ward.Run(240, Ok);
+        ward.Run(400, Ok);
         ward.Run(40, (i, now) => $"<38>1 {Iso(now)} web01 sshd 1 - - new=format v{i} who=user from elsewhere");
         Assert.Contains("could not be read whole", ward.Alarm(SourceAilment.ParseFailures)?.Evidence, StringComparison.Ordinal);
         var changed = ward.Alarm(SourceAilment.FormatChanged);
@@ -191,6 +191,7 @@ public sealed class HealthSigns
         var lost = new List<(NumberRange Range, long SinceMs)>();
         foreach (var n in new[] { int.MaxValue - 1L, int.MaxValue, 1, 2 }) track.See(n, 0, lost);
         Assert.Equal((0, 0), (track.Restarts, lost.Count));
+        track = new();
         foreach (var n in new[] { 90_000L, 90_001, 7, 8 }) track.See(n, 0, lost);
         Assert.Equal(1, track.Restarts);
     }

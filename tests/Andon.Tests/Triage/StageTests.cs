@@ -13,7 +13,7 @@ namespace Andon.Tests.Triage;
 /// <summary>The stage between its two logs: effects and checkpoint together, reactions to facts of others, failures.</summary>
 public class StageTests
 {
-    sealed class House : IAsyncDisposable
+    internal sealed class House : IAsyncDisposable
     {
         public TestClock Clock { get; } = new();
         public MemoryFactLog Facts { get; }

@@ -11,6 +11,8 @@ static class Shape
     public static ulong Of(EventView view)
     {
         ref readonly var head = ref view.Head;
+        // Of a line of text the envelope is always the same; what it says is not.
+        if (view.Raw is not [(byte)'{' or (byte)'[', ..] && view.TryGet(Ecs.Message, out var said) && said.Length > 0) return OfText(said);
         var own = Math.Min(head.OwnCells, FieldsMax);
         if (own >= FieldsMin)
         {
@@ -20,7 +22,7 @@ static class Shape
             for (var i = 0; i < own && i < cells.Length; i++) sum += Hash(view.Name(cells[i])) * Prime;
             return sum;
         }
-        return OfText(view.TryGet(Ecs.Message, out var message) ? message : view.Raw);
+        return OfText(view.Raw);
     }
 
     public static ulong OfText(ReadOnlySpan<byte> text)

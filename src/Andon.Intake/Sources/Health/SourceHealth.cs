@@ -10,13 +10,12 @@ readonly record struct Sign(SourceAilment Ailment, bool Ill, string Evidence, lo
 sealed class SourceHealth
 {
     const double Forget = 0.05;
-    const int LearnShapes = 1000;
 
     readonly Window window = new();
-    readonly Dictionary<ulong, long> shapes = [];
+    readonly Dictionary<ulong, (long FirstMs, long LastMs)> shapes = [];
     readonly Dictionary<SourceAilment, int> streak = [];
-    double usualFailures = -1, usualRepeats = -1, usualStrange = 1, usualDelay = -1;
-    long shaped;
+    double usualFailures = -1, usualRepeats = -1, usualStrange = 0, usualDelay = -1;
+    long bornMs, windows;
 
     public Volume Volume { get; } = new();
     public Counters Counters { get; } = new();
@@ -36,19 +35,28 @@ sealed class SourceHealth
         window.Count(head, failed, Health.Shape.Hash(view.Raw));
         // Busy sources show their shapes in a part of their events.
         if (window.Events > 200 && (window.Events & 15) != 0) return;
-        var shape = Health.Shape.Of(view);
-        var known = shapes.ContainsKey(shape);
-        window.Shape(known, view.Id);
-        shaped++;
-        if (known || shapes.Count < Limits.ShapesPerSourceMax) shapes[shape] = head.ReceivedMs;
-        else if (shaped % 16 == 0)
+        if (bornMs == 0) bornMs = head.ReceivedMs;
+        Look(Health.Shape.Of(view), head.ReceivedMs, view.Id);
+    }
+
+    // A shape is strange for a day, unless it came in the source's first hours.
+    void Look(ulong shape, long nowMs, EventId id)
+    {
+        if (shapes.TryGetValue(shape, out var known))
+        {
+            shapes[shape] = (known.FirstMs, nowMs);
+            window.Shape(known.FirstMs < bornMs + Limits.ShapesLearnMs || nowMs - known.FirstMs > Limits.ShapeStrangeMs, id);
+            return;
+        }
+        window.Shape(nowMs < bornMs + Limits.ShapesLearnMs, id);
+        if (shapes.Count >= Limits.ShapesPerSourceMax)
         {
             // Makes room by leaving out the one not seen for longest.
-            var oldest = default(KeyValuePair<ulong, long>);
-            foreach (var pair in shapes) if (oldest.Value == 0 || pair.Value < oldest.Value) oldest = pair;
+            var oldest = default(KeyValuePair<ulong, (long FirstMs, long LastMs)>);
+            foreach (var pair in shapes) if (oldest.Value.LastMs == 0 || pair.Value.LastMs < oldest.Value.LastMs) oldest = pair;
             shapes.Remove(oldest.Key);
-            shapes[shape] = head.ReceivedMs;
         }
+        shapes[shape] = (nowMs, nowMs);
     }
 
     /// <summary>Time passes: hours and windows end also when nothing comes.</summary>
@@ -81,14 +89,14 @@ sealed class SourceHealth
         Sign(SourceAilment.Duplicates, Grown(repeats, usualRepeats, n), repeats < usualRepeats + 0.02,
             $"{window.Repeats} of {n} events in {minutes} minutes came before, byte for byte ({Share(repeats)}); usual is {Share(usualRepeats)}", nowMs, signs);
 
-        var (strange, learned) = (window.Shaped == 0 ? 0 : window.Strange / (double)window.Shaped, shaped - window.Shaped >= LearnShapes);
-        Sign(SourceAilment.FormatChanged, learned && usualStrange < 0.1 && strange > 0.3 && window.Shaped >= Limits.WindowEventsMin, strange < 0.1,
+        var (strange, learned) = (window.Shaped == 0 ? 0 : window.Strange / (double)window.Shaped, window.FromMs > bornMs + Limits.ShapesLearnMs);
+        Sign(SourceAilment.FormatChanged, learned && usualStrange < 0.2 && strange > 0.3 && window.Shaped >= Limits.WindowEventsMin, strange < 0.1,
             $"{window.Strange} of {window.Shaped} events looked at in {minutes} minutes are of shapes never seen from it ({Share(strange)}), for example event {window.StrangeExample}; usual is {Share(usualStrange)}", nowMs, signs);
 
         if (window.Timed >= Limits.WindowEventsMin) JudgeTime(nowMs, minutes, signs);
         usualFailures += Forget * (failures - usualFailures);
         usualRepeats += Forget * (repeats - usualRepeats);
-        usualStrange += Forget * (strange - usualStrange);
+        if (learned) usualStrange += Math.Max(Forget, 1.0 / ++windows) * (strange - usualStrange);
     }
 
     void JudgeTime(long nowMs, string minutes, List<Sign> signs)
@@ -129,12 +137,14 @@ sealed class SourceHealth
     public void Save(BinaryWriter to)
     {
         foreach (var value in new[] { usualFailures, usualRepeats, usualStrange, usualDelay }) to.Write(value);
-        to.Write(shaped);
+        to.Write(bornMs);
+        to.Write(windows);
         to.Write(shapes.Count);
-        foreach (var (shape, ms) in shapes)
+        foreach (var (shape, seen) in shapes)
         {
             to.Write(shape);
-            to.Write(ms);
+            to.Write(seen.FirstMs);
+            to.Write(seen.LastMs);
         }
         to.Write(streak.Count);
         foreach (var (ailment, run) in streak)
@@ -149,8 +159,9 @@ sealed class SourceHealth
     public void Load(BinaryReader from)
     {
         (usualFailures, usualRepeats, usualStrange, usualDelay) = (from.ReadDouble(), from.ReadDouble(), from.ReadDouble(), from.ReadDouble());
-        shaped = from.ReadInt64();
-        for (var i = from.ReadInt32(); i > 0; i--) shapes[from.ReadUInt64()] = from.ReadInt64();
+        bornMs = from.ReadInt64();
+        windows = from.ReadInt64();
+        for (var i = from.ReadInt32(); i > 0; i--) shapes[from.ReadUInt64()] = (from.ReadInt64(), from.ReadInt64());
         for (var i = from.ReadInt32(); i > 0; i--) streak[(SourceAilment)from.ReadInt32()] = from.ReadInt32();
         Volume.Load(from);
         Counters.Load(from);

@@ -39,7 +39,7 @@ static class VoicesScore
         {
             if (ms >= cutMs && cut(i)) continue;
             Looks(ms);
-            if (sources[i].Within.Count == 0) voices.Place(sources[i], [wider]);
+            if (sources[i].Within.Count == 0) voices.Place(sources[i], [wider, voices.GetOrAdd(SilenceScope.Host, sources[i].Name)]);
             voices.Hear(sources[i], ms, over);
         }
         Looks(untilMs);
