@@ -15,7 +15,7 @@ sealed class SourceHealth
     readonly Dictionary<ulong, (long FirstMs, long LastMs)> shapes = [];
     readonly Dictionary<SourceAilment, int> streak = [];
     double usualFailures = -1, usualRepeats = -1, usualStrange = 0, usualDelay = -1;
-    long bornMs, windows;
+    long bornMs;
 
     public Volume Volume { get; } = new();
     public Counters Counters { get; } = new();
@@ -96,7 +96,7 @@ sealed class SourceHealth
         if (window.Timed >= Limits.WindowEventsMin) JudgeTime(nowMs, minutes, signs);
         usualFailures += Forget * (failures - usualFailures);
         usualRepeats += Forget * (repeats - usualRepeats);
-        if (learned) usualStrange += Math.Max(Forget, 1.0 / ++windows) * (strange - usualStrange);
+        if (learned) usualStrange += Forget * (strange - usualStrange);
     }
 
     void JudgeTime(long nowMs, string minutes, List<Sign> signs)
@@ -138,7 +138,6 @@ sealed class SourceHealth
     {
         foreach (var value in new[] { usualFailures, usualRepeats, usualStrange, usualDelay }) to.Write(value);
         to.Write(bornMs);
-        to.Write(windows);
         to.Write(shapes.Count);
         foreach (var (shape, seen) in shapes)
         {
@@ -160,7 +159,6 @@ sealed class SourceHealth
     {
         (usualFailures, usualRepeats, usualStrange, usualDelay) = (from.ReadDouble(), from.ReadDouble(), from.ReadDouble(), from.ReadDouble());
         bornMs = from.ReadInt64();
-        windows = from.ReadInt64();
         for (var i = from.ReadInt32(); i > 0; i--) shapes[from.ReadUInt64()] = (from.ReadInt64(), from.ReadInt64());
         for (var i = from.ReadInt32(); i > 0; i--) streak[(SourceAilment)from.ReadInt32()] = from.ReadInt32();
         Volume.Load(from);

@@ -109,6 +109,7 @@ sealed partial class Rhythm
         to.Write(week);
         to.Write(hourAt);
         to.Write(hourBeats);
+        to.Write(longestMs);
         to.Write(residual);
         to.Write(expected);
         to.Write(told);
@@ -146,7 +147,7 @@ sealed partial class Rhythm
 
     public static Rhythm Load(BinaryReader from)
     {
-        var r = new Rhythm { FirstMs = from.ReadInt64(), LastMs = from.ReadInt64(), Beats = from.ReadInt64(), week = from.ReadInt64(), hourAt = from.ReadInt64(), hourBeats = from.ReadInt32() };
+        var r = new Rhythm { FirstMs = from.ReadInt64(), LastMs = from.ReadInt64(), Beats = from.ReadInt64(), week = from.ReadInt64(), hourAt = from.ReadInt64(), hourBeats = from.ReadInt32(), longestMs = from.ReadInt64() };
         r.residual = from.ReadSingle();
         r.expected = from.ReadSingle();
         r.told = from.ReadSingle();

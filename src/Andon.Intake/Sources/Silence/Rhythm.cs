@@ -32,8 +32,10 @@ sealed partial class Rhythm
     const int WithinMin = 30, EndsMin = 3, StartsMin = 2;
     /// <summary>Silences told within some weeks that all passed by themselves: that is how it lives.</summary>
     const float HabitTold = 3;
-    /// <summary>Without like ones nothing is told before its second week is over.</summary>
-    const long YouthMs = 14 * Calendar.DayMs;
+    /// <summary>Without like ones its habits are no measure before its second week is over.</summary>
+    const long YouthMs = 14 * Calendar.DayMs, FirstDaysMs = 2 * Calendar.DayMs, YoungMsMin = 6 * Calendar.HourMs;
+    /// <summary>Whatever else is known, or not: three times its longest pause is too long, from a long weekend on; of its first days, a week.</summary>
+    const long CoarseMs = 3 * Calendar.DayMs, FirstCoarseMs = 8 * Calendar.DayMs;
     const float LikeHours = 4 * Calendar.Hours;
 
     readonly float[] beats = new float[Calendar.Hours], hours = new float[Calendar.Hours];
@@ -53,6 +55,7 @@ sealed partial class Rhythm
     int todayBeats;
     readonly List<float> todayStarts = [], todayPauses = [];
     long week = long.MinValue, hourAt = long.MinValue, scaleAt = long.MinValue;
+    long longestMs;
     int hourBeats;
 
     /// <summary>What was due in pauses at work.</summary>
@@ -189,6 +192,7 @@ sealed partial class Rhythm
         }
         var started = Math.Max(0, walk.StartDue - quietDue);
         sinceRest = alarmed ? 0 : walk.AtRest ? walk.StartDue : sinceRest + walk.Due;
+        if (heeded) longestMs = Math.Max(longestMs, until - LastMs);
         // Measured by a profile that is still wrong, pauses would say nothing.
         if (allHours < Calendar.Hours && like is null) return;
         if (walk.AtRest && walk.UntilRest > 0 && heeded) Ends.Add(walk.UntilRest);
@@ -289,7 +293,35 @@ sealed partial class Rhythm
     /// <summary>When its silence is no longer its own, if nothing comes: the time by which that is told. Null when it is not by <paramref name="horizonMs"/>.</summary>
     public Silence? Due(Calendar calendar, Rhythm? like, double perMonth, long horizonMs)
     {
-        if (Beats < 2 || (like is null && LastMs - FirstMs < YouthMs)) return null;
+        if (Beats < 2) return null;
+        var young = like is null && LastMs - FirstMs < YouthMs;
+        var coarse = LastMs + (LastMs - FirstMs < FirstDaysMs ? FirstCoarseMs : Math.Max(CoarseMs, 3 * longestMs));
+        var until = Math.Min(horizonMs, coarse);
+        var told = young ? Young(calendar, until) : Fine(calendar, like, perMonth, until);
+        return told ?? (coarse <= horizonMs ? new(LastMs, coarse, 0, NotBegun: false) : null);
+    }
+
+    // Twice its longest pause, in hours of the day that were seen before: of its first weekend nothing is known.
+    Silence? Young(Calendar calendar, long horizonMs)
+    {
+        if (LastMs - FirstMs < FirstDaysMs) return null;
+        var left = Math.Max(YoungMsMin, 2 * longestMs);
+        for (var at = LastMs; at < horizonMs;)
+        {
+            var local = calendar.Local(at);
+            var length = Math.Min(horizonMs - at, Calendar.HourMs - local % Calendar.HourMs);
+            if (SameHour(Calendar.HourOf(local)).Hours > 0)
+            {
+                if (left <= length) return new(LastMs, at + left, 0, NotBegun: false);
+                left -= length;
+            }
+            at += length;
+        }
+        return null;
+    }
+
+    Silence? Fine(Calendar calendar, Rhythm? like, double perMonth, long horizonMs)
+    {
         var (within, end, start) = LimitsOf(perMonth, like);
         var walk = new Walk(this, calendar, like, LastMs);
         while (walk.At < horizonMs)

@@ -26,7 +26,7 @@ public static class SilenceScore
     {
         var random = new Random(seed);
         var from = trace.FromMs + trace.TrainDays * Day;
-        var to = lastDays is { } days ? trace.FromMs + days * Day : trace.ToMs - 3 * Day;
+        var to = lastDays is { } days ? trace.FromMs + days * Day : trace.ToMs - Math.Min(3 * Day, (trace.ToMs - from) / 10);
         var cuts = new SortedSet<int>();
         for (var i = 0; i < count; i++)
         {
@@ -66,7 +66,7 @@ public static class SilenceScore
     public static Score SevenDays(Trace trace, IReadOnlyList<int> cuts, double drop, string name)
     {
         var first = trace.FromMs / Hour;
-        var sums = new int[(trace.ToMs - trace.FromMs) / Hour + 2];
+        var sums = new int[(trace.ToMs / Hour) - first + 3];
         foreach (var t in trace.Times) sums[t / Hour - first + 1]++;
         for (var i = 1; i < sums.Length; i++) sums[i] += sums[i - 1];
         int Sum(long hour, long cutHour, int atCut) => hour > cutHour ? atCut : sums[Math.Clamp(hour, 0, sums.Length - 1)];
@@ -94,14 +94,28 @@ public static class SilenceScore
         return new(name, alarms, delays);
     }
 
-    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null) =>
-    [
-        Rhythm(trace, cuts, perMonth, like),
-        Fixed(trace, cuts, 15 * 60_000, "fixed 15 min"),
-        Fixed(trace, cuts, 30 * 60_000, "fixed 30 min"),
-        Fixed(trace, cuts, Hour, "fixed 1 h"),
-        Fixed(trace, cuts, 24 * Hour, "fixed 24 h"),
-        SevenDays(trace, cuts, 0.5, "7 days, 50 %"),
-        SevenDays(trace, cuts, 0.9, "7 days, 90 %"),
-    ];
+    /// <summary>The shortest threshold that, seen from the end, had no more false alarms than that: nobody could have set it.</summary>
+    public static Score Hindsight(Trace trace, IReadOnlyList<int> cuts, int falseAlarms)
+    {
+        var gaps = new long[Math.Max(0, trace.Times.Length - 1)];
+        for (var i = 0; i < gaps.Length; i++) gaps[i] = trace.Times[i + 1] - trace.Times[i];
+        Array.Sort(gaps);
+        return Fixed(trace, cuts, gaps.Length <= falseAlarms ? 0 : gaps[^(falseAlarms + 1)], "in hindsight");
+    }
+
+    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null)
+    {
+        var ours = Rhythm(trace, cuts, perMonth, like);
+        return
+        [
+            ours,
+            Fixed(trace, cuts, 15 * 60_000, "fixed 15 min"),
+            Fixed(trace, cuts, 30 * 60_000, "fixed 30 min"),
+            Fixed(trace, cuts, Hour, "fixed 1 h"),
+            Fixed(trace, cuts, 24 * Hour, "fixed 24 h"),
+            SevenDays(trace, cuts, 0.5, "7 days, 50 %"),
+            SevenDays(trace, cuts, 0.9, "7 days, 90 %"),
+            Hindsight(trace, cuts, ours.False),
+        ];
+    }
 }
