@@ -98,10 +98,10 @@ public sealed class SenderFilters
     [Xunit.Fact]
     public async Task The_real_syslog_ng_drops_exactly_the_named_events()
     {
-        // Beside rsyslog, with which its package quarrels: unpacked, not installed (scripts/peers.sh).
+        // Beside rsyslog, with which its package quarrels: unpacked, not installed.
         var root = Environment.GetEnvironmentVariable("ANDON_SYSLOG_NG") ?? Path.Combine(SharedData.RepositoryRoot, ".run", "syslog-ng");
         var program = Path.Combine(root, "usr", "sbin", "syslog-ng");
-        Assert.SkipUnless(File.Exists(program), "syslog-ng is not unpacked: ./test does it where it may (scripts/peers.sh).");
+        Assert.SkipUnless(File.Exists(program), "syslog-ng is not unpacked: ./test does it where it may.");
         var (filter, _) = Closed();
         using var folder = new TempFolder();
         var (socket, output) = (folder.File("in.sock"), folder.File("out.log"));
@@ -111,7 +111,7 @@ public sealed class SenderFilters
         await File.WriteAllTextAsync(config, $$"""
             @version: 3.38
             options { keep-hostname(yes); stats-freq(0); };
-            source s_in { unix-dgram("{{socket}}"); };
+            source s_in { unix-dgram("{{socket}}" flags(expect-hostname)); };
             {{snippet}}
             destination d_out { file("{{output}}" template("${PROGRAM}: ${MESSAGE}\n") flush-lines(1)); };
             log { source(s_in); filter({{name}}); destination(d_out); };
