@@ -15,24 +15,22 @@ static class BaselineSources
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/sources/baseline", Export).WithName("ExportBaseline").WithTags("Intake").RequireAuthorization(Policies.Read);
-        api.MapPost("/sources/baseline", Import).WithName("ImportBaseline").WithTags("Intake").Accepts<string>("text/yaml", "application/yaml", "text/plain").RequireAuthorization(Policies.Operations);
+        api.MapPost("/sources/baseline", Import).WithName("ImportBaseline").WithTags("Intake").RequireAuthorization(Policies.Operations);
         api.MapGet("/sources/drift", Drift).WithName("ShowDrift").WithTags("Intake").RequireAuthorization(Policies.Read);
     }
 
-    static ContentHttpResult Export(Catalogue catalogue)
+    static Ok<BaselineText> Export(Catalogue catalogue)
     {
-        lock (catalogue.Gate) return TypedResults.Text(Baseline.Write(catalogue), "text/yaml", System.Text.Encoding.UTF8);
+        lock (catalogue.Gate) return TypedResults.Ok(new BaselineText(Baseline.Write(catalogue)));
     }
 
-    static async Task<Results<Ok<BaselineImported>, BadRequest<SourceFindings>>> Import(HttpRequest request, Catalogue catalogue, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
+    static async Task<Results<Ok<BaselineImported>, BadRequest<SourceFindings>>> Import(BaselineAsk ask, Catalogue catalogue, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
     {
-        if (request.ContentLength > Limits.BaselineBytesMax) return TypedResults.BadRequest(new SourceFindings([new("INT073", "The baseline is too large.", $"At most {Limits.BaselineBytesMax} bytes.")]));
-        using var reader = new StreamReader(request.Body);
-        var text = await reader.ReadToEndAsync(stop);
-        var read = Baseline.Read(text);
+        if (ask.Yaml is null || ask.Yaml.Length > Limits.BaselineBytesMax) return TypedResults.BadRequest(new SourceFindings([new("INT073", "There is no baseline, or it is too large.", $"YAML of at most {Limits.BaselineBytesMax} characters.", "/yaml")]));
+        var read = Baseline.Read(ask.Yaml);
         var findings = new List<Finding>(read.Findings);
         var drafts = new List<FactDraft>();
-        var why = request.Query["why"].ToString() is { Length: > 0 } said ? said : "baseline imported";
+        var why = ask.Why is { Length: > 0 } said ? said : "baseline imported";
         lock (catalogue.Gate)
         {
             foreach (var (id, group) in read.Groups)
@@ -76,6 +74,12 @@ static class BaselineSources
         }
     }
 }
+
+/// <summary>The catalogue as YAML.</summary>
+public sealed record BaselineText(string Yaml);
+
+/// <summary>Take a baseline in, whole or not at all.</summary>
+public sealed record BaselineAsk(string Yaml, string Why);
 
 /// <param name="Changes">Facts that were written for it.</param>
 public sealed record BaselineImported(int Sources, int Groups, int Changes, IReadOnlyList<Finding> Findings);

@@ -68,22 +68,22 @@ public sealed class SourceCare : IDisposable
         using (await Post(house, "/api/sources/contract", new SourceContractAsk(Id, new(["source.ip"], [], [], ["user.password"], ["4625"], 24), ""))) { }
         using (await Post(house, "/api/sources/groups", new SourceGroupAsk("web", new("Web servers", "", "web*", "", "", ""), ""))) { }
         Assert.Equal([Id], Assert.Single((await Get<SourceGroupList>(house, "/api/sources/groups")).Groups).Members);
-        var yaml = await house.Http.GetStringAsync("/api/sources/baseline");
+        var yaml = (await Get<BaselineText>(house, "/api/sources/baseline")).Yaml;
         Assert.Contains("owner: ops", yaml, StringComparison.Ordinal);
         var before = house.Facts.Last;
-        using (var again = await house.Http.PostAsync("/api/sources/baseline", new StringContent(yaml)))
+        using (var again = await Post(house, "/api/sources/baseline", new BaselineAsk(yaml, "")))
             Assert.Equal(0, (await again.Content.ReadFromJsonAsync<BaselineImported>(FactTypes.Json))!.Changes);
         Assert.Equal(before, house.Facts.Last);
-        using (var other = await house.Http.PostAsync("/api/sources/baseline?why=moved", new StringContent(yaml.Replace("owner: ops", "owner: shop-team", StringComparison.Ordinal))))
+        using (var other = await Post(house, "/api/sources/baseline", new BaselineAsk(yaml.Replace("owner: ops", "owner: shop-team", StringComparison.Ordinal), "moved")))
             Assert.Equal(1, (await other.Content.ReadFromJsonAsync<BaselineImported>(FactTypes.Json))!.Changes);
-        Assert.Equal(yaml.Replace("owner: ops", "owner: shop-team", StringComparison.Ordinal), await house.Http.GetStringAsync("/api/sources/baseline"));
+        Assert.Equal(yaml.Replace("owner: ops", "owner: shop-team", StringComparison.Ordinal), (await Get<BaselineText>(house, "/api/sources/baseline")).Yaml);
     }
 
     [Xunit.Fact]
     public async Task A_wrong_baseline_is_refused_whole_with_all_findings_and_lines()
     {
         await using var house = await House();
-        using var answer = await house.Http.PostAsync("/api/sources/baseline", new StringContent($"version: 2\nsources:\n  {Id}:\n    ownr: x\n    criticality: high\n    contract:\n      must-events: [a]\n      never-events: [a]\n"));
+        using var answer = await Post(house, "/api/sources/baseline", new BaselineAsk($"version: 2\nsources:\n  {Id}:\n    ownr: x\n    criticality: high\n    contract:\n      must-events: [a]\n      never-events: [a]\n", ""));
         Assert.Equal(400, (int)answer.StatusCode);
         var findings = (await answer.Content.ReadFromJsonAsync<SourceFindings>(FactTypes.Json))!.Findings;
         Assert.Equal(["INT065", "INT066", "INT076", "INT077", "INT078"], findings.Select(f => f.Code).Order());

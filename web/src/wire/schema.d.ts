@@ -148,6 +148,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/owner": {
         parameters: {
             query?: never;
@@ -158,6 +174,214 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["OwnSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DescribeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ContractSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceGroups"];
+        put?: never;
+        post: operations["GroupSources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceMaintenance"];
+        put?: never;
+        post: operations["MaintainSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["JudgeSourceAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportBaseline"];
+        put?: never;
+        post: operations["ImportBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowOnboardingBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListUnused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ProposeFilter"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1074,6 +1298,20 @@ export interface components {
         AssetsView: {
             assets: components["schemas"]["AssetView"][];
         };
+        BacklogRow: {
+            logSource: string;
+            /** Format: int32 */
+            rules: number;
+            gained: string[];
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            costKnown: boolean;
+            /** Format: double */
+            gainPerGigabyte: number;
+            ruleIds: string[];
+        };
         BacktestAsk: {
             ruleId: null | string;
             yaml: null | string;
@@ -1150,6 +1388,22 @@ export interface components {
             hosts: components["schemas"]["BacktestHost"][];
             samples: components["schemas"]["HitSample"][];
             findings: components["schemas"]["Finding"][];
+        };
+        BaselineAsk: {
+            yaml: string;
+            why: string;
+        };
+        BaselineImported: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            groups: number;
+            /** Format: int32 */
+            changes: number;
+            findings: components["schemas"]["Finding"][];
+        };
+        BaselineText: {
+            yaml: string;
         };
         Before: {
             /** Format: int64 */
@@ -1251,6 +1505,30 @@ export interface components {
             /** Format: int32 */
             effortMinutes: number;
         };
+        ContentQuality: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            parseFailures: number;
+            /** Format: int32 */
+            contracts: number;
+            /** Format: int32 */
+            contractsBroken: number;
+            /** Format: int32 */
+            unconfirmed: number;
+            /** Format: int32 */
+            alarms: number;
+        };
+        ContinuityQuality: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            silent: number;
+            /** Format: int32 */
+            alarms: number;
+            /** Format: int32 */
+            young: number;
+        };
         ControlChoice: {
             id: string;
             name: string;
@@ -1308,9 +1586,34 @@ export interface components {
             /** Format: int64 */
             late: number;
         };
+        CostQuality: {
+            dearest: components["schemas"]["SourceCost"][];
+            /** Format: int64 */
+            bytesPerDay: number;
+        };
+        CoverageQuality: {
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            reached: number;
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int32 */
+            techniquesReached: number;
+            /** Format: int32 */
+            datasets: number;
+        };
         Credentials: {
             name: string;
             password: string;
+        };
+        DataQuality: {
+            coverage: components["schemas"]["CoverageQuality"];
+            quality: components["schemas"]["ContentQuality"];
+            continuity: components["schemas"]["ContinuityQuality"];
+            retention: components["schemas"]["RetentionQuality"];
+            cost: components["schemas"]["CostQuality"];
+            loss: components["schemas"]["LossQuality"];
         };
         DayCount: {
             /** Format: int64 */
@@ -1325,6 +1628,24 @@ export interface components {
         };
         DecideDoubtAsk: {
             choice: string;
+        };
+        DriftNever: {
+            what: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            lastMs: number;
+            example: string;
+        };
+        DriftReport: {
+            sources: components["schemas"]["DriftRow"][];
+            unknownSenders: components["schemas"]["UnknownSender"][];
+        };
+        DriftRow: {
+            sourceId: string;
+            mustMissing: string[];
+            neverArrived: components["schemas"]["DriftNever"][];
+            unagreed: string[];
         };
         EngineView: {
             state: string;
@@ -1387,6 +1708,27 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
+        };
+        FieldUse: {
+            field: string;
+            /** Format: int64 */
+            bytes: number;
+            readBy: string[];
+        };
+        FilterOffer: {
+            sourceId: string;
+            kind: string;
+            snippets: components["schemas"]["FilterSnippet"][];
+            /** Format: int32 */
+            tried: number;
+            /** Format: int32 */
+            dropped: number;
+            safe: boolean;
+            wouldWant: string[];
+        };
+        FilterSnippet: {
+            program: string;
+            text: string;
         };
         Finding: {
             code: string;
@@ -1541,6 +1883,21 @@ export interface components {
             /** @default  */
             why: string;
         };
+        KindView: {
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            production: string[];
+            testing: string[];
+            keywords: boolean;
+            fields: components["schemas"]["FieldUse"][];
+        };
         /** @enum {unknown} */
         Lane: "new" | "triage" | "investigate" | "contain" | "recover" | "validate" | "closed";
         LaneView: {
@@ -1571,6 +1928,16 @@ export interface components {
             /** Format: int32 */
             connections: number;
             state: string;
+        };
+        LossQuality: {
+            /** Format: int64 */
+            lostEvents: number;
+            /** Format: int32 */
+            counting: number;
+            /** Format: int32 */
+            filtered: number;
+            /** Format: int64 */
+            repeated: number;
         };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
@@ -1622,6 +1989,11 @@ export interface components {
             atMs: number;
             actor: string;
             text: string;
+        };
+        OnboardingBacklog: {
+            rows: components["schemas"]["BacklogRow"][];
+            /** Format: int32 */
+            techniquesCovered: number;
         };
         PendingPromotion: {
             version: string;
@@ -1761,6 +2133,20 @@ export interface components {
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
             value: null | string;
+        };
+        RetentionClass: {
+            name: string;
+            /** Format: int32 */
+            sources: number;
+            /** Format: int64 */
+            bytes: number;
+        };
+        RetentionQuality: {
+            /** Format: int64 */
+            oldestMs: null | number;
+            /** Format: uint64 */
+            records: number;
+            classes: components["schemas"]["RetentionClass"][];
         };
         RuleCredit: {
             author: string;
@@ -2102,6 +2488,114 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
         };
+        SilenceLimits: {
+            /** Format: double */
+            atWork: null | number;
+            /** Format: double */
+            atEnd: null | number;
+            /** Format: double */
+            beforeBegin: null | number;
+        };
+        /** @enum {unknown} */
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
+        SourceAlarmList: {
+            open: components["schemas"]["SourceAlarmView"][];
+            past: components["schemas"]["SourceAlarmView"][];
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceAlarmView: {
+            alarm: components["schemas"]["SourceAlarmed"];
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            factSeq: number;
+            recovered: null | components["schemas"]["SourceRecovered"];
+        };
+        SourceAlarmed: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
+            /** Format: int64 */
+            sinceMs: number;
+            title: string;
+            evidence: string;
+            level: components["schemas"]["Level"];
+            sourceIds: string[];
+            /** Format: int32 */
+            sources: number;
+            hosts: string[];
+            blind: components["schemas"]["SourceBlindness"];
+        };
+        SourceBlindness: {
+            ruleIds: string[];
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            wholly: number;
+            techniques: string[];
+            standIns: components["schemas"]["SourceStandIn"][];
+        };
+        SourceCard: {
+            name: string;
+            owner: string;
+            unit: string;
+            /** Format: double */
+            criticality: number;
+            dataClass: string;
+            assetId: string;
+            /** Format: double */
+            eventsPerDay: number;
+            format: string;
+            parser: string;
+            zone: string;
+            retention: string;
+            tags: string[];
+            filtered: string;
+            confirmed: boolean;
+        };
+        SourceCardAsk: {
+            sourceId: string;
+            card: components["schemas"]["SourceCard"];
+            why: string;
+        };
+        SourceContract: {
+            mustFields: string[];
+            mustEvents: string[];
+            mayEvents: string[];
+            neverFields: string[];
+            neverEvents: string[];
+            /** Format: int32 */
+            withinHours: number;
+        };
+        SourceContractAsk: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            why: string;
+        };
+        SourceContractView: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            mustMissing: string[];
+            neverArrived: string[];
+        };
+        SourceCost: {
+            sourceId: string;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int64 */
+            signals: number;
+        };
+        SourceCounterView: {
+            counter: string;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            restarts: number;
+            proof: boolean;
+        };
         SourceDetail: {
             sourceId: string;
             name: string;
@@ -2123,20 +2617,118 @@ export interface components {
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
             samples: components["schemas"]["SourceSample"][];
+            card: components["schemas"]["SourceCard"];
+            contract?: null | components["schemas"]["SourceContract"];
+            groups: string[];
+            health: components["schemas"]["SourceHealthView"];
+            alarms: components["schemas"]["SourceAlarmView"][];
+            naming: components["schemas"]["Finding"][];
+            blind: components["schemas"]["SourceBlindness"];
         };
         SourceFinding: {
             code: string;
             /** Format: int64 */
             count: number;
         };
+        SourceFindings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        SourceGroup: {
+            name: string;
+            listener: string;
+            host: string;
+            dataset: string;
+            unit: string;
+            tag: string;
+        };
+        SourceGroupAsk: {
+            groupId: string;
+            group: null | components["schemas"]["SourceGroup"];
+            why: string;
+        };
+        SourceGroupList: {
+            groups: components["schemas"]["SourceGroupView"][];
+        };
+        SourceGroupView: {
+            groupId: string;
+            group: components["schemas"]["SourceGroup"];
+            members: string[];
+        };
+        SourceHealthView: {
+            /** Format: double */
+            delaySeconds: null | number;
+            /** Format: double */
+            parseFailureShare: number;
+            /** Format: double */
+            repeatShare: number;
+            /** Format: int64 */
+            lastHour: number;
+            /** Format: double */
+            expectedLastHour: number;
+            /** Format: int32 */
+            shapes: number;
+            counters: components["schemas"]["SourceCounterView"][];
+            /** Format: int64 */
+            logsCleared: number;
+        };
+        SourceJudgeAsk: {
+            alarmId: string;
+            normal: boolean;
+            why: string;
+        };
         SourceList: {
             sources: components["schemas"]["SourceView"][];
+        };
+        SourceMaintained: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceAsk: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceList: {
+            windows: components["schemas"]["SourceMaintained"][];
         };
         SourceOwnerAsk: {
             sourceId: string;
             name: string;
             owner: string;
             unit: string;
+        };
+        SourceProfile: {
+            sourceId: string;
+            zone: string;
+            perHour: number[];
+            limits: components["schemas"]["SilenceLimits"];
+            /** Format: int64 */
+            arrivals: number;
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            toldMs: null | number;
+            notBegun: boolean;
+            like: null | string;
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceRecovered: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            untilMs: number;
+            evidence: string;
         };
         SourceSample: {
             eventId: string;
@@ -2147,6 +2739,11 @@ export interface components {
                 [key: string]: string[];
             };
             findings: string[];
+        };
+        SourceStandIn: {
+            sourceId: string;
+            /** Format: int32 */
+            rules: number;
         };
         SourceView: {
             sourceId: string;
@@ -2168,6 +2765,14 @@ export interface components {
             parseFailures: number;
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
+            ailments?: components["schemas"]["SourceAilment"][];
+            maintained?: boolean;
+            groups?: string[];
+            relay?: string;
+            card?: components["schemas"]["SourceCard"];
+            hasContract?: boolean;
+            /** Format: int64 */
+            lostEvents?: number;
         };
         StageState: {
             name: string;
@@ -2239,6 +2844,41 @@ export interface components {
         };
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
+        };
+        UnknownSender: {
+            sourceId: string;
+            relay: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            events: number;
+        };
+        UnusedList: {
+            rows: components["schemas"]["UnusedRow"][];
+            /** Format: int32 */
+            total: number;
+            /** Format: int32 */
+            rules: number;
+        };
+        UnusedRow: {
+            sourceId: string;
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            safe: boolean;
+            wouldWant: string[];
+            /** Format: int64 */
+            signals: number;
+        };
+        UsageView: {
+            sourceId: string;
+            /** Format: int64 */
+            signals: number;
+            kinds: components["schemas"]["KindView"][];
         };
         UserView: {
             name: string;
@@ -2588,6 +3228,37 @@ export interface operations {
             };
         };
     };
+    ShowSourceProfile: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceProfile"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     OwnSource: {
         parameters: {
             query?: never;
@@ -2621,6 +3292,481 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    DescribeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ContractSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceContractAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceContractView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+        };
+    };
+    GroupSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceGroupAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+        };
+    };
+    MaintainSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceMaintenanceAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+        };
+    };
+    JudgeSourceAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceJudgeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ExportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineText"];
+                };
+            };
+        };
+    };
+    ImportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineImported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+        };
+    };
+    ShowDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftReport"];
+                };
+            };
+        };
+    };
+    ShowDataQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataQuality"];
+                };
+            };
+        };
+    };
+    ShowOnboardingBacklog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingBacklog"];
+                };
+            };
+        };
+    };
+    ShowSourceUsage: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusedList"];
+                };
+            };
+        };
+    };
+    ProposeFilter: {
+        parameters: {
+            query: {
+                id: string;
+                kind: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOffer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
