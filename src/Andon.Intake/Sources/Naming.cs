@@ -8,7 +8,7 @@ static partial class Naming
 {
     static readonly string[] Environments = ["prod", "test", "dev", "stage", "lab"];
 
-    [GeneratedRegex("^[a-z0-9]{2,12}-(prod|test|dev|stage|lab)-[a-z0-9]{2,16}-[a-z0-9]{2,16}-[0-9]{2,3}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z0-9]{2,12}-(prod|test|dev|stage|lab)-[a-z0-9]{2,16}-[a-z0-9]{2,16}-[0-9]{2,3}$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 
     public static IReadOnlyList<Finding> Lint(Source source, IEnumerable<Source> all)

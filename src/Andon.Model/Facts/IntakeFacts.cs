@@ -53,8 +53,10 @@ public sealed record SourceAlarmJudged(string AlarmId, string SubjectId, bool No
 public sealed record SourceLost(string SourceId, string Counter, IReadOnlyList<NumberRange> Ranges, long Missing, long FromMs, long ToMs, bool Proof) : FactBody;
 
 /// <summary>A filter for a sender was made from the ledger and tried on stored samples.</summary>
+/// <param name="Snippets">By the sender's program.</param>
+/// <param name="Dropped">Of the events tried, those of the kind; no other.</param>
 [Fact("source.filter_proposed", Room.Intake)]
-public sealed record SourceFilterProposed(string SourceId, string EventKind, string Program, string Snippet, int Tried, int Dropped, string Why) : FactBody;
+public sealed record SourceFilterProposed(string SourceId, string EventKind, IReadOnlyDictionary<string, string> Snippets, int Tried, int Dropped, string Why) : FactBody;
 
 /// <summary>Numbers from one to another, both missing.</summary>
 public sealed record NumberRange(long From, long To);

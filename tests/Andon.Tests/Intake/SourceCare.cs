@@ -101,7 +101,9 @@ public sealed class SourceCare : IDisposable
         Assert.Contains(usage.Kinds[0].Fields, f => f.Field == "source.ip");
         // Nobody held it against rules, so nothing is called unused.
         Assert.Empty((await Get<UnusedList>(house, "/api/sources/unused")).Rows);
-        var offer = await Get<FilterOffer>(house, $"/api/sources/filter?id={Id}&kind={usage.Kinds[0].Kind}");
+        using var made = await Post(house, "/api/sources/filter", new FilterAsk(Id, usage.Kinds[0].Kind, "nobody reads it"));
+        var offer = await made.Content.ReadFromJsonAsync<FilterOffer>(FactTypes.Json) ?? throw new InvalidOperationException();
+        Assert.Equal(6, ((SourceFilterProposed)Assert.Single(await house.Facts.Read(0, 100, default), f => f.Body is SourceFilterProposed).Body).Dropped);
         Assert.Equal((12, 6), (offer.Tried, offer.Dropped));
         Assert.Contains(offer.Snippets, s => s.Program == "rsyslog");
     }

@@ -379,9 +379,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ProposeFilter"];
+        get?: never;
         put?: never;
-        post?: never;
+        post: operations["ProposeFilter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1714,6 +1714,11 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             readBy: string[];
+        };
+        FilterAsk: {
+            sourceId: string;
+            kind: string;
+            why: string;
         };
         FilterOffer: {
             sourceId: string;
@@ -3737,15 +3742,16 @@ export interface operations {
     };
     ProposeFilter: {
         parameters: {
-            query: {
-                id: string;
-                kind: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterAsk"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -14,7 +14,7 @@ sealed class SourceHealth
     readonly Window window = new();
     readonly Dictionary<ulong, (long FirstMs, long LastMs)> shapes = [];
     readonly Dictionary<SourceAilment, int> streak = [];
-    double usualFailures = -1, usualRepeats = -1, usualStrange = 0, usualDelay = -1;
+    double usualFailures = -1, usualRepeats = -1, usualStrange, usualDelay = -1;
     long bornMs;
 
     public Volume Volume { get; } = new();

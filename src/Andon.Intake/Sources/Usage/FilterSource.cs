@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using System.Text;
 using Andon.Intake.Normalise;
 using Andon.Model;
+using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,10 +15,12 @@ namespace Andon.Intake.Sources.Usage;
 static class FilterSource
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/sources/filter", Handle).WithName("ProposeFilter").WithTags("Intake").RequireAuthorization(Policies.Read);
+        api.MapPost("/sources/filter", Handle).WithName("ProposeFilter").WithTags("Intake").RequireAuthorization(Policies.Operations);
 
-    static async Task<Results<Ok<FilterOffer>, NotFound<Finding>, Conflict<Finding>>> Handle(string id, string kind, Catalogue catalogue, Normaliser normaliser, IRecordLog log, CancellationToken stop)
+    static async Task<Results<Ok<FilterOffer>, NotFound<Finding>, Conflict<Finding>>> Handle(
+        FilterAsk ask, Catalogue catalogue, Normaliser normaliser, IRecordLog log, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
     {
+        var (id, kind) = (ask.SourceId ?? "", ask.Kind ?? "");
         List<RuleReading> wanting;
         lock (catalogue.Gate)
         {
@@ -29,7 +33,9 @@ static class FilterSource
             return TypedResults.Conflict(new Finding("INT082", $"Among {samples.Count} stored events nothing tells {kind} apart for certain.", "More samples may; or filter by hand.", id));
         var tried = Try(filter, samples);
         if (tried.Passed + tried.Others > 0) return TypedResults.Conflict(new Finding("INT083", $"The filter found would drop {tried.Others} other events and let {tried.Passed} of the kind pass.", "No filter is better than a wrong one.", id));
-        return TypedResults.Ok(new FilterOffer(id, kind, filter.Snippets(), samples.Count, tried.Dropped, wanting.Count == 0, [.. wanting.Select(r => r.RuleId)]));
+        var snippets = filter.Snippets();
+        await facts.Append(Actors.Of(user), ask.Why ?? "", new SourceFilterProposed(id, kind, snippets.ToDictionary(s => s.Program, s => s.Text), samples.Count, tried.Dropped, ask.Why ?? ""), stop);
+        return TypedResults.Ok(new FilterOffer(id, kind, snippets, samples.Count, tried.Dropped, wanting.Count == 0, [.. wanting.Select(r => r.RuleId)]));
     }
 
     internal static (int Dropped, int Passed, int Others) Try(SenderFilter filter, IReadOnlyList<FilterSample> samples)
@@ -64,6 +70,9 @@ static class FilterSource
         Encoding.UTF8.GetString(SourceUsage.KindOf(view)), view.Text(Ecs.LogSyslogAppname) ?? view.Text(Ecs.ProcessName) ?? "",
         view.Text(Ecs.WinlogChannel) ?? "", view.Text(Ecs.Message) ?? "");
 }
+
+/// <summary>Make a filter for a kind of event of a source.</summary>
+public sealed record FilterAsk(string SourceId, string Kind, string Why);
 
 /// <summary>A filter that was tried.</summary>
 /// <param name="Tried">Stored events of the source that it was held against.</param>

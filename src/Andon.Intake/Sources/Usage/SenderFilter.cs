@@ -104,8 +104,8 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                 condition = '!(.appname == "{Program}" && contains(string(.message) ?? "", "{Words}"))'
                 """),
         };
-        if (Program is "audit" or "auditd" && Regex.Match(Words, "type=([A-Z_]+)", RegexOptions.NonBacktracking) is { Success: true } type)
-            snippets.Insert(0, new("auditd", $"-a always,exclude -F msgtype={type.Groups[1].Value}\n"));
+        if (Program is "audit" or "auditd" && Regex.Match(Words, "type=(?<type>[A-Z_]+)", RegexOptions.NonBacktracking) is { Success: true } type)
+            snippets.Insert(0, new("auditd", $"-a always,exclude -F msgtype={type.Groups["type"].Value}\n"));
         return snippets;
     }
 }
