@@ -67,7 +67,7 @@ static class BaselineSources
                 var known = source.Contract is { } c ? c.MustEvents.Concat(c.MayEvents).Concat(c.NeverEvents).ToHashSet(StringComparer.Ordinal) : [];
                 var unagreed = known.Count == 0 ? [] : source.Usage.Kinds.Where(k => k.Use.LastMs > now - Calendar.WeekMs && !known.Contains(k.Kind)).Select(k => k.Kind).Order(StringComparer.Ordinal).ToList();
                 if (missing.Count + never.Count + unagreed.Count > 0)
-                    rows.Add(new(source.Id, missing, [.. never.Select(n => new DriftNever(n.What, n.Count, n.LastMs, n.Example.ToString()))], unagreed));
+                    rows.Add(new(source.Id, missing, [.. never.Select(n => new DriftNever(n.What, n.Count, n.LastMs, n.Example))], unagreed));
             }
             return TypedResults.Ok(new DriftReport([.. rows.OrderByDescending(r => r.MustMissing.Count + r.NeverArrived.Count).ThenBy(r => r.SourceId, StringComparer.Ordinal)],
                 [.. catalogue.Sources.Where(s => !s.Card.Confirmed).OrderByDescending(s => s.Events).ThenBy(s => s.Id, StringComparer.Ordinal).Select(s => new UnknownSender(s.Id, s.Relay, s.FirstMs, s.Events))]));

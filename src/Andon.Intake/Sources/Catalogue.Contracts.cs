@@ -60,11 +60,12 @@ sealed partial class Catalogue
 }
 
 /// <summary>Something that a contract forbids and that came.</summary>
-sealed class NeverSeen(string what, long ms)
+sealed class NeverSeen
 {
-    public string What => what;
-    public long FirstMs { get; } = ms;
-    public long LastMs { get; set; } = ms;
+    public required string What { get; init; }
+    public required long FirstMs { get; init; }
+    public long LastMs { get; set; }
     public long Count { get; set; }
-    public EventId Example { get; set; }
+    /// <summary>The last event that held it.</summary>
+    public string Example { get; set; } = "";
 }

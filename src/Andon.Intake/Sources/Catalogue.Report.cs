@@ -105,6 +105,7 @@ sealed partial class Catalogue
 
     void Lost(List<FactDraft> drafts, long nowMs)
     {
+        losses.RemoveAll(l => lost.TryGetValue((l.Source.Id, l.Counter), out var told) && told.Contains(l.Range));
         foreach (var of in losses.GroupBy(l => (l.Source, l.Counter)))
         {
             var (source, counter) = of.Key;

@@ -22,6 +22,8 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
     readonly List<SourceMaintained> maintenance = [];
     readonly Alarms alarms = new();
     readonly List<Loss> losses = [];
+    // What was told last of each counter: records read again after a crash tell nothing twice.
+    readonly Dictionary<(string SourceId, string Counter), IReadOnlyList<NumberRange>> lost = [];
     // Filled by events, made facts by the stage.
     readonly List<(Source Source, Sign Sign)> signs = [];
     readonly List<(Voice Voice, Silence.Silence Silence)> over = [];
@@ -63,6 +65,9 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
                     break;
                 case SignalOpened f when Find(f.SourceId) is { } source:
                     source.Signals++;
+                    break;
+                case SourceLost f:
+                    lost[(f.SourceId, f.Counter)] = f.Ranges;
                     break;
                 case SourceContracted f when Find(f.SourceId) is { } source:
                     source.Contract = f.After;

@@ -26,7 +26,7 @@ sealed class Source
     [JsonIgnore] public Calendar? Calendar { get; set; }
     /// <summary>Its place among groups and relays is up to date.</summary>
     [JsonIgnore] public bool Placed { get; set; }
-    [JsonIgnore] public List<NeverSeen> NeverCame { get; } = [];
+    public List<NeverSeen> NeverCame { get; init; } = [];
     /// <summary>Events proven lost, or filtered away by its sender.</summary>
     public long LostEvents { get; set; }
     public long LostMs { get; set; }
@@ -88,9 +88,9 @@ sealed class Source
     public void Never(string what, long ms, EventId example)
     {
         var seen = NeverCame.Find(n => n.What == what);
-        if (seen is null) NeverCame.Add(seen = new(what, ms));
+        if (seen is null) NeverCame.Add(seen = new() { What = what, FirstMs = ms });
         seen.Count++;
-        (seen.LastMs, seen.Example) = (ms, example);
+        (seen.LastMs, seen.Example) = (ms, example.ToString());
     }
 
     public void Found(string code)

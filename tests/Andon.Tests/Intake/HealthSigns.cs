@@ -135,6 +135,7 @@ public sealed class HealthSigns
         var ward = new Ward();
         string Line(long n) => $"<38>1 {Iso(ward.Now)} web01 app 1 - [meta sequenceId=\"{n}\"] x";
         for (var n = 1; n <= 100; n++) ward.Send(Line(n));
+        var snapshot = ward.Catalogue.Save();
         // Out of order is no loss.
         ward.Send(Line(102), Line(101), Line(103));
         ward.Send(Line(110));
@@ -144,6 +145,13 @@ public sealed class HealthSigns
         Assert.Equal(("syslog sequenceId", 6, true), (lost.Counter, lost.Missing, lost.Proof));
         Assert.Equal(new NumberRange(104, 109), Assert.Single(lost.Ranges));
         Assert.Contains("104 to 109", ward.Alarm(SourceAilment.SequenceGap)?.Evidence, StringComparison.Ordinal);
+        // After a crash the same records are read again: nothing is told twice.
+        var again = new Catalogue();
+        foreach (var (body, i) in ward.Facts.Select((b, i) => (b, i))) again.Apply(new(i + 1, ward.Now, "", "", body));
+        again.Load(snapshot);
+        using (var batch = Lab.Normaliser.Normalise([.. new[] { 101L, 102, 103, 110, 111 }.Select((n, i) => new Andon.Model.Record((ulong)(101 + i), ward.Now - (i < 4 ? 5 * Minute : 0), Lab.Udp, Encoding.UTF8.GetBytes(Line(n))))]))
+            again.Take(batch);
+        Assert.Empty(again.Report(ward.Now));
         // A sender that begins anew lost nothing.
         ward.Send(Line(1), Line(2));
         ward.Now += 5 * Minute;
