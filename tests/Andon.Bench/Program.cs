@@ -11,6 +11,7 @@ switch (args)
     case ["search", .. var rest]: return await Andon.Bench.Searching.SearchBench.Run(rest, root);
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
     case ["evtx", .. var rest]: return EvtxBench.Run(rest);
+    case ["silence", .. var rest]: return SilenceBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["load", .. var rest]: return LoadBench.Run(rest);
@@ -29,6 +30,7 @@ switch (args)
               detect                        Sigma matching on the recorded Windows attack runs
               load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
               correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
+              silence [SEEDS [FIRST]]       silence of sources beside fixed thresholds and the 7-day rule
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

@@ -148,6 +148,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/owner": {
         parameters: {
             query?: never;
@@ -158,6 +174,214 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["OwnSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DescribeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ContractSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceGroups"];
+        put?: never;
+        post: operations["GroupSources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceMaintenance"];
+        put?: never;
+        post: operations["MaintainSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["JudgeSourceAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportBaseline"];
+        put?: never;
+        post: operations["ImportBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowOnboardingBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListUnused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ProposeFilter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,38 +996,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/searches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListRunningSearches"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/searches/{searchId}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["EndSearch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/search/box": {
         parameters: {
             query?: never;
@@ -862,150 +1054,6 @@ export interface paths {
         get: operations["GetEvents"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/backups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["TakeBackup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["CheckStore"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/retention": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ReadRetention"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/retention/due": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ReadDueDeletions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/retention/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["RunRetention"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/classes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["StateRetention"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["PlaceHold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/holds/{holdId}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["ReleaseHold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/keep/reparse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ReadReparse"];
-        put?: never;
-        post: operations["BeginReparse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1219,15 +1267,9 @@ export interface components {
                 [key: string]: string;
             };
         };
-        Ask: {
-            place: string;
-        };
         AskPassword: {
             old: string;
             new: string;
-        };
-        AskRelease: {
-            why: string;
         };
         AskToken: {
             name: string;
@@ -1255,6 +1297,20 @@ export interface components {
         };
         AssetsView: {
             assets: components["schemas"]["AssetView"][];
+        };
+        BacklogRow: {
+            logSource: string;
+            /** Format: int32 */
+            rules: number;
+            gained: string[];
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            costKnown: boolean;
+            /** Format: double */
+            gainPerGigabyte: number;
+            ruleIds: string[];
         };
         BacktestAsk: {
             ruleId: null | string;
@@ -1333,24 +1389,21 @@ export interface components {
             samples: components["schemas"]["HitSample"][];
             findings: components["schemas"]["Finding"][];
         };
-        BackupReport: {
-            name: string;
-            place: string;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            alerts: number;
-            /** Format: int64 */
-            recordsTo: number;
-            /** Format: int64 */
-            factsTo: number;
+        BaselineAsk: {
+            yaml: string;
+            why: string;
+        };
+        BaselineImported: {
             /** Format: int32 */
-            files: number;
-            /** Format: int64 */
-            bytes: number;
-            /** Format: int64 */
-            bytesCopied: number;
-            manifestHash: string;
+            sources: number;
+            /** Format: int32 */
+            groups: number;
+            /** Format: int32 */
+            changes: number;
+            findings: components["schemas"]["Finding"][];
+        };
+        BaselineText: {
+            yaml: string;
         };
         Before: {
             /** Format: int64 */
@@ -1432,16 +1485,6 @@ export interface components {
             /** Format: int64 */
             factSeq: null | number;
         };
-        CheckReport: {
-            ok: boolean;
-            parts: components["schemas"]["CheckedPart"][];
-            findings: components["schemas"]["Finding"][];
-        };
-        CheckedPart: {
-            name: string;
-            ok: boolean;
-            detail: string;
-        };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
             controlsFailed: null | string[];
@@ -1461,6 +1504,30 @@ export interface components {
             reason: string;
             /** Format: int32 */
             effortMinutes: number;
+        };
+        ContentQuality: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            parseFailures: number;
+            /** Format: int32 */
+            contracts: number;
+            /** Format: int32 */
+            contractsBroken: number;
+            /** Format: int32 */
+            unconfirmed: number;
+            /** Format: int32 */
+            alarms: number;
+        };
+        ContinuityQuality: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            silent: number;
+            /** Format: int32 */
+            alarms: number;
+            /** Format: int32 */
+            young: number;
         };
         ControlChoice: {
             id: string;
@@ -1519,9 +1586,34 @@ export interface components {
             /** Format: int64 */
             late: number;
         };
+        CostQuality: {
+            dearest: components["schemas"]["SourceCost"][];
+            /** Format: int64 */
+            bytesPerDay: number;
+        };
+        CoverageQuality: {
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            reached: number;
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int32 */
+            techniquesReached: number;
+            /** Format: int32 */
+            datasets: number;
+        };
         Credentials: {
             name: string;
             password: string;
+        };
+        DataQuality: {
+            coverage: components["schemas"]["CoverageQuality"];
+            quality: components["schemas"]["ContentQuality"];
+            continuity: components["schemas"]["ContinuityQuality"];
+            retention: components["schemas"]["RetentionQuality"];
+            cost: components["schemas"]["CostQuality"];
+            loss: components["schemas"]["LossQuality"];
         };
         DayCount: {
             /** Format: int64 */
@@ -1537,47 +1629,23 @@ export interface components {
         DecideDoubtAsk: {
             choice: string;
         };
-        DeletionPlanned: {
-            deletionId: string;
-            table: string;
-            classId: string;
-            day: string;
+        DriftNever: {
+            what: string;
             /** Format: int64 */
-            events: number;
+            count: number;
             /** Format: int64 */
-            bytes: number;
-            firstEvent: string;
-            lastEvent: string;
-            hash: string;
-            contract: string;
-            /** Format: int64 */
-            heldBack: number;
+            lastMs: number;
+            example: string;
         };
-        DeletionProof: {
-            /** Format: int64 */
-            plannedFact: number;
-            /** Format: int64 */
-            atMs: number;
-            plan: components["schemas"]["DeletionPlanned"];
-            proof: null | components["schemas"]["DeletionProven"];
+        DriftReport: {
+            sources: components["schemas"]["DriftRow"][];
+            unknownSenders: components["schemas"]["UnknownSender"][];
         };
-        DeletionProven: {
-            deletionId: string;
-            /** Format: int64 */
-            left: number;
-            /** Format: int64 */
-            diskBytesFreed: number;
-        };
-        DueDeletion: {
-            table: string;
-            classId: string;
-            day: string;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            bytes: number;
-            /** Format: int64 */
-            heldBack: number;
+        DriftRow: {
+            sourceId: string;
+            mustMissing: string[];
+            neverArrived: components["schemas"]["DriftNever"][];
+            unagreed: string[];
         };
         EngineView: {
             state: string;
@@ -1640,6 +1708,32 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
+        };
+        FieldUse: {
+            field: string;
+            /** Format: int64 */
+            bytes: number;
+            readBy: string[];
+        };
+        FilterAsk: {
+            sourceId: string;
+            kind: string;
+            why: string;
+        };
+        FilterOffer: {
+            sourceId: string;
+            kind: string;
+            snippets: components["schemas"]["FilterSnippet"][];
+            /** Format: int32 */
+            tried: number;
+            /** Format: int32 */
+            dropped: number;
+            safe: boolean;
+            wouldWant: string[];
+        };
+        FilterSnippet: {
+            program: string;
+            text: string;
         };
         Finding: {
             code: string;
@@ -1761,15 +1855,6 @@ export interface components {
             };
             contributing: string[];
         };
-        HoldScope: {
-            sourceId: null | string;
-            host: null | string;
-            /** Format: int64 */
-            fromMs: null | number;
-            /** Format: int64 */
-            toMs: null | number;
-            caseId: null | string;
-        };
         House: {
             version: string;
             /** Format: int64 */
@@ -1803,6 +1888,21 @@ export interface components {
             /** @default  */
             why: string;
         };
+        KindView: {
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            production: string[];
+            testing: string[];
+            keywords: boolean;
+            fields: components["schemas"]["FieldUse"][];
+        };
         /** @enum {unknown} */
         Lane: "new" | "triage" | "investigate" | "contain" | "recover" | "validate" | "closed";
         LaneView: {
@@ -1812,14 +1912,6 @@ export interface components {
             /** Format: int32 */
             total: number;
             cards: components["schemas"]["Card"][];
-        };
-        LegalHold: {
-            holdId: string;
-            why: string;
-            scope: components["schemas"]["HoldScope"];
-            placedBy: string;
-            /** Format: int64 */
-            placedMs: number;
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -1841,6 +1933,16 @@ export interface components {
             /** Format: int32 */
             connections: number;
             state: string;
+        };
+        LossQuality: {
+            /** Format: int64 */
+            lostEvents: number;
+            /** Format: int32 */
+            counting: number;
+            /** Format: int32 */
+            filtered: number;
+            /** Format: int64 */
+            repeated: number;
         };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
@@ -1892,6 +1994,11 @@ export interface components {
             atMs: number;
             actor: string;
             text: string;
+        };
+        OnboardingBacklog: {
+            rows: components["schemas"]["BacklogRow"][];
+            /** Format: int32 */
+            techniquesCovered: number;
         };
         PendingPromotion: {
             version: string;
@@ -2023,18 +2130,6 @@ export interface components {
         ReopenAsk: {
             why: null | string;
         };
-        ReparseProgress: {
-            reparseId: string;
-            state: string;
-            /** Format: int64 */
-            fromRecord: number;
-            /** Format: int64 */
-            toRecord: number;
-            /** Format: int64 */
-            atRecord: number;
-            /** Format: int64 */
-            events: number;
-        };
         ReportAsk: {
             title: null | string;
             text: null | string;
@@ -2045,20 +2140,18 @@ export interface components {
             value: null | string;
         };
         RetentionClass: {
-            classId: string;
-            terms: components["schemas"]["RetentionTerms"];
-        };
-        RetentionTerms: {
+            name: string;
             /** Format: int32 */
-            order: number;
-            /** Format: int32 */
-            days: null | number;
+            sources: number;
             /** Format: int64 */
-            bytesMax: null | number;
-            sources: string[];
-            datasets: string[];
-            types: string[];
-            contract: string;
+            bytes: number;
+        };
+        RetentionQuality: {
+            /** Format: int64 */
+            oldestMs: null | number;
+            /** Format: uint64 */
+            records: number;
+            classes: components["schemas"]["RetentionClass"][];
         };
         RuleCredit: {
             author: string;
@@ -2269,29 +2362,6 @@ export interface components {
             steps: components["schemas"]["RunStepView"][];
             variables: components["schemas"]["RunVariableView"][];
         };
-        RunningSearch: {
-            searchId: string;
-            owner: string;
-            kql: string;
-            /** Format: int64 */
-            startedMs: number;
-            waiting: boolean;
-            /**
-             * Format: int64
-             * @default 0
-             */
-            readRows: number;
-            /**
-             * Format: int64
-             * @default 0
-             */
-            readBytes: number;
-            /**
-             * Format: int64
-             * @default 0
-             */
-            memoryBytes: number;
-        };
         RunsView: {
             runs: components["schemas"]["RunView"][];
         };
@@ -2423,19 +2493,113 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
         };
-        SourceDays: {
-            sourceId: string;
-            classId: string;
+        SilenceLimits: {
+            /** Format: double */
+            atWork: null | number;
+            /** Format: double */
+            atEnd: null | number;
+            /** Format: double */
+            beforeBegin: null | number;
+        };
+        /** @enum {unknown} */
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
+        SourceAlarmList: {
+            open: components["schemas"]["SourceAlarmView"][];
+            past: components["schemas"]["SourceAlarmView"][];
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceAlarmView: {
+            alarm: components["schemas"]["SourceAlarmed"];
             /** Format: int64 */
-            firstMs: number;
+            atMs: number;
             /** Format: int64 */
-            lastMs: number;
+            factSeq: number;
+            recovered: null | components["schemas"]["SourceRecovered"];
+        };
+        SourceAlarmed: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
             /** Format: int64 */
-            days: number;
+            sinceMs: number;
+            title: string;
+            evidence: string;
+            level: components["schemas"]["Level"];
+            sourceIds: string[];
             /** Format: int32 */
-            promisedDays: null | number;
+            sources: number;
+            hosts: string[];
+            blind: components["schemas"]["SourceBlindness"];
+        };
+        SourceBlindness: {
+            ruleIds: string[];
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            wholly: number;
+            techniques: string[];
+            standIns: components["schemas"]["SourceStandIn"][];
+        };
+        SourceCard: {
+            name: string;
+            owner: string;
+            unit: string;
+            /** Format: double */
+            criticality: number;
+            dataClass: string;
+            assetId: string;
+            /** Format: double */
+            eventsPerDay: number;
+            format: string;
+            parser: string;
+            zone: string;
+            retention: string;
+            tags: string[];
+            filtered: string;
+            confirmed: boolean;
+        };
+        SourceCardAsk: {
+            sourceId: string;
+            card: components["schemas"]["SourceCard"];
+            why: string;
+        };
+        SourceContract: {
+            mustFields: string[];
+            mustEvents: string[];
+            mayEvents: string[];
+            neverFields: string[];
+            neverEvents: string[];
+            /** Format: int32 */
+            withinHours: number;
+        };
+        SourceContractAsk: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            why: string;
+        };
+        SourceContractView: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            mustMissing: string[];
+            neverArrived: string[];
+        };
+        SourceCost: {
+            sourceId: string;
             /** Format: int64 */
-            events: number;
+            bytesPerDay: number;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int64 */
+            signals: number;
+        };
+        SourceCounterView: {
+            counter: string;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            restarts: number;
+            proof: boolean;
         };
         SourceDetail: {
             sourceId: string;
@@ -2458,20 +2622,118 @@ export interface components {
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
             samples: components["schemas"]["SourceSample"][];
+            card: components["schemas"]["SourceCard"];
+            contract?: null | components["schemas"]["SourceContract"];
+            groups: string[];
+            health: components["schemas"]["SourceHealthView"];
+            alarms: components["schemas"]["SourceAlarmView"][];
+            naming: components["schemas"]["Finding"][];
+            blind: components["schemas"]["SourceBlindness"];
         };
         SourceFinding: {
             code: string;
             /** Format: int64 */
             count: number;
         };
+        SourceFindings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        SourceGroup: {
+            name: string;
+            listener: string;
+            host: string;
+            dataset: string;
+            unit: string;
+            tag: string;
+        };
+        SourceGroupAsk: {
+            groupId: string;
+            group: null | components["schemas"]["SourceGroup"];
+            why: string;
+        };
+        SourceGroupList: {
+            groups: components["schemas"]["SourceGroupView"][];
+        };
+        SourceGroupView: {
+            groupId: string;
+            group: components["schemas"]["SourceGroup"];
+            members: string[];
+        };
+        SourceHealthView: {
+            /** Format: double */
+            delaySeconds: null | number;
+            /** Format: double */
+            parseFailureShare: number;
+            /** Format: double */
+            repeatShare: number;
+            /** Format: int64 */
+            lastHour: number;
+            /** Format: double */
+            expectedLastHour: number;
+            /** Format: int32 */
+            shapes: number;
+            counters: components["schemas"]["SourceCounterView"][];
+            /** Format: int64 */
+            logsCleared: number;
+        };
+        SourceJudgeAsk: {
+            alarmId: string;
+            normal: boolean;
+            why: string;
+        };
         SourceList: {
             sources: components["schemas"]["SourceView"][];
+        };
+        SourceMaintained: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceAsk: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceList: {
+            windows: components["schemas"]["SourceMaintained"][];
         };
         SourceOwnerAsk: {
             sourceId: string;
             name: string;
             owner: string;
             unit: string;
+        };
+        SourceProfile: {
+            sourceId: string;
+            zone: string;
+            perHour: number[];
+            limits: components["schemas"]["SilenceLimits"];
+            /** Format: int64 */
+            arrivals: number;
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            toldMs: null | number;
+            notBegun: boolean;
+            like: null | string;
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceRecovered: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            untilMs: number;
+            evidence: string;
         };
         SourceSample: {
             eventId: string;
@@ -2482,6 +2744,11 @@ export interface components {
                 [key: string]: string[];
             };
             findings: string[];
+        };
+        SourceStandIn: {
+            sourceId: string;
+            /** Format: int32 */
+            rules: number;
         };
         SourceView: {
             sourceId: string;
@@ -2503,6 +2770,14 @@ export interface components {
             parseFailures: number;
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
+            ailments?: components["schemas"]["SourceAilment"][];
+            maintained?: boolean;
+            groups?: string[];
+            relay?: string;
+            card?: components["schemas"]["SourceCard"];
+            hasContract?: boolean;
+            /** Format: int64 */
+            lostEvents?: number;
         };
         StageState: {
             name: string;
@@ -2575,6 +2850,41 @@ export interface components {
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
         };
+        UnknownSender: {
+            sourceId: string;
+            relay: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            events: number;
+        };
+        UnusedList: {
+            rows: components["schemas"]["UnusedRow"][];
+            /** Format: int32 */
+            total: number;
+            /** Format: int32 */
+            rules: number;
+        };
+        UnusedRow: {
+            sourceId: string;
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            safe: boolean;
+            wouldWant: string[];
+            /** Format: int64 */
+            signals: number;
+        };
+        UsageView: {
+            sourceId: string;
+            /** Format: int64 */
+            signals: number;
+            kinds: components["schemas"]["KindView"][];
+        };
         UserView: {
             name: string;
             roles: string[];
@@ -2587,15 +2897,6 @@ export interface components {
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
-        View: {
-            classes: components["schemas"]["RetentionClass"][];
-            holds: components["schemas"]["LegalHold"][];
-            sources: components["schemas"]["SourceDays"][];
-            deletions: components["schemas"]["DeletionProof"][];
-            /** Format: int64 */
-            recordsFromMs: null | number;
-            busy: string;
-        };
         WindowView: {
             windowId: string;
             assetId: string;
@@ -2932,6 +3233,37 @@ export interface operations {
             };
         };
     };
+    ShowSourceProfile: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceProfile"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     OwnSource: {
         parameters: {
             query?: never;
@@ -2965,6 +3297,482 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    DescribeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ContractSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceContractAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceContractView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+        };
+    };
+    GroupSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceGroupAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+        };
+    };
+    MaintainSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceMaintenanceAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+        };
+    };
+    JudgeSourceAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceJudgeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ExportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineText"];
+                };
+            };
+        };
+    };
+    ImportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineImported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+        };
+    };
+    ShowDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftReport"];
+                };
+            };
+        };
+    };
+    ShowDataQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataQuality"];
+                };
+            };
+        };
+    };
+    ShowOnboardingBacklog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingBacklog"];
+                };
+            };
+        };
+    };
+    ShowSourceUsage: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusedList"];
+                };
+            };
+        };
+    };
+    ProposeFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOffer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4314,55 +5122,6 @@ export interface operations {
             };
         };
     };
-    ListRunningSearches: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunningSearch"][];
-                };
-            };
-        };
-    };
-    EndSearch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                searchId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
     SearchBox: {
         parameters: {
             query?: never;
@@ -4474,289 +5233,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchRefusal"];
-                };
-            };
-        };
-    };
-    TakeBackup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupReport"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    CheckStore: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckReport"];
-                };
-            };
-        };
-    };
-    ReadRetention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["View"];
-                };
-            };
-        };
-    };
-    ReadDueDeletions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DueDeletion"][];
-                };
-            };
-        };
-    };
-    RunRetention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DueDeletion"][];
-                };
-            };
-        };
-    };
-    StateRetention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RetentionClass"][];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchRefusal"];
-                };
-            };
-        };
-    };
-    PlaceHold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LegalHold"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SearchRefusal"];
-                };
-            };
-        };
-    };
-    ReleaseHold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                holdId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AskRelease"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    ReadReparse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReparseProgress"];
-                };
-            };
-        };
-    };
-    BeginReparse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReparseProgress"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
                 };
             };
         };

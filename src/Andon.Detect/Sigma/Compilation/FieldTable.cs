@@ -52,6 +52,9 @@ sealed class FieldTable(FieldAliases aliases)
 
     static readonly Dictionary<string, string> NoRenames = [];
 
+    /// <summary>Names under which an event may hold a Sigma field, where no route renames it.</summary>
+    public IReadOnlyList<string> NamesOf(string field) => NamesOf(field, "");
+
     List<string> NamesOf(string field, string renamed)
     {
         var names = new List<string> { $"winlog.event_data.{field}", field };
