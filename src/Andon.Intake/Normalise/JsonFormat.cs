@@ -1,3 +1,4 @@
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -6,6 +7,7 @@ namespace Andon.Intake.Normalise;
 sealed class JsonFormat
 {
     readonly KnownPaths paths = new();
+    ParserBook? parsers;
     readonly WindowsTables windows;
     readonly Const dataset, module, parser;
 
@@ -25,18 +27,31 @@ sealed class JsonFormat
         paths.Get("event.code").Role = Role.EventCode;
     }
 
+    public KnownPaths Paths => paths;
+
+    /// <summary>Parsers of objects; set once, before the first record.</summary>
+    public ParserBook Parsers { set => parsers = value; }
+
     /// <summary>False when the text is no JSON at all; then nothing was added.</summary>
-    public bool TryParse(Text text, EventDraft draft)
+    /// <param name="told">The parser that settings or the sender named.</param>
+    public bool TryParse(Text text, EventDraft draft, Parser? told = null)
     {
         var leaves = draft.Leaves;
         if (!leaves.Read(text, this, draft)) return false;
         Span<int> roles = stackalloc int[(int)Role.Count];
         roles.Fill(-1);
+        var rules = parsers?.Dispatch.Objects ?? 0;
+        Span<uint> hits = rules <= 512 ? stackalloc uint[rules] : new uint[rules];
         var bestTime = -1;
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];
             if (leaf.Node.Known is not { } known) continue;
+            if (known.Asks.Count > 0)
+            {
+                JsonLeaves.Plain(ref leaf, draft);
+                Dispatch.Asked(known.Asks, draft.Batch.Slice(leaf.At, leaf.Length), hits);
+            }
             if (known.Role != Role.None && roles[(int)known.Role] < 0)
             {
                 roles[(int)known.Role] = i;
@@ -45,6 +60,13 @@ sealed class JsonFormat
             if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
         }
         var shape = ShapeOf(roles);
+        if ((told ?? (shape == Shape.Generic ? parsers?.Dispatch.OfObject(hits) : null)) is { } parser)
+        {
+            if (parser.Times.Length == 0 && bestTime >= 0) Time(draft, leaves, bestTime);
+            parser.RunJson(text, draft, leaves);
+            HostOf(draft, leaves, roles);
+            return true;
+        }
         if (bestTime >= 0) Time(draft, leaves, bestTime);
         for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
         draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
@@ -62,7 +84,22 @@ sealed class JsonFormat
         if (draft.Projection.Whole) return;
         var use = LeafUse.None;
         for (var shape = Shape.Generic; shape <= Shape.EvtxJson; shape++) use |= Use(node, shape, draft).Use;
-        node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } || (use & OfUse) != 0;
+        node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } or { Asks.Count: > 0 } || (use & OfUse) != 0 || UsedByParser(node, draft);
+    }
+
+    static readonly LeafUse OfParser = LeafUse.Keep | LeafUse.Stamp;
+
+    bool UsedByParser(PathNode node, EventDraft draft)
+    {
+        if (parsers is null) return false;
+        foreach (var parser in parsers.Parsers)
+        {
+            if (!parser.TakesJson) continue;
+            ref var field = ref node.Of(parser.Number);
+            parser.Judge(ref field, node.Path, draft);
+            if (field.Key >= 0 || (field.Use & OfParser) != 0) return true;
+        }
+        return false;
     }
 
     const LeafUse OfUse = LeafUse.Keep | LeafUse.Stamp | LeafUse.Source | LeafUse.Audit | LeafUse.Special;
@@ -161,7 +198,7 @@ sealed class JsonFormat
         return draft.Batch.NameOf(name);
     }
 
-    static ReadOnlySpan<byte> Guarded(ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
+    internal static ReadOnlySpan<byte> Guarded(ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
     {
         hostile = false;
         if (path.IsEmpty) return path;
@@ -189,6 +226,11 @@ sealed class JsonFormat
         draft.Dataset = dataset;
         draft.Module = module;
         draft.Parser = parser;
+        HostOf(draft, leaves, roles);
+    }
+
+    static void HostOf(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)
+    {
         var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Host];
         if (host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text) draft.HostIs(leaves[host].At, leaves[host].Length);
     }

@@ -17,7 +17,14 @@ sealed class KnownPath
     public byte TimeRank;
     /// <summary>In this shape the value is not kept as a field, because the event's head has it.</summary>
     public bool Dropped;
+    /// <summary>Parsers that are told by this path.</summary>
+    public readonly List<PathAsk> Asks = [];
 }
+
+/// <param name="Rule">Number of the rule that asks for the path.</param>
+/// <param name="Bit">Which of its paths this is.</param>
+/// <param name="Values">Values that it may have; null for any.</param>
+readonly record struct PathAsk(int Rule, uint Bit, byte[][]? Values);
 
 sealed class KnownPaths
 {

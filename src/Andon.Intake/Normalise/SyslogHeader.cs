@@ -72,9 +72,11 @@ static class SyslogHeader
             if (IsNumber(procid)) draft.Add(Ecs.ProcessPid, procid, ValueKind.Number);
             else draft.Add(Procid, procid);
         }
-        if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, msgid);
+        if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, draft.Msgid = msgid);
+        var structured = rest;
         if (rest.Length > 0 && rest[0] == '-') rest = rest.Slice(1);
         else if (!StructuredData(ref rest, draft)) draft.Flawed(Flaw.SdBad);
+        else draft.Structured = structured.Slice(0, structured.Length - rest.Length);
         if (rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         if (rest.StartsWith("\uFEFF"u8)) rest = rest.Slice(3);
         head.Message = rest;

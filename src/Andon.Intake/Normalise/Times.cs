@@ -91,6 +91,19 @@ static class Times
         return found;
     }
 
+    /// <summary>The year that puts this day nearest to a moment, but not more than a week after it.</summary>
+    public static int YearNear(int month, int day, long nearMs)
+    {
+        var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
+        var (best, distance) = (year, long.MaxValue);
+        for (var y = year - (month == 2 && day == 29 ? 4 : 1); y <= year + 1; y++)
+        {
+            if (!TryUtc(y, month, day, 0, 0, 0, out var candidate) || (distance != long.MaxValue && candidate > nearMs + AheadMsMax)) continue;
+            if (Math.Abs(candidate - nearMs) < distance) (best, distance) = (y, Math.Abs(candidate - nearMs));
+        }
+        return best;
+    }
+
     /// <summary>Web server <c>10/Oct/2000:13:55:36 -0700</c>.</summary>
     public static bool TryWeb(ReadOnlySpan<byte> s, out long ms)
     {
@@ -131,7 +144,7 @@ static class Times
         return true;
     }
 
-    static bool TryOffset(ReadOnlySpan<byte> s, out int minutes, out int length)
+    public static bool TryOffset(ReadOnlySpan<byte> s, out int minutes, out int length)
     {
         minutes = 0;
         length = 0;

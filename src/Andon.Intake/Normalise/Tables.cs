@@ -1,0 +1,36 @@
+using Andon.Intake.Normalise.Language;
+using Andon.Model;
+
+namespace Andon.Intake.Normalise;
+
+/// <summary>Everything that a normaliser knows of formats, loaded as one: a batch is made with one of these from its first event to its last.</summary>
+sealed class Tables
+{
+    public readonly Constants Constants = new();
+    public readonly WindowsTables Windows;
+    public readonly JsonFormat Json;
+    public readonly ProgramTables Programs;
+    public readonly AccessLog Web;
+    public readonly KeyValue Pairs;
+    public readonly ParserBook Book;
+    public readonly Const SyslogDataset, SyslogModule, SyslogParser, TextDataset, TextModule, TextParser, RawParser;
+
+    public Tables(string content, string? user, string? trial = null)
+    {
+        var folder = Path.Combine(content, "parsers");
+        Windows = new(Path.Combine(folder, "windows.yml"), Constants);
+        Json = new(Windows, Constants);
+        Programs = new(Path.Combine(folder, "linux-auth.yml"), Constants);
+        Web = new(Constants);
+        Pairs = new(Constants);
+        Book = ParserBook.Load(folder, user, Constants, Json.Paths, Json, trial);
+        Json.Parsers = Book;
+        SyslogDataset = Constants.Get("syslog.generic");
+        SyslogModule = Constants.Get("syslog");
+        SyslogParser = Constants.Get("syslog@1");
+        TextDataset = Constants.Get("text.generic");
+        TextModule = Constants.Get("text");
+        TextParser = Constants.Get("text@1");
+        RawParser = Constants.Get("raw@1");
+    }
+}
