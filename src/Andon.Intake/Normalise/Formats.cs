@@ -101,7 +101,7 @@ readonly struct Formats(Tables tables)
     {
         var start = Blanks(text);
         if (start[0] == '{' && parser.TakesJson && tables.Json.TryParse(start, draft, parser)) return true;
-        if (parser.WholeRecord)
+        if (parser.WholeRecord && (!parser.AnyPlace || tables.Book.Dispatch.OfRecord(text.Span) == parser))
         {
             draft.Add(Ecs.Message, text);
             return parser.Run(text, default, draft);

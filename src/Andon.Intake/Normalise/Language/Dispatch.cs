@@ -53,7 +53,7 @@ sealed class Dispatch
         for (var b = 0; b < 256; b++)
         {
             var first = content.Where(r => r.Match.Prefixes.Length == 0 || r.Match.Prefixes.Any(p => p.Length > 0 && p[0] == b)).ToList();
-            messages[b] = [.. first.Where(r => !r.Parser.WholeRecord)];
+            messages[b] = [.. first.Where(r => !r.Parser.WholeRecord || r.Parser.AnyPlace)];
             records[b] = [.. first.Where(r => r.Parser.WholeRecord)];
             anyRecords |= records[b].Length > 0;
         }

@@ -167,6 +167,8 @@ sealed class Parser
     public required Match[] Matches { get; init; }
     /// <summary>It reads the record before a syslog header is looked for.</summary>
     public required bool WholeRecord { get; init; }
+    /// <summary>It reads the record as well as the message after a header: programs whose own lines look like one.</summary>
+    public bool AnyPlace { get; init; }
     public required bool TakesJson { get; init; }
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;

@@ -60,7 +60,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             Name = Name, Version = version, Number = number, Id = constants.Get(Name + "@" + version.ToString(CultureInfo.InvariantCulture)), Dataset = constants.Get(dataset),
             Module = constants.Get(yaml.Child(root, "module") is { } module ? yaml.Text(module) : dataset.Split('.')[0]), Namespace = space.Length == 0 ? [] : Encoding.UTF8.GetBytes(space + "."), Keys = keys,
             Drop = [.. yaml.Texts(yaml.Child(root, "drop"))], Steps = steps, Times = times, Tables = tables, Mappings = maps, Sets = [.. sets], Enrichments = enrichments, Selectors = [.. selectors], Lists = lists,
-            Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) == "record",
+            Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) is "record" or "any", AnyPlace = yaml.Child(root, "from") is { } place && yaml.Text(place) == "any",
             TakesJson = steps.Length > 0 && steps[0] is JsonStep { Of: < 0 }, ProgramKey = KeyIfAsked("_program"), MessageKey = before || keys.Has("_message") ? keys.Get("_message") : -1, MsgidKey = KeyIfAsked("_msgid"),
         };
     }
