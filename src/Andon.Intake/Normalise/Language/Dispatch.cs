@@ -54,7 +54,8 @@ sealed class Dispatch
         {
             var first = content.Where(r => r.Match.Prefixes.Length == 0 || r.Match.Prefixes.Any(p => p.Length > 0 && p[0] == b)).ToList();
             messages[b] = [.. first.Where(r => !r.Parser.WholeRecord || r.Parser.AnyPlace)];
-            records[b] = [.. first.Where(r => r.Parser.WholeRecord)];
+            // What reads either claims a record before its header only by how it begins.
+            records[b] = [.. first.Where(r => r.Parser.WholeRecord && (!r.Parser.AnyPlace || r.Match.Prefixes.Length > 0))];
             anyRecords |= records[b].Length > 0;
         }
         foreach (var rule in rules.Where(r => r.Match.Json.Length > 0))
