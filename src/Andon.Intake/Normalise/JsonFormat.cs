@@ -94,7 +94,7 @@ sealed class JsonFormat
         if (parsers is null) return false;
         foreach (var parser in parsers.Parsers)
         {
-            if (!parser.TakesJson) continue;
+            if (!parser.ReadsJson) continue;
             ref var field = ref node.Of(parser.Number);
             parser.Judge(ref field, node.Path, draft);
             if (field.Key >= 0 || (field.Use & OfParser) != 0) return true;

@@ -170,6 +170,8 @@ sealed class Parser
     /// <summary>It reads the record as well as the message after a header: programs whose own lines look like one.</summary>
     public bool AnyPlace { get; init; }
     public required bool TakesJson { get; init; }
+    /// <summary>Some of what it reads is JSON, be it the record or a text inside it.</summary>
+    public bool ReadsJson => Array.Exists(Steps, s => s is JsonStep);
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;
     public int MsgidKey { get; init; } = -1;
