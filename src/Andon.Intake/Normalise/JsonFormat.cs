@@ -23,6 +23,7 @@ sealed class JsonFormat
         for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
+        paths.Get("host.hostname").Role = Role.Hostname;
         paths.Get("host").Role = Role.Host;
         paths.Get("event.code").Role = Role.EventCode;
     }
@@ -232,7 +233,7 @@ sealed class JsonFormat
 
     static (int At, int Length)? HostLeaf(JsonLeaves leaves, ReadOnlySpan<int> roles)
     {
-        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Host];
+        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Hostname] >= 0 ? roles[(int)Role.Hostname] : roles[(int)Role.Host];
         return host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text ? (leaves[host].At, leaves[host].Length) : null;
     }
 }
