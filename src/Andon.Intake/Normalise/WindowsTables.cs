@@ -168,6 +168,14 @@ sealed class WindowsTables
         for (var grew = true; grew;)
         {
             grew = false;
+            // Whether a group of the envelope is taken hangs on all of its fields.
+            foreach (var (group, _) in envelope)
+            {
+                var fields = group.Targets.Values.SelectMany(t => t).Select(t => t.Field.Value).ToList();
+                if (!fields.Exists(f => needed[f]) || fields.TrueForAll(f => needed[f])) continue;
+                foreach (var field in fields) needed[field] = true;
+                grew = true;
+            }
             foreach (var (_, target) in all)
             {
                 if (target.Change != Change.Ip || !needed[target.Domain.Value] || needed[target.Field.Value]) continue;
