@@ -23,6 +23,7 @@ sealed class JsonFormat
         for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
+        paths.Get("host.hostname").Role = Role.Hostname;
         paths.Get("host").Role = Role.Host;
         paths.Get("event.code").Role = Role.EventCode;
     }
@@ -63,8 +64,9 @@ sealed class JsonFormat
         if ((told ?? (shape == Shape.Generic ? parsers?.Dispatch.OfObject(hits) : null)) is { } parser)
         {
             if (parser.Times.Length == 0 && bestTime >= 0) Time(draft, leaves, bestTime);
+            var host = HostLeaf(leaves, roles); // A parser may read an object inside a value, over these leaves.
             parser.RunJson(text, draft, leaves);
-            HostOf(draft, leaves, roles);
+            if (host is { } named) draft.HostIs(named.At, named.Length);
             return true;
         }
         if (bestTime >= 0) Time(draft, leaves, bestTime);
@@ -226,12 +228,12 @@ sealed class JsonFormat
         draft.Dataset = dataset;
         draft.Module = module;
         draft.Parser = parser;
-        HostOf(draft, leaves, roles);
+        if (HostLeaf(leaves, roles) is { } host) draft.HostIs(host.At, host.Length);
     }
 
-    static void HostOf(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)
+    static (int At, int Length)? HostLeaf(JsonLeaves leaves, ReadOnlySpan<int> roles)
     {
-        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Host];
-        if (host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text) draft.HostIs(leaves[host].At, leaves[host].Length);
+        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Hostname] >= 0 ? roles[(int)Role.Hostname] : roles[(int)Role.Host];
+        return host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text ? (leaves[host].At, leaves[host].Length) : null;
     }
 }

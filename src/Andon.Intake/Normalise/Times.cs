@@ -56,6 +56,8 @@ static class Times
             < 100_000_000_000m => number * 1000,
             < 100_000_000_000_000m => number,
             < 100_000_000_000_000_000m => number / 1000,
+            // 18 digits are Windows file time, tenths of microseconds since 1601: as nanoseconds they would be before 2001.
+            < 1_000_000_000_000_000_000m => number / 10_000 - 11_644_473_600_000m,
             _ => number / 1_000_000,
         };
         if (value > 253_402_300_799_999m) return false;

@@ -15,14 +15,14 @@ enum ChangeKind
 sealed record Change(ChangeKind Kind, byte[] Text, FieldId[] Fields);
 
 /// <summary>One key's way to one field.</summary>
-sealed partial class Mapping(int key, Target target, Change[] changes)
+sealed partial class Mapping(int key, Condition when, Target target, Change[] changes)
 {
     public int Key => key;
     public Target Target => target;
 
     public void Apply(EventDraft draft, byte[][] nil)
     {
-        if (!draft.Pieces.TryGet(key, out var piece)) return;
+        if (!draft.Pieces.TryGet(key, out var piece) || !when.Holds(draft)) return;
         var all = target.Many || (changes.Length > 0 && changes[0].Kind == ChangeKind.All);
         do
         {

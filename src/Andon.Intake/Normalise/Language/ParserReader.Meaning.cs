@@ -29,16 +29,37 @@ sealed partial class ParserReader
 
     IEnumerable<Mapping> Mappings(YamlMappingNode root)
     {
-        foreach (var (name, node) in yaml.Entries(root, "map"))
+        foreach (var (name, node, when) in MapLines(root))
         {
             mapped.Add(name);
             var key = KeyOf(name);
             foreach (var text in yaml.Texts(node))
-                if (MappingOf(key, text, node.Start.Line) is { } mapping) yield return mapping;
+                if (MappingOf(key, text, when, node.Start.Line) is { } mapping) yield return mapping;
         }
     }
 
-    Mapping? MappingOf(int key, string text, long line)
+    // One mapping, or a list of them, of which some hold only for some records: - {when: {…}, map: {…}}.
+    IEnumerable<(string Name, YamlNode Node, Condition When)> MapLines(YamlMappingNode root)
+    {
+        if (yaml.Child(root, "map") is not YamlSequenceNode list)
+        {
+            foreach (var (name, node) in yaml.Entries(root, "map")) yield return (name, node, Condition.Always);
+            yield break;
+        }
+        foreach (var item in list.Children)
+        {
+            if (item is not YamlMappingNode map) yaml.Say("PAR125", "A part of map must be a mapping.", "Write - {path: field}, or - {when: {key: value}, map: {path: field}}.", item.Start.Line);
+            else if (yaml.Child(map, "when") is { } when && yaml.Child(map, "map") is YamlMappingNode)
+            {
+                var condition = ConditionOf(when);
+                foreach (var (name, node) in yaml.Entries(map, "map")) yield return (name, node, condition);
+            }
+            else
+                foreach (var (name, node) in map.Children) yield return (yaml.Text(name), node, Condition.Always);
+        }
+    }
+
+    Mapping? MappingOf(int key, string text, Condition when, long line)
     {
         var parts = Bars(text);
         var name = FieldName(parts[0]);
@@ -76,7 +97,7 @@ sealed partial class ParserReader
         else if (changes.Exists(c => c.Kind == ChangeKind.Bool)) target = target with { Kind = TargetKind.Bool };
         else if (changes.Exists(c => c.Kind == ChangeKind.Date)) target = target with { Kind = TargetKind.Date };
         else if (changes.Exists(c => c.Kind == ChangeKind.Text)) target = target with { Kind = TargetKind.Text };
-        return new(key, target, [.. changes.Where(c => c.Kind != ChangeKind.First)]);
+        return new(key, when, target, [.. changes.Where(c => c.Kind != ChangeKind.First)]);
     }
 
     // Bars inside brackets belong to the text there.
