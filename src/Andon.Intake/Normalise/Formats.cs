@@ -28,7 +28,7 @@ readonly struct Formats(Tables tables)
         if (tables.Book.Dispatch.OfRecord(text.Span) is { } parser)
         {
             draft.Add(Ecs.Message, text);
-            if (parser.Run(text, default, draft)) return;
+            if (parser.Run(text, default, draft, certain: false)) return;
         }
         Message(Envelope(text, draft), draft);
     }
@@ -61,12 +61,11 @@ readonly struct Formats(Tables tables)
         {
             if (tables.Book.Dispatch.OfProgram(program.Span, body.Span) is { } own)
             {
-                own.Run(body, program, draft);
+                own.Run(body, program, draft, certain: true);
                 return;
             }
-            if (tables.Programs.TryParse(program, message, draft)) return;
         }
-        if (tables.Book.Dispatch.OfMessage(body.Span) is { } parser && parser.Run(body, program, draft)) return;
+        if (tables.Book.Dispatch.OfMessage(body.Span) is { } parser && parser.Run(body, program, draft, certain: false)) return;
         var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);
         if (tables.Web.TryParse(message, nginx, draft)) return;
         tables.Pairs.TryParse(message, draft);
@@ -93,8 +92,8 @@ readonly struct Formats(Tables tables)
         var program = new Text(name[..length], at);
         if (!draft.Has(Ecs.ProcessName)) draft.Add(Ecs.ProcessName, program);
         if (!head.Message.IsEmpty) draft.Add(Ecs.Message, head.Message);
-        if (tables.Book.Dispatch.OfProgram(program.Span, head.Message.Span) is { } own) return own.Run(head.Message.TrimStart(), program, draft);
-        return tables.Programs.TryParse(program, head.Message, draft);
+        if (tables.Book.Dispatch.OfProgram(program.Span, head.Message.Span) is { } own) return own.Run(head.Message.TrimStart(), program, draft, certain: true);
+        return false;
     }
 
     bool Told(Parser parser, Text text, EventDraft draft)
@@ -104,13 +103,13 @@ readonly struct Formats(Tables tables)
         if (parser.WholeRecord)
         {
             draft.Add(Ecs.Message, text);
-            return parser.Run(text, default, draft);
+            return parser.Run(text, default, draft, certain: true);
         }
         var head = Envelope(text, draft);
         var body = head.Message.TrimStart();
         if (body.Length > 1 && body[0] == '{' && parser.TakesJson && tables.Json.TryParse(body, draft, parser)) return true;
         if (!head.Message.IsEmpty) draft.Add(Ecs.Message, head.Message);
-        if (!parser.Run(body, head.Program, draft)) tables.Pairs.TryParse(head.Message, draft);
+        if (!parser.Run(body, head.Program, draft, certain: true)) tables.Pairs.TryParse(head.Message, draft);
         return true;
     }
 }

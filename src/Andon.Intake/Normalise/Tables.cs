@@ -9,7 +9,6 @@ sealed class Tables
     public readonly Constants Constants = new();
     public readonly WindowsTables Windows;
     public readonly JsonFormat Json;
-    public readonly ProgramTables Programs;
     public readonly AccessLog Web;
     public readonly KeyValue Pairs;
     public readonly ParserBook Book;
@@ -20,7 +19,6 @@ sealed class Tables
         var folder = Path.Combine(content, "parsers");
         Windows = new(Path.Combine(folder, "windows.yml"), Constants);
         Json = new(Windows, Constants);
-        Programs = new(Path.Combine(folder, "linux-auth.yml"), Constants);
         Web = new(Constants);
         Pairs = new(Constants);
         Book = ParserBook.Load(folder, user, Constants, Json.Paths, Json, trial);

@@ -43,7 +43,7 @@ sealed class Dispatch
 
     public Dispatch(IReadOnlyList<Parser> parsers, KnownPaths paths)
     {
-        var rules = parsers.SelectMany(p => p.Matches.Select(m => new Rule(m, p))).OrderByDescending(r => r.Match.Weight).ThenBy(r => r.Parser.Name, StringComparer.Ordinal).ToList();
+        var rules = parsers.SelectMany(p => p.Matches.Select(m => new Rule(m, p))).OrderBy(r => r.Parser.General).ThenByDescending(r => r.Match.Weight).ThenBy(r => r.Parser.Name, StringComparer.Ordinal).ToList();
         foreach (var parser in parsers) names[Encoding.UTF8.GetBytes(parser.Name)] = parser;
         foreach (var group in rules.SelectMany(r => r.Match.Programs.Where(p => !p.EndsWith('*')).Select(p => (Program: p, Rule: r))).GroupBy(p => p.Program, StringComparer.OrdinalIgnoreCase))
             programs[Encoding.UTF8.GetBytes(group.Key)] = [.. group.Select(g => g.Rule)];
@@ -60,7 +60,7 @@ sealed class Dispatch
         foreach (var rule in rules.Where(r => r.Match.Json.Length > 0))
         {
             for (var i = 0; i < rule.Match.Json.Length; i++) paths.Get(rule.Match.Json[i].Path).Asks.Add(new(objects.Count, 1u << i, rule.Match.Json[i].Values));
-            objects.Add((rule.Parser, uint.MaxValue >> (32 - rule.Match.Json.Length), rule.Match.Json.Sum(j => j.Values is null ? 2 : 5)));
+            objects.Add((rule.Parser, uint.MaxValue >> (32 - rule.Match.Json.Length), rule.Match.Json.Sum(j => j.Values is null ? 2 : 5) * (rule.Parser.General ? 1 : 100)));
         }
     }
 

@@ -168,13 +168,17 @@ sealed class Parser
     /// <summary>It reads the record before a syslog header is looked for.</summary>
     public required bool WholeRecord { get; init; }
     public required bool TakesJson { get; init; }
+    /// <summary>A form that many products write: asked after all others.</summary>
+    public bool General { get; init; }
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;
     public int MsgidKey { get; init; } = -1;
 
-    /// <summary>Takes the text apart and fills the event. False when it has none of the forms that the parser knows; then only constants were not set.</summary>
-    public bool Run(Text text, Text program, EventDraft draft)
+    /// <summary>Takes the text apart and fills the event. False when it has none of the forms that the parser knows.</summary>
+    /// <param name="certain">The record is this parser's, known or not; otherwise nothing is said of one that it does not know.</param>
+    public bool Run(Text text, Text program, EventDraft draft, bool certain)
     {
+        var (dataset, module, parser) = (draft.Dataset, draft.Module, draft.Parser);
         Begin(text, program, draft);
         var known = false;
         var missed = false;
@@ -188,8 +192,12 @@ sealed class Parser
             if (step.Run(from, draft, this)) known = true;
             else if (!step.Optional) missed = true;
         }
-        if (!known && !missed && Steps.Length > 0) missed = true;
-        if (missed) draft.Flawed(Flaw.LineUnknown);
+        if (!known && !certain)
+        {
+            (draft.Dataset, draft.Module, draft.Parser) = (dataset, module, parser);
+            return false;
+        }
+        if (missed || !known) draft.Flawed(Flaw.LineUnknown);
         Finish(draft);
         return known;
     }

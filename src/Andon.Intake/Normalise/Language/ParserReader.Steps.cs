@@ -135,6 +135,11 @@ sealed partial class ParserReader
     {
         foreach (var item in node is YamlSequenceNode list ? list.Children : [node])
         {
+            if (item is YamlSequenceNode)
+            {
+                LinesOf(item, forms);
+                continue;
+            }
             var map = item as YamlMappingNode;
             var line = map is null ? item : yaml.Child(map, "line");
             if (line is null)

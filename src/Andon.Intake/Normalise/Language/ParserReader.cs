@@ -8,7 +8,7 @@ namespace Andon.Intake.Normalise.Language;
 /// <summary>Compiles one parser file. Its author gets all findings at once; with an error there is no parser.</summary>
 sealed partial class ParserReader(string path, string file, int number, Constants constants, JsonFormat json)
 {
-    static readonly string[] TopNames = ["name", "version", "about", "vendor", "product", "dataset", "module", "namespace", "from", "match", "extract", "lists", "time", "values", "map", "set", "enrich", "nil", "drop", "strip", "cases", "defs"];
+    static readonly string[] TopNames = ["name", "version", "about", "vendor", "product", "dataset", "module", "namespace", "from", "match", "extract", "lists", "time", "values", "map", "set", "enrich", "nil", "drop", "strip", "general", "with", "cases", "defs"];
     static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
     {
         ["category"] = "event.category", ["type"] = "event.type", ["action"] = "event.action", ["outcome"] = "event.outcome", ["reason"] = "event.reason", ["kind"] = "event.kind", ["severity"] = "event.severity", ["code"] = "event.code",
@@ -40,9 +40,10 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         if (space.Length > 100) yaml.Say("PAR104", "namespace is too long.", "Keep it below 100 characters.", root.Start.Line);
 
         // What is asked of the record is read first: then the steps know which names somebody asks for.
-        var maps = Mappings(root).ToArray();
-        var tables = Tables(root).ToArray();
-        var times = Times(root).ToArray();
+        var parts = Parts(root).ToList();
+        var maps = parts.SelectMany(Mappings).ToArray();
+        var tables = parts.SelectMany(Tables).ToArray();
+        var times = parts.SelectMany(Times).ToArray();
         var sets = Sets(root).ToList();
         var enrichments = Enrichments(root).ToArray();
         var lists = Lists(root).ToArray();
@@ -61,8 +62,21 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             Module = constants.Get(yaml.Child(root, "module") is { } module ? yaml.Text(module) : dataset.Split('.')[0]), Namespace = space.Length == 0 ? [] : Encoding.UTF8.GetBytes(space + "."), Keys = keys,
             Drop = [.. yaml.Texts(yaml.Child(root, "drop"))], Steps = steps, Times = times, Tables = tables, Mappings = maps, Sets = [.. sets], Enrichments = enrichments, Selectors = [.. selectors], Lists = lists,
             Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) == "record",
+            General = yaml.Child(root, "general") is { } general && yaml.Text(general) == "true",
             TakesJson = steps.Length > 0 && steps[0] is JsonStep { Of: < 0 }, ProgramKey = KeyIfAsked("_program"), MessageKey = before || keys.Has("_message") ? keys.Get("_message") : -1, MsgidKey = KeyIfAsked("_msgid"),
         };
+    }
+
+    /// <summary>The parser itself, then what it has in common with others: <c>with: cef</c> adds the map, values and times of parts/cef.yml after its own.</summary>
+    IEnumerable<YamlMappingNode> Parts(YamlMappingNode root)
+    {
+        yield return root;
+        foreach (var name in yaml.Texts(yaml.Child(root, "with")))
+        {
+            var part = Path.Combine(Path.GetDirectoryName(path) ?? "", "parts", name + ".yml");
+            if (name.AsSpan().ContainsAny('/', '\\', '.') || !File.Exists(part)) yaml.Say("PAR109", $"There is no part {name}.", "Parts stand in the folder parts beside the parsers.", root.Start.Line);
+            else if (yaml.Load(part) is { } found) yield return found;
+        }
     }
 
     int KeyIfAsked(string name) => keys.Has(name) ? keys.Get(name) : -1;
