@@ -29,7 +29,7 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(EventDraft).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(WindowsTables).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
-        RuntimeHelpers.RunClassConstructor(typeof(KeyValue).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(HecEnvelope).TypeHandle);
         tables = new(content.Path, user);
         var wrong = tables.Book.Findings.Where(f => f.Level == FindingLevel.Error && f.Place.StartsWith("parsers/", StringComparison.Ordinal)).ToList();
         // Shipped content that is wrong is our own error: refuse to start, with everything there is to say.

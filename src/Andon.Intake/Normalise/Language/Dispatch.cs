@@ -44,6 +44,8 @@ sealed class Dispatch
     public Dispatch(IReadOnlyList<Parser> parsers, KnownPaths paths)
     {
         var rules = parsers.SelectMany(p => p.Matches.Select(m => new Rule(m, p))).OrderBy(r => r.Parser.General).ThenByDescending(r => r.Match.Weight).ThenBy(r => r.Parser.Name, StringComparer.Ordinal).ToList();
+        foreach (var parser in parsers)
+            foreach (var name in parser.Told.Prepend(parser.Name)) told.TryAdd(Encoding.UTF8.GetBytes(name), parser);
         foreach (var parser in parsers) names[Encoding.UTF8.GetBytes(parser.Name)] = parser;
         foreach (var group in rules.SelectMany(r => r.Match.Programs.Where(p => !p.EndsWith('*')).Select(p => (Program: p, Rule: r))).GroupBy(p => p.Program, StringComparer.OrdinalIgnoreCase))
             programs[Encoding.UTF8.GetBytes(group.Key)] = [.. group.Select(g => g.Rule)];
@@ -65,6 +67,11 @@ sealed class Dispatch
     }
 
     public int Objects => objects.Count;
+
+    readonly Dictionary<byte[], Parser> told = new(FoldedNames.Instance);
+
+    /// <summary>The parser of records that a sender calls so: a dataset, a sourcetype.</summary>
+    public Parser? Told(ReadOnlySpan<byte> name) => told.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var parser) ? parser : null;
 
     /// <summary>The parser of that name; names come from settings and from senders.</summary>
     public Parser? Named(ReadOnlySpan<byte> name) => names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var parser) ? parser : null;

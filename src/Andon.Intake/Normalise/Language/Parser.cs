@@ -165,11 +165,15 @@ sealed class Parser
     /// <summary>Beginnings that keys of pairs lose.</summary>
     public required byte[][] Strip { get; init; }
     public required Match[] Matches { get; init; }
+    /// <summary>What senders call its records, besides its name.</summary>
+    public required string[] Told { get; init; }
     /// <summary>It reads the record before a syslog header is looked for.</summary>
     public required bool WholeRecord { get; init; }
     public required bool TakesJson { get; init; }
     /// <summary>A form that many products write: asked after all others.</summary>
     public bool General { get; init; }
+    /// <summary>Fields that it fills itself, and so asks whether the event has them.</summary>
+    public required HashSet<FieldId> Fills { get; init; }
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;
     public int MsgidKey { get; init; } = -1;
@@ -233,6 +237,12 @@ sealed class Parser
     {
         foreach (var time in Times)
             if (time.TryApply(draft)) break;
+        Mean(draft);
+    }
+
+    /// <summary>What the pieces mean.</summary>
+    public void Mean(EventDraft draft)
+    {
         foreach (var table in Tables) table.Apply(draft);
         foreach (var mapping in Mappings) mapping.Apply(draft, Nil);
         foreach (var (when, set) in Sets)
@@ -243,17 +253,41 @@ sealed class Parser
     /// <summary>Works out what a name of the record's own means: its key, its field.</summary>
     public void Judge(ref LeafField field, ReadOnlySpan<byte> name, EventDraft draft)
     {
-        field.Key = Keys.Find(name);
+        field.Key = KeyOf(name);
         field.Use = LeafUse.Known;
         if (Drop.Count > 0 && Drop.Contains(System.Text.Encoding.UTF8.GetString(name))) return;
         var whole = Whole(name, stackalloc byte[NameRoom], out var hostile);
         if (FieldNames.TryFind(whole, out field.Field) && field.Field.Value < draft.Projection.KnownNames)
         {
             field.Use |= draft.Projection.Use(field.Field) & LeafUse.Keep;
-            if (Namespace.Length == 0) field.Use |= LeafUse.Stamp; // Mappings ask whether the event has it.
+            if (Namespace.Length == 0 && Fills.Contains(field.Field)) field.Use |= LeafUse.Stamp;
         }
         else if (draft.Projection.KeepsOther(whole)) field.Use |= LeafUse.Local | LeafUse.Keep;
         if (hostile) field.Use |= LeafUse.Hostile;
+    }
+
+    int KeyOf(ReadOnlySpan<byte> name)
+    {
+        var key = Keys.Find(name);
+        foreach (var prefix in Strip)
+            if (key < 0 && name.Length > prefix.Length && name.StartsWith(prefix)) key = Keys.Find(name[prefix.Length..]);
+        return key;
+    }
+
+    /// <summary>Adds what the object's usual names mean to an event that keeps its own fields and its own dataset.</summary>
+    public void Overlay(EventDraft draft, JsonLeaves leaves)
+    {
+        draft.Pieces.Begin(Keys.Count);
+        for (var i = 0; i < leaves.Count; i++)
+        {
+            ref var leaf = ref leaves[i];
+            ref var field = ref leaf.Node.Of(Number);
+            if ((field.Use & LeafUse.Known) == 0) Judge(ref field, leaves.Path(leaf.Node), draft);
+            if (field.Key < 0) continue;
+            JsonLeaves.Plain(ref leaf, draft);
+            draft.Pieces.Put(field.Key, new(leaf.At, leaf.Length, leaf.Kind, leaf.Element, leaf.Item));
+        }
+        Mean(draft);
     }
 
     public FieldId NameOf(EventDraft draft, ReadOnlySpan<byte> name) => draft.Batch.NameOf(Whole(name, stackalloc byte[NameRoom], out _));

@@ -18,6 +18,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
     readonly Keys keys = new();
     readonly HashSet<string> mapped = new(StringComparer.Ordinal);
     readonly List<Selector> selectors = [];
+    readonly List<string> calledSo = [];
     string space = "";
 
     public List<Finding> Findings => yaml.Findings;
@@ -62,7 +63,9 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             Module = constants.Get(yaml.Child(root, "module") is { } module ? yaml.Text(module) : dataset.Split('.')[0]), Namespace = space.Length == 0 ? [] : Encoding.UTF8.GetBytes(space + "."), Keys = keys,
             Drop = [.. yaml.Texts(yaml.Child(root, "drop"))], Steps = steps, Times = times, Tables = tables, Mappings = maps, Sets = [.. sets], Enrichments = enrichments, Selectors = [.. selectors], Lists = lists,
             Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) == "record",
+            Fills = [.. maps.SelectMany(m => m.Fields), .. sets.SelectMany(s => s.Item2).Select(c => c.Field), .. tables.SelectMany(t => t.Rows.Values.Append(t.Other)).SelectMany(r => r).Select(c => c.Field)],
             General = yaml.Child(root, "general") is { } general && yaml.Text(general) == "true",
+            Told = [.. calledSo, dataset],
             TakesJson = steps.Length > 0 && steps[0] is JsonStep { Of: < 0 }, ProgramKey = KeyIfAsked("_program"), MessageKey = before || keys.Has("_message") ? keys.Get("_message") : -1, MsgidKey = KeyIfAsked("_msgid"),
         };
     }
@@ -161,15 +164,17 @@ sealed partial class ParserReader(string path, string file, int number, Constant
                 continue;
             }
             foreach (var (key, _) in map.Children)
-                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use program, prefix, contains, all, json.", key.Start.Line);
+                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json" or "dataset")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use dataset, program, prefix, contains, all, json.", key.Start.Line);
             var objects = new List<(string, byte[][]?)>();
-            var told = yaml.Child(map, "json");
-            if (told is YamlMappingNode paths)
+            var asked = yaml.Child(map, "json");
+            if (asked is YamlMappingNode paths)
                 foreach (var (path, values) in paths.Children) objects.Add((yaml.Text(path), values is YamlScalarNode { Value: null or "" or "~" } ? null : Bytes(values)));
             else
-                foreach (var path in yaml.Texts(told)) objects.Add((path, null));
+                foreach (var path in yaml.Texts(asked)) objects.Add((path, null));
             if (objects.Count > 32) yaml.Say("PAR113", "More than 32 paths tell one parser.", "Name the few that others do not have.", item.Start.Line);
             var match = new Match([.. yaml.Texts(yaml.Child(map, "program"))], Bytes(yaml.Child(map, "prefix")), Bytes(yaml.Child(map, "contains")), Bytes(yaml.Child(map, "all")), [.. objects.Take(32)]);
+            foreach (var name in yaml.Texts(yaml.Child(map, "dataset"))) calledSo.Add(name);
+            if (map.Children.Count == 1 && yaml.Child(map, "dataset") is not null) continue;
             if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Weight < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
             yield return match;
         }
