@@ -88,12 +88,9 @@ sealed class JsonFormat
     /// <summary>The parser of objects that a sender with a token names in its own dataset field.</summary>
     Parser? Told(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)
     {
-        foreach (var role in (ReadOnlySpan<Role>)[Role.Dataset, Role.StreamDataset])
-        {
-            if (roles[(int)role] is not (>= 0 and var at) || leaves[at].Length == 0) continue;
-            if (parsers?.Dispatch.Told(draft.Batch.Slice(leaves[at].At, leaves[at].Length)) is { TakesJson: true, Name: not "common" } parser) return parser;
-        }
-        return null;
+        var at = roles[(int)Role.Dataset] >= 0 ? roles[(int)Role.Dataset] : roles[(int)Role.StreamDataset];
+        if (at < 0 || leaves[at].Length == 0) return null;
+        return parsers?.Dispatch.Told(draft.Batch.Slice(leaves[at].At, leaves[at].Length)) is { TakesJson: true, Name: not "common" } parser ? parser : null;
     }
 
     /// <summary>An object of names and values beside an event: they stand under fields, and usual names mean what they usually do.</summary>

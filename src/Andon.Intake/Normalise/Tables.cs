@@ -14,14 +14,16 @@ sealed class Tables
     public readonly ParserBook Book;
     public readonly Const SyslogDataset, SyslogModule, SyslogParser, TextDataset, TextModule, TextParser, RawParser;
 
-    public Tables(string content, string? user, string? trial = null)
+    /// <param name="trial">Text of a parser that is tried in place of the one of its name.</param>
+    /// <param name="refused">Names of the user's parsers that failed their own cases.</param>
+    public Tables(string content, string? user, string? trial = null, IReadOnlyCollection<string>? refused = null)
     {
         var folder = Path.Combine(content, "parsers");
         Windows = new(Path.Combine(folder, "windows.yml"), Constants);
         Json = new(Windows, Constants);
         Web = new(Constants);
         Pairs = new(Constants);
-        Book = ParserBook.Load(folder, user, Constants, Json.Paths, Json, trial);
+        Book = ParserBook.Load(folder, user, Constants, Json.Paths, Json, trial, refused);
         Json.Parsers = Book;
         SyslogDataset = Constants.Get("syslog.generic");
         SyslogModule = Constants.Get("syslog");

@@ -10,7 +10,12 @@ namespace Andon.Intake.Normalise.Language;
 /// <param name="Json">Paths that the object has, with the values it may have there.</param>
 sealed record Match(string[] Programs, byte[][] Prefixes, byte[][] Contains, byte[][] All, (string Path, byte[][]? Values)[] Json)
 {
-    public int Weight => Prefixes.Concat(Contains).Select(t => t.Length).DefaultIfEmpty(0).Min() + All.Sum(t => t.Length) + (Prefixes.Length > 0 ? 4 : 0);
+    /// <summary>Bytes that surely stand in a message that holds.</summary>
+    public int Told => Shortest(Prefixes) + Shortest(Contains) + All.Sum(t => t.Length);
+    /// <summary>What begins a message says more than what stands somewhere in it.</summary>
+    public int Weight => Told + (Prefixes.Length > 0 ? 4 : 0);
+
+    static int Shortest(byte[][] texts) => texts.Length == 0 ? 0 : texts.Min(t => t.Length);
 
     public bool Holds(ReadOnlySpan<byte> message)
     {
@@ -75,6 +80,13 @@ sealed class Dispatch
 
     /// <summary>The parser of that name; names come from settings and from senders.</summary>
     public Parser? Named(ReadOnlySpan<byte> name) => names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var parser) ? parser : null;
+
+    public bool Knows(ReadOnlySpan<byte> format)
+    {
+        foreach (var (beginning, _) in beginnings)
+            if (format.StartsWith(beginning)) return true;
+        return Named(format) is not null || programs.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(format);
+    }
 
     public Parser? OfProgram(ReadOnlySpan<byte> program, ReadOnlySpan<byte> message)
     {

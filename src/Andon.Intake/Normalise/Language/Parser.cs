@@ -144,6 +144,7 @@ sealed record NamedList(byte[] Prefix, int Name, int Value)
 sealed class Parser
 {
     public required string Name { get; init; }
+    public required string About { get; init; }
     public required int Version { get; init; }
     public required int Number { get; init; }
     public required Const Id { get; init; }

@@ -21,7 +21,7 @@ sealed class ParserBook
 
     /// <summary>Reads every <c>*.yml</c> that has an <c>extract</c>. A parser with an error is left out and has all its findings here.</summary>
     /// <param name="trial">A parser's text that is tried in place of the one of that name.</param>
-    public static ParserBook Load(string content, string? user, Constants constants, KnownPaths paths, JsonFormat json, string? trial = null)
+    public static ParserBook Load(string content, string? user, Constants constants, KnownPaths paths, JsonFormat json, string? trial = null, IReadOnlyCollection<string>? refused = null)
     {
         var parsers = new Dictionary<string, Parser>(StringComparer.Ordinal);
         var findings = new List<Finding>();
@@ -50,7 +50,7 @@ sealed class ParserBook
         {
             var parser = read(reader);
             findings.AddRange(reader.Findings);
-            if (parser is null) return;
+            if (parser is null || (path.Length > 0 && user is not null && path.StartsWith(user, StringComparison.Ordinal) && refused?.Contains(parser.Name) == true)) return;
             parsers[parser.Name] = parser;
             cases[parser.Name] = reader.Cases;
             files[parser.Name] = path;

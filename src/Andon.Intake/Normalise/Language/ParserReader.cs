@@ -59,7 +59,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         if (yaml.Findings.Exists(f => f.Level == FindingLevel.Error)) return null;
         return new()
         {
-            Name = Name, Version = version, Number = number, Id = constants.Get(Name + "@" + version.ToString(CultureInfo.InvariantCulture)), Dataset = constants.Get(dataset),
+            Name = Name, About = yaml.Child(root, "about") is { } about ? yaml.Text(about) : "", Version = version, Number = number, Id = constants.Get(Name + "@" + version.ToString(CultureInfo.InvariantCulture)), Dataset = constants.Get(dataset),
             Module = constants.Get(yaml.Child(root, "module") is { } module ? yaml.Text(module) : dataset.Split('.')[0]), Namespace = space.Length == 0 ? [] : Encoding.UTF8.GetBytes(space + "."), Keys = keys,
             Drop = [.. yaml.Texts(yaml.Child(root, "drop"))], Steps = steps, Times = times, Tables = tables, Mappings = maps, Sets = [.. sets], Enrichments = enrichments, Selectors = [.. selectors], Lists = lists,
             Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) == "record",
@@ -175,7 +175,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             var match = new Match([.. yaml.Texts(yaml.Child(map, "program"))], Bytes(yaml.Child(map, "prefix")), Bytes(yaml.Child(map, "contains")), Bytes(yaml.Child(map, "all")), [.. objects.Take(32)]);
             foreach (var name in yaml.Texts(yaml.Child(map, "dataset"))) calledSo.Add(name);
             if (map.Children.Count == 1 && yaml.Child(map, "dataset") is not null) continue;
-            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Weight < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
+            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Told < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
             yield return match;
         }
     }
