@@ -23,6 +23,7 @@ static class DeviceHeader
         var end = before.Length;
         while (end > 0 && before[end - 1] is (byte)':' or (byte)' ') end--;
         before = before.Slice(0, end);
+        if (end > 0 && before[end - 1] == ']') return false; // name[123]: is a header like any other.
         if (Time(before.Span, draft, out var from, out var used)) Host(before, from, used, draft);
         else if (!before.IsEmpty && before.Span.IndexOf((byte)' ') < 0 && !IsCount(before.Span)) draft.Host(before);
         return true;

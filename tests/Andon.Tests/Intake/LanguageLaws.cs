@@ -28,6 +28,8 @@ public sealed class LanguageLaws
         { "extract: leef\nmap: {usrName: user | account}", "LEEF:2.0|v|p|1|e|x5E|usrName=CORP\\anna^cat=x y", "user.name=anna user.domain=CORP v.cat=x y" },
         { "extract: [{lines: ['%{user.name} did %[quickly %]%(this%|that%) to %{>.what}']}]", "anna did quickly that to a did this to b", "user.name=anna v.what=a did this to b" },
         { "extract: [{lines: ['%{_a} %{_n:n} %{>_rest}']}]\nmap: {_a: user.name, _n: event.code, _rest: event.reason}", "two words 7 rest", "user.name=two words event.code=7 event.reason=rest" },
+        { "extract: {grok: '%{IP:source.ip} (?:%{WORD:v.x} )?\\[%{DATA:v.when}\\]: %{GREEDYDATA:event.reason}'}", "10.0.0.1 word [now]: all of it", "source.ip=10.0.0.1 v.x=word v.when=now event.reason=all of it" },
+        { "extract: {grok: '%{IP:source.ip} (?:%{WORD:v.x} )?\\[%{DATA:v.when}\\]: %{GREEDYDATA:event.reason}'}", "10.0.0.1 [now]: all of it", "source.ip=10.0.0.1 v.x= v.when=now event.reason=all of it" },
         { "extract: kv\nmap: {u: url | url, e: source | endpoint, h: file | hash, d: event.duration | clock, m: host.mac | mac, b: source.bytes | kb, x: process.pid | hex, p: file | file}", "u=https://a@h.example:8443/p/q.php?x=1#f e=[2001:db8::1]:443 h=D41D8CD98F00B204E9800998ECF8427E d=1:02:03 m=00:1b:44:11:3a:b7 b=2 x=0x1F p=C:\\t\\a.exe",
           "url.domain=h.example url.port=8443 url.path=/p/q.php url.query=x=1 url.fragment=f url.username=a url.extension=php source.ip=2001:db8::1 source.port=443 file.hash.md5=d41d8cd98f00b204e9800998ecf8427e event.duration=3723000000000 host.mac=00-1B-44-11-3A-B7 source.bytes=2048 process.pid=31 file.name=a.exe file.extension=exe" },
         { "extract: kv\nvalues: [{of: s, to: event.outcome, table: {OK|fine: success, '*': failure}}, {of: [s, t], table: {ok/x: {category: network, type: [a, b]}}}]\nset: [{when: {s: {not: [ok]}}, set: {action: never}}, {action: 'yes'}]", "s=Ok t=X", "event.outcome=success event.category=network event.type=a|b event.action=yes" },
@@ -67,6 +69,8 @@ public sealed class LanguageLaws
     [InlineData("extract: kv\nenrich: [{of: a, table: ../x.csv, to: {b: c}}]", "PAR142")]
     [InlineData("extract: kv\nset: [{when: {a: {like: b}}, set: {action: c}}]", "PAR108")]
     [InlineData("extract: kv\nwith: nowhere", "PAR109")]
+    [InlineData("extract: {grok: '%{NOSUCH:a}'}", "PAR168")]
+    [InlineData("extract: {grok: '[a-z]+'}", "PAR169")]
     [InlineData("extract: [kv\n", "PAR001")]
     public void A_faulty_parser_is_refused_with_its_place(string parser, string code)
     {
