@@ -6,6 +6,8 @@ namespace Andon.Intake.Normalise;
 /// <summary>Everything that a normaliser knows of formats, loaded as one: a batch is made with one of these from its first event to its last.</summary>
 sealed class Tables
 {
+    /// <summary>Where the shipped parsers stand.</summary>
+    public readonly string Folder;
     public readonly Constants Constants = new();
     public readonly WindowsTables Windows;
     public readonly JsonFormat Json;
@@ -18,7 +20,7 @@ sealed class Tables
     /// <param name="refused">Names of the user's parsers that failed their own cases.</param>
     public Tables(string content, string? user, string? trial = null, IReadOnlyCollection<string>? refused = null)
     {
-        var folder = Path.Combine(content, "parsers");
+        var folder = Folder = Path.Combine(content, "parsers");
         Windows = new(Path.Combine(folder, "windows.yml"), Constants);
         Json = new(Windows, Constants);
         Web = new(Constants);

@@ -39,10 +39,10 @@ sealed class ParserBook
                     break;
                 }
                 if (!IsParser(path)) continue;
-                Take(new ParserReader(path, label + Path.GetFileName(path), number++, constants, json), r => r.Read(), path);
+                Take(new ParserReader(path, label + Path.GetFileName(path), number++, constants, json, content), r => r.Read(), path);
             }
         }
-        if (trial is not null) Take(new ParserReader(Path.Combine(user ?? content, "trial.yml"), "trial", number, constants, json), r => r.ReadText(trial), "");
+        if (trial is not null) Take(new ParserReader(Path.Combine(user ?? content, "trial.yml"), "trial", number, constants, json, content), r => r.ReadText(trial), "");
         var inOrder = parsers.Values.OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
         return new(inOrder, new(inOrder, paths), findings, cases, files);
 

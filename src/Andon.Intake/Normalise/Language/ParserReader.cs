@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace Andon.Intake.Normalise.Language;
 
 /// <summary>Compiles one parser file. Its author gets all findings at once; with an error there is no parser.</summary>
-sealed partial class ParserReader(string path, string file, int number, Constants constants, JsonFormat json)
+sealed partial class ParserReader(string path, string file, int number, Constants constants, JsonFormat json, string shipped)
 {
     static readonly string[] TopNames = ["name", "version", "about", "vendor", "product", "dataset", "module", "namespace", "from", "match", "extract", "lists", "time", "values", "map", "set", "enrich", "nil", "drop", "strip", "general", "with", "cases", "defs"];
     static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
@@ -70,14 +70,16 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         };
     }
 
-    /// <summary>The parser itself, then what it has in common with others: <c>with: cef</c> adds the map, values and times of parts/cef.yml after its own.</summary>
+    /// <summary>The parser itself, then what it has in common with others: <c>with: cef</c> adds the map, values and times of cef.part.yml after its own.</summary>
     IEnumerable<YamlMappingNode> Parts(YamlMappingNode root)
     {
         yield return root;
         foreach (var name in yaml.Texts(yaml.Child(root, "with")))
         {
-            var part = Path.Combine(Path.GetDirectoryName(path) ?? "", "parts", name + ".yml");
-            if (name.AsSpan().ContainsAny('/', '\\', '.') || !File.Exists(part)) yaml.Say("PAR109", $"There is no part {name}.", "Parts stand in the folder parts beside the parsers.", root.Start.Line);
+            // A user's own part takes the place of the shipped one.
+            var part = Path.Combine(Path.GetDirectoryName(path) ?? "", name + ".part.yml");
+            if (!File.Exists(part)) part = Path.Combine(shipped, name + ".part.yml");
+            if (name.AsSpan().ContainsAny('/', '\\', '.') || !File.Exists(part)) yaml.Say("PAR109", $"There is no part {name}.", "Parts stand beside the parsers, as NAME.part.yml.", root.Start.Line);
             else if (yaml.Load(part) is { } found) yield return found;
         }
     }

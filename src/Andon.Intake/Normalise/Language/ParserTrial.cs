@@ -31,7 +31,7 @@ static class ParserTrial
     public static ParserPreview Run(Normaliser normaliser, Tables tried, string text, IReadOnlyList<string> lines, Origin origin, long nowMs)
     {
         var findings = new List<Finding>(tried.Book.Findings.Where(f => f.Place.StartsWith("trial", StringComparison.Ordinal)));
-        var reader = new ParserReader("trial.yml", "trial", 0, new Constants(), tried.Json);
+        var reader = new ParserReader("trial.yml", "trial", 0, new Constants(), tried.Json, tried.Folder);
         var parsed = reader.ReadText(text);
         if (parsed is not null) findings.AddRange(Check(normaliser, tried, parsed.Name, reader.Cases));
         var told = parsed is null ? origin : new Origin(Hints.FileListener, origin.Peer, Hints.Of(parsed.Name, host: null));
