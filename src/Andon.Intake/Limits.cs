@@ -85,6 +85,9 @@ static class Limits
     /// <summary>Pairs of a CEF record among which labels are looked for.</summary>
     public const int LabelledPairsMax = 96;
     public const int ParsersMax = 512;
+    public const int PreviewLinesMax = 200;
+    public const int PreviewCharsMax = 2_000_000;
+    public const int ParserCharsMax = 200_000;
     public const int LookupRowsMax = 100_000;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;

@@ -39,6 +39,8 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     public Const Module { get; set; }
     public Const Parser { get; set; }
     public Const Dataset { get; set; }
+    /// <summary>A line that stands inside a shipper's object: its place in the arena.</summary>
+    public (int At, int Length) Inner { get; set; }
     /// <summary>A dataset that no table names, for example of an unknown Windows channel: its place in the arena.</summary>
     public (int At, int Length) OwnDataset { get; set; }
     public bool TimeKnown { get; private set; }
@@ -77,6 +79,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         hostAt = hostLength = 0;
         DataCells = 0;
         OwnDataset = default;
+        Inner = default;
         TimeKnown = assumedYear = assumedZone = false;
         structuredAt = structuredLength = msgidAt = msgidLength = 0;
         rawMemory = record.Raw;

@@ -26,6 +26,11 @@ sealed class JsonFormat
         paths.Get("host.hostname").Role = Role.Hostname;
         paths.Get("host").Role = Role.Host;
         paths.Get("event.code").Role = Role.EventCode;
+        paths.Get("event.dataset").Role = Role.Dataset;
+        paths.Get("data_stream.dataset").Role = Role.StreamDataset;
+        paths.Get("message").Role = Role.Text;
+        paths.Get("short_message").Role = Role.Text;
+        paths.Get("event.original").Role = Role.Original;
     }
 
     public KnownPaths Paths => paths;
@@ -61,6 +66,7 @@ sealed class JsonFormat
             if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
         }
         var shape = ShapeOf(roles);
+        if (told is null && shape == Shape.Generic && draft.Origin.Trusted) told = Told(draft, leaves, roles);
         if ((told ?? (shape == Shape.Generic ? parsers?.Dispatch.OfObject(hits) : null)) is { } parser)
         {
             if (parser.Times.Length == 0 && bestTime >= 0) Time(draft, leaves, bestTime);
@@ -72,9 +78,30 @@ sealed class JsonFormat
         if (bestTime >= 0) Time(draft, leaves, bestTime);
         for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
         draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
-        if (shape == Shape.Generic) Generic(draft, leaves, roles);
+        if (shape == Shape.Generic)
+        {
+            Generic(draft, leaves, roles);
+            parsers?.Common?.Overlay(draft, leaves);
+        }
         else windows.Finish(draft, leaves, shape, roles);
         return true;
+    }
+
+    /// <summary>The parser of objects that a sender with a token names in its own dataset field.</summary>
+    Parser? Told(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)
+    {
+        var at = roles[(int)Role.Dataset] >= 0 ? roles[(int)Role.Dataset] : roles[(int)Role.StreamDataset];
+        if (at < 0 || leaves[at].Length == 0) return null;
+        return parsers?.Dispatch.Told(draft.Batch.Slice(leaves[at].At, leaves[at].Length)) is { TakesJson: true, Name: not "common" } parser ? parser : null;
+    }
+
+    /// <summary>An object of names and values beside an event: they stand under fields, and usual names mean what they usually do.</summary>
+    public void Fields(Text text, EventDraft draft)
+    {
+        if (parsers?.Beside is not { } beside || !draft.Leaves.Read(text, this, draft)) return;
+        draft.Pieces.Begin(beside.Keys.Count);
+        JsonStep.Emit(draft, beside, draft.Leaves);
+        beside.Mean(draft);
     }
 
     public KnownPath? Known(ReadOnlySpan<byte> path) => paths.Find(path);
@@ -136,7 +163,12 @@ sealed class JsonFormat
         ref var field = ref leaf.Node.In[(int)shape];
         if ((field.Use & LeafUse.Known) == 0) field = ref Use(leaf.Node, shape, draft);
         var use = field.Use;
-        if ((use & OfUse) == 0) return;
+        if ((use & OfUse) == 0)
+        {
+            // Usual names ask whether the event has a field already.
+            if (shape == Shape.Generic && (use & LeafUse.Local) == 0 && parsers?.Common is { } usual && usual.Fills.Contains(field.Field)) draft.Stamp(field.Field);
+            return;
+        }
         JsonLeaves.Plain(ref leaf, draft);
         if ((use & LeafUse.Hostile) != 0) draft.Flawed(Flaw.HostileName);
         if ((use & LeafUse.Local) != 0 && field.Batch != draft.BatchNumber) NameIt(leaf.Node, ref field, shape, draft);
@@ -229,6 +261,9 @@ sealed class JsonFormat
         draft.Module = module;
         draft.Parser = parser;
         if (HostLeaf(leaves, roles) is { } host) draft.HostIs(host.At, host.Length);
+        // A shipper may carry another's line as its message: that line is asked for too.
+        var text = roles[(int)Role.Original] >= 0 ? roles[(int)Role.Original] : roles[(int)Role.Text];
+        if (text >= 0 && leaves[text].Kind == ValueKind.Text && !draft.Has(Ecs.EventAction) && !draft.Has(Ecs.EventCategory)) draft.Inner = (leaves[text].At, leaves[text].Length);
     }
 
     static (int At, int Length)? HostLeaf(JsonLeaves leaves, ReadOnlySpan<int> roles)

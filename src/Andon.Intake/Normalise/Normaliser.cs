@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -15,6 +16,7 @@ public sealed class Normaliser
     int nextSpare;
     volatile int cellsExpected = 4096;
     volatile Tables tables;
+    volatile IReadOnlyList<Finding> findings = [];
 
     /// <summary>Loads parsers/*.yml of the content folder.</summary>
     /// <param name="user">Folder of the user's own parsers, or null; a faulty one is left out with its findings.</param>
@@ -29,8 +31,9 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(EventDraft).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(WindowsTables).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
-        RuntimeHelpers.RunClassConstructor(typeof(KeyValue).TypeHandle);
-        tables = new(content.Path, user);
+        RuntimeHelpers.RunClassConstructor(typeof(HecEnvelope).TypeHandle);
+        tables = Load(out var found);
+        findings = found;
         var wrong = tables.Book.Findings.Where(f => f.Level == FindingLevel.Error && f.Place.StartsWith("parsers/", StringComparison.Ordinal)).ToList();
         // Shipped content that is wrong is our own error: refuse to start, with everything there is to say.
         if (wrong.Count > 0) throw new InvalidDataException(string.Join('\n', wrong));
@@ -39,10 +42,52 @@ public sealed class Normaliser
     internal Tables Tables => tables;
 
     /// <summary>What is wrong with the user's own parsers.</summary>
-    public IReadOnlyList<Finding> Findings => tables.Book.Findings;
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Every parser: its name and version, what it is for, its dataset, its file.</summary>
+    public IReadOnlyList<ParserEntry> Parsers => [.. tables.Book.Parsers.Select(p => new ParserEntry(p.Name, p.Version, p.About, tables.Constants.Text(p.Dataset), user is not null && tables.Book.Files[p.Name].StartsWith(user, StringComparison.Ordinal)))];
+
+    /// <summary>Is that a parser, or a program that one knows?</summary>
+    public bool Knows(string format) => tables.Book.Dispatch.Knows(System.Text.Encoding.UTF8.GetBytes(format));
+
+    /// <summary>Text of a parser's file; null when there is none of that name.</summary>
+    public string? TextOf(string parser) => tables.Book.Files.TryGetValue(parser, out var file) && file.Length > 0 ? File.ReadAllText(file) : null;
 
     /// <summary>Reads all parsers again; batches that are being made keep what they began with.</summary>
-    public void Reload() => tables = new(content.Path, user);
+    public void Reload()
+    {
+        tables = Load(out var found);
+        findings = found;
+    }
+
+    // A parser of the user's that fails its own cases is left out, and the shipped one of its name stays.
+    Tables Load(out IReadOnlyList<Finding> found)
+    {
+        var loaded = new Tables(content.Path, user);
+        List<Finding> all = [.. loaded.Book.Findings];
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, cases) in loaded.Book.Cases)
+        {
+            var wrong = ParserTrial.Check(this, loaded, name, cases);
+            if (wrong.Count > 0) refused.Add(name);
+            all.AddRange(wrong);
+        }
+        found = all;
+        return refused.Count == 0 ? loaded : new(content.Path, user, refused: refused);
+    }
+
+    /// <summary>The events that these tables make of the records.</summary>
+    internal EventBatch Normalise(IReadOnlyList<Record> records, Tables with)
+    {
+        var batch = new EventBatch();
+        var draft = new EventDraft(with, FieldSelection.Everything);
+        draft.BeginBatch(batch);
+        foreach (var record in records) One(with, record, draft);
+        return batch;
+    }
+
+    /// <summary>What a parser's text makes of some lines, beside what is made of them now. Nothing is kept.</summary>
+    public ParserPreview Preview(string parser, IReadOnlyList<string> lines, Origin origin, TimeProvider clock) => ParserTrial.Run(this, new(content.Path, user, parser), parser, lines, origin, clock.NowMs());
 
     /// <summary>One sealed-ready batch with an event per record, in order.</summary>
     public EventBatch Normalise(IReadOnlyList<Record> records) => Normalise(records, FieldSelection.Everything);

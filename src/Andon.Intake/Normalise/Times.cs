@@ -110,6 +110,15 @@ static class Times
     public static bool TryWeb(ReadOnlySpan<byte> s, out long ms)
     {
         ms = 0;
+        if (s.Length > 2 && s[1] == '/')
+        {
+            // Some write the day without its zero.
+            Span<byte> padded = stackalloc byte[40];
+            padded[0] = (byte)'0';
+            var length = Math.Min(s.Length, 39);
+            s[..length].CopyTo(padded[1..]);
+            return TryWeb(padded[..(length + 1)], out ms);
+        }
         if (s.Length < 26 || s[2] != '/' || s[6] != '/' || s[11] != ':' || s[14] != ':' || s[17] != ':' || s[20] != ' ') return false;
         var month = Month(s.Slice(3, 3));
         if (month == 0 || !Digits(s[..2], out var day) || !Digits(s.Slice(7, 4), out var year)) return false;

@@ -17,8 +17,8 @@ sealed record Change(ChangeKind Kind, byte[] Text, FieldId[] Fields);
 /// <summary>One key's way to one field.</summary>
 sealed partial class Mapping(int key, Condition when, Target target, Change[] changes)
 {
-    public int Key => key;
-    public Target Target => target;
+    /// <summary>Fields that it fills or asks for.</summary>
+    public IEnumerable<FieldId> Fields => changes.SelectMany(c => c.Fields).Concat([target.Field, target.Domain, target.Address]);
 
     public void Apply(EventDraft draft, byte[][] nil)
     {

@@ -10,7 +10,12 @@ namespace Andon.Intake.Normalise.Language;
 /// <param name="Json">Paths that the object has, with the values it may have there.</param>
 sealed record Match(string[] Programs, byte[][] Prefixes, byte[][] Contains, byte[][] All, (string Path, byte[][]? Values)[] Json)
 {
-    public int Weight => Prefixes.Concat(Contains).Select(t => t.Length).DefaultIfEmpty(0).Min() + All.Sum(t => t.Length) + (Prefixes.Length > 0 ? 4 : 0);
+    /// <summary>Bytes that surely stand in a message that holds.</summary>
+    public int Told => Shortest(Prefixes) + Shortest(Contains) + All.Sum(t => t.Length);
+    /// <summary>What begins a message says more than what stands somewhere in it.</summary>
+    public int Weight => Told + (Prefixes.Length > 0 ? 4 : 0);
+
+    static int Shortest(byte[][] texts) => texts.Length == 0 ? 0 : texts.Min(t => t.Length);
 
     public bool Holds(ReadOnlySpan<byte> message)
     {
@@ -43,7 +48,9 @@ sealed class Dispatch
 
     public Dispatch(IReadOnlyList<Parser> parsers, KnownPaths paths)
     {
-        var rules = parsers.SelectMany(p => p.Matches.Select(m => new Rule(m, p))).OrderByDescending(r => r.Match.Weight).ThenBy(r => r.Parser.Name, StringComparer.Ordinal).ToList();
+        var rules = parsers.SelectMany(p => p.Matches.Select(m => new Rule(m, p))).OrderBy(r => r.Parser.General).ThenByDescending(r => r.Match.Weight).ThenBy(r => r.Parser.Name, StringComparer.Ordinal).ToList();
+        foreach (var parser in parsers)
+            foreach (var name in parser.Told.Prepend(parser.Name)) told.TryAdd(Encoding.UTF8.GetBytes(name), parser);
         foreach (var parser in parsers) names[Encoding.UTF8.GetBytes(parser.Name)] = parser;
         foreach (var group in rules.SelectMany(r => r.Match.Programs.Where(p => !p.EndsWith('*')).Select(p => (Program: p, Rule: r))).GroupBy(p => p.Program, StringComparer.OrdinalIgnoreCase))
             programs[Encoding.UTF8.GetBytes(group.Key)] = [.. group.Select(g => g.Rule)];
@@ -61,14 +68,26 @@ sealed class Dispatch
         foreach (var rule in rules.Where(r => r.Match.Json.Length > 0))
         {
             for (var i = 0; i < rule.Match.Json.Length; i++) paths.Get(rule.Match.Json[i].Path).Asks.Add(new(objects.Count, 1u << i, rule.Match.Json[i].Values));
-            objects.Add((rule.Parser, uint.MaxValue >> (32 - rule.Match.Json.Length), rule.Match.Json.Sum(j => j.Values is null ? 2 : 5)));
+            objects.Add((rule.Parser, uint.MaxValue >> (32 - rule.Match.Json.Length), rule.Match.Json.Sum(j => j.Values is null ? 2 : 5) * (rule.Parser.General ? 1 : 100)));
         }
     }
 
     public int Objects => objects.Count;
 
+    readonly Dictionary<byte[], Parser> told = new(FoldedNames.Instance);
+
+    /// <summary>The parser of records that a sender calls so: a dataset, a sourcetype.</summary>
+    public Parser? Told(ReadOnlySpan<byte> name) => told.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var parser) ? parser : null;
+
     /// <summary>The parser of that name; names come from settings and from senders.</summary>
     public Parser? Named(ReadOnlySpan<byte> name) => names.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var parser) ? parser : null;
+
+    public bool Knows(ReadOnlySpan<byte> format)
+    {
+        foreach (var (beginning, _) in beginnings)
+            if (format.StartsWith(beginning)) return true;
+        return Named(format) is not null || programs.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(format);
+    }
 
     public Parser? OfProgram(ReadOnlySpan<byte> program, ReadOnlySpan<byte> message)
     {

@@ -101,7 +101,7 @@ sealed partial class Mapping
     static void Endpoint(EventDraft draft, FieldId[] f, int at, int length)
     {
         var value = draft.Batch.Slice(at, length);
-        if (value.IndexOf((byte)' ') >= 0 || draft.Has(f[0]) || draft.Has(f[1])) return;
+        if (value.IndexOf((byte)' ') >= 0 || draft.Has(f[0])) return;
         int hostAt = at, hostLength = length, portLength = 0;
         if (value[0] == '[' && value.IndexOf((byte)']') is > 1 and var close)
         {
@@ -120,7 +120,7 @@ sealed partial class Mapping
         if (portLength is > 0 and < 6 && value[^portLength..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0) Put(draft, f[2], at + length - portLength, portLength, ValueKind.Number);
         else if (portLength > 0 && value[^portLength..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0 && hostAt == at) hostLength = length; // Not a port: part of the name.
         if (hostLength <= 0) return;
-        draft.Address(f[0], f[1], hostAt, hostLength);
+        if (EventDraft.IsIp(draft.Batch.Slice(hostAt, hostLength)) || !draft.Has(f[1])) draft.Address(f[0], f[1], hostAt, hostLength);
         Put(draft, f[3], hostAt, hostLength);
     }
 
@@ -151,6 +151,14 @@ sealed partial class Mapping
         if (draft.Has(f[which])) return;
         Cased(draft, upper: false, ref at, length);
         draft.AddAt(f[which], at, length, ValueKind.Text);
+    }
+
+    // A scheme names its port.
+    static void DefaultPort(EventDraft draft, FieldId field, ReadOnlySpan<byte> scheme)
+    {
+        if (FoldedNames.Same(scheme, "https"u8)) draft.Put(field, "443"u8, ValueKind.Number);
+        else if (FoldedNames.Same(scheme, "http"u8)) draft.Put(field, "80"u8, ValueKind.Number);
+        else if (FoldedNames.Same(scheme, "ftp"u8)) draft.Put(field, "21"u8, ValueKind.Number);
     }
 
     // scheme://user@domain:port/path?query#fragment; or a path alone, or a domain and a path.
@@ -188,6 +196,7 @@ sealed partial class Mapping
             else if (name.IndexOf((byte)' ') < 0) Put(draft, f[2], at + i, host);
             i += host;
         }
+        if (scheme > 0 && !draft.Has(f[3])) DefaultPort(draft, f[3], value[..scheme]);
         value = draft.Batch.Slice(at, length);
         var hash = value[i..].IndexOf((byte)'#');
         if (hash >= 0) Put(draft, f[6], at + i + hash + 1, length - i - hash - 1);

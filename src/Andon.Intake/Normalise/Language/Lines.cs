@@ -49,6 +49,7 @@ readonly record struct Capture(int Key, Target? Target, Fit Fit)
 sealed class LineForm(byte[][] literals, Capture[] captures, int greedy, int set)
 {
     public const int CapturesMax = 32;
+    const int RetriesMax = 24;
 
     /// <summary>Which constants hold when the line has this form.</summary>
     public int Set => set;
@@ -68,6 +69,7 @@ sealed class LineForm(byte[][] literals, Capture[] captures, int greedy, int set
         if (!line.StartsWith(literals[0])) return false;
         var from = literals[0].Length;
         var i = 0;
+        var retries = RetriesMax;
         for (; i < captures.Length && i != greedy; i++)
         {
             var literal = literals[i + 1];
@@ -93,7 +95,18 @@ sealed class LineForm(byte[][] literals, Capture[] captures, int greedy, int set
                 length = line[from..].IndexOf(literal);
                 if (length < 0) return false;
             }
-            if (!Capture.Fits(captures[i].Fit, line.Slice(from, length))) return false;
+            if (!Capture.Fits(captures[i].Fit, line.Slice(from, length)))
+            {
+                // The one before may reach further, to the next place where its literal stands.
+                if (i == 0 || captures[i - 1].Fit != Fit.Any || literals[i].Length == 0 || retries-- == 0) return false;
+                var (at, was) = found[i - 1];
+                var further = line[(at + was + 1)..].IndexOf(literals[i]);
+                if (further < 0) return false;
+                found[i - 1] = (at, was + 1 + further);
+                from = at + was + 1 + further + literals[i].Length;
+                i--;
+                continue;
+            }
             found[i] = (from, length);
             from += length + literal.Length;
         }

@@ -154,6 +154,12 @@ sealed class CefStep : Step
             }
             if (i >= rest.Length && name != Names[^1]) return false;
             i = Math.Min(i, rest.Length);
+            // Some senders write an empty part before the vendor.
+            if (i == 0 && name == Names[1])
+            {
+                rest = rest.Slice(1);
+                i = Math.Max(rest.Span.IndexOf((byte)'|'), 0);
+            }
             if (!Pair(draft, parser, new(name, 0), 0, name.Length, Unescaped(draft, rest.Slice(0, i), escaped))) return true;
             rest = rest.Slice(Math.Min(i + 1, rest.Length));
         }

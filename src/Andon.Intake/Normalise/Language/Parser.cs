@@ -144,6 +144,7 @@ sealed record NamedList(byte[] Prefix, int Name, int Value)
 sealed class Parser
 {
     public required string Name { get; init; }
+    public required string About { get; init; }
     public required int Version { get; init; }
     public required int Number { get; init; }
     public required Const Id { get; init; }
@@ -165,6 +166,8 @@ sealed class Parser
     /// <summary>Beginnings that keys of pairs lose.</summary>
     public required byte[][] Strip { get; init; }
     public required Match[] Matches { get; init; }
+    /// <summary>What senders call its records, besides its name.</summary>
+    public required string[] Told { get; init; }
     /// <summary>It reads the record before a syslog header is looked for.</summary>
     public required bool WholeRecord { get; init; }
     /// <summary>It reads the record as well as the message after a header: programs whose own lines look like one.</summary>
@@ -172,13 +175,19 @@ sealed class Parser
     public required bool TakesJson { get; init; }
     /// <summary>Some of what it reads is JSON, be it the record or a text inside it.</summary>
     public bool ReadsJson => Array.Exists(Steps, s => s is JsonStep);
+    /// <summary>A form that many products write: asked after all others.</summary>
+    public bool General { get; init; }
+    /// <summary>Fields that it fills itself, and so asks whether the event has them.</summary>
+    public required HashSet<FieldId> Fills { get; init; }
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;
     public int MsgidKey { get; init; } = -1;
 
-    /// <summary>Takes the text apart and fills the event. False when it has none of the forms that the parser knows; then only constants were not set.</summary>
-    public bool Run(Text text, Text program, EventDraft draft)
+    /// <summary>Takes the text apart and fills the event. False when it has none of the forms that the parser knows.</summary>
+    /// <param name="certain">The record is this parser's, known or not; otherwise nothing is said of one that it does not know.</param>
+    public bool Run(Text text, Text program, EventDraft draft, bool certain)
     {
+        var (dataset, module, parser) = (draft.Dataset, draft.Module, draft.Parser);
         Begin(text, program, draft);
         var known = false;
         var missed = false;
@@ -192,8 +201,12 @@ sealed class Parser
             if (step.Run(from, draft, this)) known = true;
             else if (!step.Optional) missed = true;
         }
-        if (!known && !missed && Steps.Length > 0) missed = true;
-        if (missed) draft.Flawed(Flaw.LineUnknown);
+        if (!known && !certain)
+        {
+            (draft.Dataset, draft.Module, draft.Parser) = (dataset, module, parser);
+            return false;
+        }
+        if (missed || !known) draft.Flawed(Flaw.LineUnknown);
         Finish(draft);
         return known;
     }
@@ -229,6 +242,12 @@ sealed class Parser
     {
         foreach (var time in Times)
             if (time.TryApply(draft)) break;
+        Mean(draft);
+    }
+
+    /// <summary>What the pieces mean.</summary>
+    public void Mean(EventDraft draft)
+    {
         foreach (var table in Tables) table.Apply(draft);
         foreach (var mapping in Mappings) mapping.Apply(draft, Nil);
         foreach (var (when, set) in Sets)
@@ -239,17 +258,41 @@ sealed class Parser
     /// <summary>Works out what a name of the record's own means: its key, its field.</summary>
     public void Judge(ref LeafField field, ReadOnlySpan<byte> name, EventDraft draft)
     {
-        field.Key = Keys.Find(name);
+        field.Key = KeyOf(name);
         field.Use = LeafUse.Known;
         if (Drop.Count > 0 && Drop.Contains(System.Text.Encoding.UTF8.GetString(name))) return;
         var whole = Whole(name, stackalloc byte[NameRoom], out var hostile);
         if (FieldNames.TryFind(whole, out field.Field) && field.Field.Value < draft.Projection.KnownNames)
         {
             field.Use |= draft.Projection.Use(field.Field) & LeafUse.Keep;
-            if (Namespace.Length == 0) field.Use |= LeafUse.Stamp; // Mappings ask whether the event has it.
+            if (Namespace.Length == 0 && Fills.Contains(field.Field)) field.Use |= LeafUse.Stamp;
         }
         else if (draft.Projection.KeepsOther(whole)) field.Use |= LeafUse.Local | LeafUse.Keep;
         if (hostile) field.Use |= LeafUse.Hostile;
+    }
+
+    int KeyOf(ReadOnlySpan<byte> name)
+    {
+        var key = Keys.Find(name);
+        foreach (var prefix in Strip)
+            if (key < 0 && name.Length > prefix.Length && name.StartsWith(prefix)) key = Keys.Find(name[prefix.Length..]);
+        return key;
+    }
+
+    /// <summary>Adds what the object's usual names mean to an event that keeps its own fields and its own dataset.</summary>
+    public void Overlay(EventDraft draft, JsonLeaves leaves)
+    {
+        draft.Pieces.Begin(Keys.Count);
+        for (var i = 0; i < leaves.Count; i++)
+        {
+            ref var leaf = ref leaves[i];
+            ref var field = ref leaf.Node.Of(Number);
+            if ((field.Use & LeafUse.Known) == 0) Judge(ref field, leaves.Path(leaf.Node), draft);
+            if (field.Key < 0) continue;
+            JsonLeaves.Plain(ref leaf, draft);
+            draft.Pieces.Put(field.Key, new(leaf.At, leaf.Length, leaf.Kind, leaf.Element, leaf.Item));
+        }
+        Mean(draft);
     }
 
     public FieldId NameOf(EventDraft draft, ReadOnlySpan<byte> name) => draft.Batch.NameOf(Whole(name, stackalloc byte[NameRoom], out _));

@@ -9,15 +9,19 @@ sealed class ParserBook
     public Dispatch Dispatch { get; }
     public IReadOnlyList<Finding> Findings { get; }
     public IReadOnlyDictionary<string, IReadOnlyList<ParserCase>> Cases { get; }
+    /// <summary>What stands beside an event in its envelope.</summary>
+    public Parser? Beside { get; }
+    /// <summary>Usual names of fields, for records that no parser knows.</summary>
+    public Parser? Common { get; }
     /// <summary>File of each parser, by its name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; }
 
     ParserBook(List<Parser> parsers, Dispatch dispatch, List<Finding> findings, Dictionary<string, IReadOnlyList<ParserCase>> cases, Dictionary<string, string> files) =>
-        (Parsers, Dispatch, Findings, Cases, Files) = (parsers, dispatch, findings, cases, files);
+        (Parsers, Dispatch, Findings, Cases, Files, Common, Beside) = (parsers, dispatch, findings, cases, files, parsers.Find(p => p.Name == "common"), parsers.Find(p => p.Name == "envelope-fields"));
 
     /// <summary>Reads every <c>*.yml</c> that has an <c>extract</c>. A parser with an error is left out and has all its findings here.</summary>
     /// <param name="trial">A parser's text that is tried in place of the one of that name.</param>
-    public static ParserBook Load(string content, string? user, Constants constants, KnownPaths paths, JsonFormat json, string? trial = null)
+    public static ParserBook Load(string content, string? user, Constants constants, KnownPaths paths, JsonFormat json, string? trial = null, IReadOnlyCollection<string>? refused = null)
     {
         var parsers = new Dictionary<string, Parser>(StringComparer.Ordinal);
         var findings = new List<Finding>();
@@ -35,10 +39,10 @@ sealed class ParserBook
                     break;
                 }
                 if (!IsParser(path)) continue;
-                Take(new ParserReader(path, label + Path.GetFileName(path), number++, constants, json), r => r.Read(), path);
+                Take(new ParserReader(path, label + Path.GetFileName(path), number++, constants, json, content), r => r.Read(), path);
             }
         }
-        if (trial is not null) Take(new ParserReader(Path.Combine(user ?? content, "trial.yml"), "trial", number, constants, json), r => r.ReadText(trial), "");
+        if (trial is not null) Take(new ParserReader(Path.Combine(user ?? content, "trial.yml"), "trial", number, constants, json, content), r => r.ReadText(trial), "");
         var inOrder = parsers.Values.OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
         return new(inOrder, new(inOrder, paths), findings, cases, files);
 
@@ -46,7 +50,7 @@ sealed class ParserBook
         {
             var parser = read(reader);
             findings.AddRange(reader.Findings);
-            if (parser is null) return;
+            if (parser is null || (path.Length > 0 && user is not null && path.StartsWith(user, StringComparison.Ordinal) && refused?.Contains(parser.Name) == true)) return;
             parsers[parser.Name] = parser;
             cases[parser.Name] = reader.Cases;
             files[parser.Name] = path;

@@ -66,7 +66,10 @@ sealed partial class ParserReader
                 return new PairsStep(One(options, "separator", (byte)' '), One(options, "equals", (byte)'='), options is not null && yaml.Child(options, "values") is { } values && yaml.Text(values) == "blanks", labels: false) { Of = of, When = when, Optional = optional };
             case "csv": return Csv(node, map, of, when, optional);
             case "lines" or "line": return Lines(node, map, of, when, optional);
-            case "grok": return Grok(node, of, when, optional);
+            case "grok":
+                var forms = new List<LineForm>();
+                foreach (var text in yaml.Texts(node)) forms.AddRange(Grok(text, node.Start.Line));
+                return new LinesStep(new(forms), -1, [], [], []) { Of = of, When = when, Optional = optional };
             default:
                 yaml.Say("PAR153", $"{name} is no step.", "Use json, kv, csv, lines, grok, cef, leef, xml, sd.", node.Start.Line);
                 return null;
@@ -135,6 +138,11 @@ sealed partial class ParserReader
     {
         foreach (var item in node is YamlSequenceNode list ? list.Children : [node])
         {
+            if (item is YamlSequenceNode)
+            {
+                LinesOf(item, forms);
+                continue;
+            }
             var map = item as YamlMappingNode;
             var line = map is null ? item : yaml.Child(map, "line");
             if (line is null)
@@ -251,11 +259,5 @@ sealed partial class ParserReader
         }
         fit ??= !fits || target is null ? Fit.Any : target.Kind switch { TargetKind.Number => Fit.Number, TargetKind.Endpoint => Fit.Address, TargetKind.Ip => Fit.Ip, _ => Fit.Any };
         return new(key, target, fit.Value);
-    }
-
-    Step? Grok(YamlNode node, int of, Condition when, bool optional)
-    {
-        yaml.Say("PAR168", "grok is not known here yet.", "Use lines.", node.Start.Line);
-        return null;
     }
 }

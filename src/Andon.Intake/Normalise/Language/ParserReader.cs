@@ -6,9 +6,9 @@ using YamlDotNet.RepresentationModel;
 namespace Andon.Intake.Normalise.Language;
 
 /// <summary>Compiles one parser file. Its author gets all findings at once; with an error there is no parser.</summary>
-sealed partial class ParserReader(string path, string file, int number, Constants constants, JsonFormat json)
+sealed partial class ParserReader(string path, string file, int number, Constants constants, JsonFormat json, string shipped)
 {
-    static readonly string[] TopNames = ["name", "version", "about", "vendor", "product", "dataset", "module", "namespace", "from", "match", "extract", "lists", "time", "values", "map", "set", "enrich", "nil", "drop", "strip", "cases", "defs"];
+    static readonly string[] TopNames = ["name", "version", "about", "vendor", "product", "dataset", "module", "namespace", "from", "match", "extract", "lists", "time", "values", "map", "set", "enrich", "nil", "drop", "strip", "general", "with", "cases", "defs"];
     static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal)
     {
         ["category"] = "event.category", ["type"] = "event.type", ["action"] = "event.action", ["outcome"] = "event.outcome", ["reason"] = "event.reason", ["kind"] = "event.kind", ["severity"] = "event.severity", ["code"] = "event.code",
@@ -18,6 +18,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
     readonly Keys keys = new();
     readonly HashSet<string> mapped = new(StringComparer.Ordinal);
     readonly List<Selector> selectors = [];
+    readonly List<string> calledSo = [];
     string space = "";
 
     public List<Finding> Findings => yaml.Findings;
@@ -40,9 +41,10 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         if (space.Length > 100) yaml.Say("PAR104", "namespace is too long.", "Keep it below 100 characters.", root.Start.Line);
 
         // What is asked of the record is read first: then the steps know which names somebody asks for.
-        var maps = Mappings(root).ToArray();
-        var tables = Tables(root).ToArray();
-        var times = Times(root).ToArray();
+        var parts = Parts(root).ToList();
+        var maps = parts.SelectMany(Mappings).ToArray();
+        var tables = parts.SelectMany(Tables).ToArray();
+        var times = parts.SelectMany(Times).ToArray();
         var sets = Sets(root).ToList();
         var enrichments = Enrichments(root).ToArray();
         var lists = Lists(root).ToArray();
@@ -57,12 +59,29 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         if (yaml.Findings.Exists(f => f.Level == FindingLevel.Error)) return null;
         return new()
         {
-            Name = Name, Version = version, Number = number, Id = constants.Get(Name + "@" + version.ToString(CultureInfo.InvariantCulture)), Dataset = constants.Get(dataset),
+            Name = Name, About = yaml.Child(root, "about") is { } about ? yaml.Text(about) : "", Version = version, Number = number, Id = constants.Get(Name + "@" + version.ToString(CultureInfo.InvariantCulture)), Dataset = constants.Get(dataset),
             Module = constants.Get(yaml.Child(root, "module") is { } module ? yaml.Text(module) : dataset.Split('.')[0]), Namespace = space.Length == 0 ? [] : Encoding.UTF8.GetBytes(space + "."), Keys = keys,
             Drop = [.. yaml.Texts(yaml.Child(root, "drop"))], Steps = steps, Times = times, Tables = tables, Mappings = maps, Sets = [.. sets], Enrichments = enrichments, Selectors = [.. selectors], Lists = lists,
             Nil = [.. yaml.Texts(yaml.Child(root, "nil")).Select(Encoding.UTF8.GetBytes)], Strip = Bytes(yaml.Child(root, "strip")), Matches = matches, WholeRecord = yaml.Child(root, "from") is { } from && yaml.Text(from) is "record" or "any", AnyPlace = yaml.Child(root, "from") is { } place && yaml.Text(place) == "any",
+            Fills = [.. maps.SelectMany(m => m.Fields), .. sets.SelectMany(s => s.Item2).Select(c => c.Field), .. tables.SelectMany(t => t.Rows.Values.Append(t.Other)).SelectMany(r => r).Select(c => c.Field)],
+            General = yaml.Child(root, "general") is { } general && yaml.Text(general) == "true",
+            Told = [.. calledSo, dataset],
             TakesJson = steps.Length > 0 && steps[0] is JsonStep { Of: < 0 }, ProgramKey = KeyIfAsked("_program"), MessageKey = before || keys.Has("_message") ? keys.Get("_message") : -1, MsgidKey = KeyIfAsked("_msgid"),
         };
+    }
+
+    /// <summary>The parser itself, then what it has in common with others: <c>with: cef</c> adds the map, values and times of cef.part.yml after its own.</summary>
+    IEnumerable<YamlMappingNode> Parts(YamlMappingNode root)
+    {
+        yield return root;
+        foreach (var name in yaml.Texts(yaml.Child(root, "with")))
+        {
+            // A user's own part takes the place of the shipped one.
+            var part = Path.Combine(Path.GetDirectoryName(path) ?? "", name + ".part.yml");
+            if (!File.Exists(part)) part = Path.Combine(shipped, name + ".part.yml");
+            if (name.AsSpan().ContainsAny('/', '\\', '.') || !File.Exists(part)) yaml.Say("PAR109", $"There is no part {name}.", "Parts stand beside the parsers, as NAME.part.yml.", root.Start.Line);
+            else if (yaml.Load(part) is { } found) yield return found;
+        }
     }
 
     int KeyIfAsked(string name) => keys.Has(name) ? keys.Get(name) : -1;
@@ -147,16 +166,18 @@ sealed partial class ParserReader(string path, string file, int number, Constant
                 continue;
             }
             foreach (var (key, _) in map.Children)
-                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use program, prefix, contains, all, json.", key.Start.Line);
+                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json" or "dataset")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use dataset, program, prefix, contains, all, json.", key.Start.Line);
             var objects = new List<(string, byte[][]?)>();
-            var told = yaml.Child(map, "json");
-            if (told is YamlMappingNode paths)
+            var asked = yaml.Child(map, "json");
+            if (asked is YamlMappingNode paths)
                 foreach (var (path, values) in paths.Children) objects.Add((yaml.Text(path), values is YamlScalarNode { Value: null or "" or "~" } ? null : Bytes(values)));
             else
-                foreach (var path in yaml.Texts(told)) objects.Add((path, null));
+                foreach (var path in yaml.Texts(asked)) objects.Add((path, null));
             if (objects.Count > 32) yaml.Say("PAR113", "More than 32 paths tell one parser.", "Name the few that others do not have.", item.Start.Line);
             var match = new Match([.. yaml.Texts(yaml.Child(map, "program"))], Bytes(yaml.Child(map, "prefix")), Bytes(yaml.Child(map, "contains")), Bytes(yaml.Child(map, "all")), [.. objects.Take(32)]);
-            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Weight < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
+            foreach (var name in yaml.Texts(yaml.Child(map, "dataset"))) calledSo.Add(name);
+            if (map.Children.Count == 1 && yaml.Child(map, "dataset") is not null) continue;
+            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Told < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
             yield return match;
         }
     }

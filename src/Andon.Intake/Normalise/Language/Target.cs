@@ -38,7 +38,7 @@ sealed record Target(FieldId Field, TargetKind Kind, bool Many, FieldId Domain, 
         return new(field, kind, Lists.Contains(name), side is null ? field : FieldNames.Intern(side + ".domain"), side is null ? field : FieldNames.Intern(side + ".address"));
     }
 
-    public bool Taken(EventDraft draft) => !Many && (draft.Has(Field) || (Kind == TargetKind.Endpoint && draft.Has(Domain)));
+    public bool Taken(EventDraft draft) => !Many && draft.Has(Field);
 
     /// <summary>Fills the field unless somebody did. Values that mean "none" are left out.</summary>
     public void Write(EventDraft draft, int at, int length, ValueKind kind)
@@ -57,7 +57,7 @@ sealed record Target(FieldId Field, TargetKind Kind, bool Many, FieldId Domain, 
             case TargetKind.Endpoint:
                 // A name has no blanks; what has is a sentence.
                 if (value.IndexOf((byte)' ') >= 0) return;
-                draft.Address(Field, Domain, at, length);
+                if (EventDraft.IsIp(value) || !draft.Has(Domain)) draft.Address(Field, Domain, at, length);
                 if (!draft.Has(Address)) draft.AddAt(Address, at, length, ValueKind.Text);
                 break;
             case TargetKind.Bool:

@@ -159,6 +159,7 @@ sealed class TimeFormat
             [(byte)'M', (byte)'S', (byte)'T'] => -420,
             [(byte)'M', (byte)'D', (byte)'T'] => -360,
             [(byte)'C', (byte)'D', (byte)'T'] => -300,
+            [(byte)'C', (byte)'S', (byte)'T'] => -360,
             [(byte)'E', (byte)'E', (byte)'T'] => 120,
             [(byte)'E', (byte)'E', (byte)'S', (byte)'T'] => 180,
             [(byte)'J', (byte)'S', (byte)'T'] => 540,
