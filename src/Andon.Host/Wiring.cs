@@ -102,7 +102,7 @@ static class Wiring
         services.AddSingleton(_ => new HitLog(
             DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint, TriageRoom.Reader], Pack = true }, findings, clock), clock));
         services.AddSingleton<IFactLog>(_ => SqliteFactLog.Open(options.Data, findings, clock));
-        services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
+        services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>(), Path.Combine(options.Data, "parsers")));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
             Engine(options),

@@ -75,6 +75,8 @@ public static class IntakeRoom
         SourceBoard.Map(api);
         ShowUsage.Map(api);
         FilterSource.Map(api);
+        ListParsers.Map(api);
+        PreviewParser.Map(api);
     }
 
     /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>

@@ -76,6 +76,19 @@ static class Limits
     /// <summary>Drafts that wait for the next batch, each with what it learned.</summary>
     public const int DraftsKeptMax = 4;
     public const int RelatedPerEventMax = 32;
+    /// <summary>Pieces of one record that its parser asks for.</summary>
+    public const int PiecesPerEventMax = 4096;
+    /// <summary>Values of one list that get into one field.</summary>
+    public const int ValuesPerFieldMax = 32;
+    public const int NamedValuesMax = 1024;
+    public const int KeyBytesMax = 128;
+    /// <summary>Pairs of a CEF record among which labels are looked for.</summary>
+    public const int LabelledPairsMax = 96;
+    public const int ParsersMax = 512;
+    public const int PreviewLinesMax = 200;
+    public const int PreviewCharsMax = 2_000_000;
+    public const int ParserCharsMax = 200_000;
+    public const int LookupRowsMax = 100_000;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;
     public const long FutureMsMax = 24 * 3600 * 1000L;

@@ -9,6 +9,7 @@ switch (args)
     case ["records", .. var rest]: return await RecordsBench.Run(rest);
     case ["store", .. var rest]: return await StoreBench.Run(rest);
     case ["search", .. var rest]: return await Andon.Bench.Searching.SearchBench.Run(rest, root);
+    case ["normalise", .. var rest]: return NormaliseBench.Run(rest, root);
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
     case ["evtx", .. var rest]: return EvtxBench.Run(rest);
     case ["silence", .. var rest]: return SilenceBench.Run(rest);
@@ -25,6 +26,8 @@ switch (args)
               records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
               store                         event store through its worker
               search [--events N]           questions beside ripgrep, zstdcat | rg and an analytic engine
+              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed
+                                            parsers on other people's samples: correct, missing, wrong; or their speed
               intake                        normaliser beside a plain JSON parse
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
               detect                        Sigma matching on the recorded Windows attack runs
