@@ -23,7 +23,8 @@ static class DeviceHeader
         var end = before.Length;
         while (end > 0 && before[end - 1] is (byte)':' or (byte)' ') end--;
         before = before.Slice(0, end);
-        if (end > 0 && before[end - 1] == ']') return false; // name[123]: is a header like any other.
+        // name[123]: behind an ordinary time is a header like any other.
+        if (end > 0 && before[end - 1] == ']' && (Times.TryBsd(text.Span, draft.Batch.Current.ReceivedMs, out _, out _) || Times.TryIso(text.Span, out _, out _, out _))) return false;
         if (Time(before.Span, draft, out var from, out var used)) Host(before, from, used, draft);
         else if (!before.IsEmpty && before.Span.IndexOf((byte)' ') < 0 && !IsCount(before.Span)) draft.Host(before);
         return true;
