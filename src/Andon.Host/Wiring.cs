@@ -114,7 +114,7 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
-        services.AddQuery(new());
+        services.AddQuery(new(options.Data));
         services.AddExposure(new());
         services.AddMeasure(new());
         services.AddDetect(new(options.Data) { Approvers = () => [.. access.Accounts.Where(a => a.Enabled && a.Roles.Any(r => AccessWiring.Roles[r].Contains(Policies.Operations))).Select(a => a.Name)] });

@@ -772,6 +772,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchValues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/nothing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchNothing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchBehind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search/box": {
         parameters: {
             query?: never;
@@ -831,6 +895,118 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SearchHistory"];
+        put?: never;
+        post?: never;
+        delete: operations["ForgetSearches"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExportSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSearches"];
+        put?: never;
+        post: operations["SaveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{searchId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSavedSearch"];
+        put?: never;
+        post: operations["ChangeSearch"];
+        delete: operations["RemoveSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{searchId}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ScheduleSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetDashboards"];
+        put?: never;
+        post: operations["SaveDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{dashboardId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangeDashboard"];
+        delete: operations["RemoveDashboard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1159,6 +1335,14 @@ export interface components {
             /** Format: double */
             value: null | number;
         };
+        BehindAnswer: {
+            kql: null | string;
+        };
+        BehindAsk: {
+            kql: string;
+            values: null | components["schemas"]["SearchValue"][];
+            row: components["schemas"]["RowValue"][];
+        };
         BoardView: {
             lanes: components["schemas"]["LaneView"][];
             testing: components["schemas"]["TestingView"];
@@ -1230,6 +1414,13 @@ export interface components {
             effect: null | number;
             /** Format: int64 */
             factSeq: null | number;
+        };
+        CheckAnswer: {
+            findings: components["schemas"]["Finding"][];
+        };
+        CheckAsk: {
+            kql: string;
+            parameters: null | components["schemas"]["SearchParameter"][];
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -1312,6 +1503,35 @@ export interface components {
             name: string;
             password: string;
         };
+        DashboardPanel: {
+            title: string;
+            searchId: string;
+            chart: string;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            values: {
+                [key: string]: string;
+            };
+        };
+        DashboardView: {
+            dashboardId: string;
+            name: string;
+            description: string;
+            panels: components["schemas"]["DashboardPanel"][];
+            parameters: components["schemas"]["SearchParameter"][];
+            range: string;
+            owner: string;
+            shipped: boolean;
+            mine: boolean;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            savedMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
         DayCount: {
             /** Format: int64 */
             dayMs: number;
@@ -1344,10 +1564,7 @@ export interface components {
         };
         /** @enum {unknown} */
         EntityKind: "host" | "user" | "process" | "session" | "hash" | "ip" | "domain" | "url" | "message" | "principal" | "container" | "vulnerability";
-        /**
-         * @default context
-         * @enum {unknown}
-         */
+        /** @enum {unknown} */
         EntityRole: "actor" | "target" | "tool" | "context";
         EvidenceShare: {
             signalId: string;
@@ -1368,6 +1585,15 @@ export interface components {
             met: boolean;
             items: components["schemas"]["ExplainedItem"][];
         };
+        ExportAsk: {
+            kql: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            format: string;
+            values: null | components["schemas"]["SearchValue"][];
+        };
         ExposureTaken: {
             /** Format: int32 */
             accepted: number;
@@ -1387,6 +1613,25 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
+        };
+        FieldValue: {
+            value: unknown;
+            /** Format: int64 */
+            count: number;
+        };
+        FieldValues: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            different: number;
+            top: components["schemas"]["FieldValue"][];
+            state: components["schemas"]["SearchState"];
+            /** Format: int64 */
+            scannedBytes: number;
+            /** Format: double */
+            elapsedMs: number;
         };
         Finding: {
             code: string;
@@ -1476,6 +1721,7 @@ export interface components {
             toMs: number;
             /** Format: int32 */
             buckets: number;
+            values?: null | components["schemas"]["SearchValue"][];
         };
         HistogramBar: {
             /** Format: int64 */
@@ -1623,6 +1869,34 @@ export interface components {
             actor: string;
             text: string;
         };
+        Nothing: {
+            kind: components["schemas"]["NothingKind"];
+            subject: string;
+            message: string;
+            hint: string;
+            /** Format: int64 */
+            lastMs: null | number;
+            /** Format: int64 */
+            looked: number;
+        };
+        /** @enum {unknown} */
+        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        PastSearch: {
+            kql: string;
+            box: null | string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            values: null | components["schemas"]["SearchValue"][];
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int32 */
+            rows: number;
+            /** Format: double */
+            elapsedMs: number;
+            state: components["schemas"]["SearchState"];
+        };
         PendingPromotion: {
             version: string;
             askedBy: string;
@@ -1760,6 +2034,11 @@ export interface components {
         };
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
+            value: null | string;
+        };
+        RowValue: {
+            name: string;
+            type: string;
             value: null | string;
         };
         RuleCredit: {
@@ -1974,6 +2253,86 @@ export interface components {
         RunsView: {
             runs: components["schemas"]["RunView"][];
         };
+        SaveDashboardAsk: {
+            name: string;
+            description: null | string;
+            panels: components["schemas"]["DashboardPanel"][];
+            parameters: null | components["schemas"]["SearchParameter"][];
+            range: null | string;
+            why: null | string;
+            /** Format: int32 */
+            version: number;
+        };
+        SaveSearchAsk: {
+            name: string;
+            description: null | string;
+            kql: string;
+            parameters: null | components["schemas"]["SearchParameter"][];
+            tags: null | string[];
+            range: null | string;
+            why: null | string;
+            /** Format: int32 */
+            version: number;
+        };
+        ScheduleAsk: {
+            enabled: boolean;
+            /** Format: int32 */
+            everyMinutes: number;
+            /** Format: int32 */
+            lookBackMinutes: number;
+            title: string;
+            level: components["schemas"]["Level"];
+            queue: components["schemas"]["RuleQueue"];
+            entities: null | components["schemas"]["ScheduledEntity"][];
+            values: null | {
+                [key: string]: string;
+            };
+            why: null | string;
+        };
+        ScheduleRun: {
+            /** Format: int64 */
+            atMs: number;
+            /** Format: uint64 */
+            from: number;
+            /** Format: uint64 */
+            to: number;
+            /** Format: int32 */
+            rows: number;
+            /** Format: int32 */
+            alerts: number;
+            /** Format: int64 */
+            scannedBytes: number;
+            /** Format: double */
+            elapsedMs: number;
+            finding: null | components["schemas"]["Finding"];
+        };
+        ScheduleView: {
+            enabled: boolean;
+            /** Format: int32 */
+            everyMinutes: number;
+            /** Format: int32 */
+            lookBackMinutes: number;
+            title: string;
+            level: components["schemas"]["Level"];
+            queue: components["schemas"]["RuleQueue"];
+            entities: components["schemas"]["ScheduledEntity"][];
+            values: {
+                [key: string]: string;
+            };
+            by: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+            ruleId: string;
+            last: null | components["schemas"]["ScheduleRun"];
+            runs: components["schemas"]["ScheduleRun"][];
+        };
+        ScheduledEntity: {
+            column: string;
+            kind: components["schemas"]["EntityKind"];
+            role: components["schemas"]["EntityRole"];
+        };
         Schema: {
             tables: components["schemas"]["SchemaTable"][];
             operators: string[];
@@ -2041,10 +2400,25 @@ export interface components {
             toMs?: null | number;
             /** Format: int32 */
             limit?: null | number;
+            values?: null | components["schemas"]["SearchValue"][];
+            /** @default false */
+            remember: boolean;
+            box?: null | string;
         };
         SearchColumn: {
             name: string;
             type: string;
+        };
+        SearchDetail: {
+            search: components["schemas"]["SearchView"];
+            versions: components["schemas"]["SearchVersionView"][];
+        };
+        SearchParameter: {
+            name: string;
+            type: string;
+            default: null | string;
+            entity: null | string;
+            about: string;
         };
         SearchRefusal: {
             findings: components["schemas"]["Finding"][];
@@ -2061,6 +2435,49 @@ export interface components {
             /** Format: double */
             elapsedMs: number;
             state: components["schemas"]["SearchState"];
+        };
+        SearchUse: {
+            kind: string;
+            id: string;
+            name: string;
+        };
+        SearchValue: {
+            name: string;
+            type: string;
+            value: null | string;
+        };
+        SearchVersionView: {
+            /** Format: int32 */
+            version: number;
+            name: string;
+            kql: string;
+            parameters: components["schemas"]["SearchParameter"][];
+            by: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+            why: string;
+        };
+        SearchView: {
+            searchId: string;
+            name: string;
+            description: string;
+            kql: string;
+            parameters: components["schemas"]["SearchParameter"][];
+            tags: string[];
+            range: string;
+            owner: string;
+            shipped: boolean;
+            mine: boolean;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            savedMs: number;
+            /** Format: int64 */
+            fact: number;
+            usedBy: components["schemas"]["SearchUse"][];
+            schedule: null | components["schemas"]["ScheduleView"];
         };
         ServiceEntry: {
             /** Format: int32 */
@@ -2249,6 +2666,17 @@ export interface components {
             users: components["schemas"]["UserView"][];
             roles: string[];
             tokens: string[];
+        };
+        ValuesAsk: {
+            kql: string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            field: string;
+            /** Format: int32 */
+            top: null | number;
+            values: null | components["schemas"]["SearchValue"][];
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
@@ -3970,6 +4398,102 @@ export interface operations {
             };
         };
     };
+    SearchValues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+        };
+    };
+    SearchNothing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+        };
+    };
+    SearchBehind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehindAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindAnswer"];
+                };
+            };
+        };
+    };
+    CheckSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
+        };
+    };
     SearchBox: {
         parameters: {
             query?: never;
@@ -4081,6 +4605,374 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    SearchHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastSearch"][];
+                };
+            };
+        };
+    };
+    ForgetSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ExportSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"][];
+                };
+            };
+        };
+    };
+    SaveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ChangeSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    RemoveSearch: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ScheduleSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetDashboards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"][];
+                };
+            };
+        };
+    };
+    SaveDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDashboardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ChangeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDashboardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    RemoveDashboard: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                dashboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
         };

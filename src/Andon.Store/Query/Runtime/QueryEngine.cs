@@ -6,6 +6,7 @@ using Andon.Store.Query.Compilation;
 using Andon.Store.Query.Operators;
 using Andon.Store.Query.Parsing;
 using Andon.Store.Query.Runtime;
+using Andon.Store.Query.Slices;
 
 namespace Andon.Store.Query;
 
@@ -18,17 +19,20 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 }
 
 /// <summary>Answers queries: reads, compiles, runs, and says how whole the answer is.</summary>
-public sealed class QueryEngine(EventStore store, TimeProvider clock)
+public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop)
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, stretch: null, stop);
+
+    /// <summary>The same over a stretch of the record log only.</summary>
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, Stretch? stretch, CancellationToken stop)
     {
         var limit = Bounded(ask);
         var faults = new Faults(ask.Kql);
-        var statement = Parser.Parse(ask.Kql, faults);
-        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
+        var statement = SearchValues.Bind(Parser.Parse(ask.Kql, faults), ask.Values, faults);
+        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit) { Stretch = stretch });
         var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
-        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
+        if (ask.FromMs is null && stretch is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
         var answer = await Run(compiled, limit, stop);
         var rows = new object?[answer.Rows.Count][];
@@ -43,14 +47,17 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
     }
 
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop)
+    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(new(kql, fromMs, toMs, buckets), stop);
+
+    internal async ValueTask<HistogramAnswer> Histogram(HistogramAsk ask, CancellationToken stop)
     {
+        var (kql, fromMs, toMs, buckets) = (ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets);
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
         var faults = new Faults(kql);
-        var statement = Parser.Parse(kql, faults);
+        var statement = SearchValues.Bind(Parser.Parse(kql, faults), ask.Values, faults);
         var compiled = new Compiler(faults, new(clock.NowMs(), fromMs, toMs)).CompileHistogram(statement, fromMs, bucketMs) ?? throw new QueryRefusedException(faults.All);
         var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];

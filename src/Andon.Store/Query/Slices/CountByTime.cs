@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Andon.Store.Query.Slices;
 
 /// <summary>What a histogram asks.</summary>
-public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets);
+public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets, IReadOnlyList<SearchValue>? Values = null);
 
 static class CountByTime
 {
@@ -16,7 +16,7 @@ static class CountByTime
     {
         try
         {
-            return TypedResults.Ok(await engine.Histogram(ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets, stop));
+            return TypedResults.Ok(await engine.Histogram(ask, stop));
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Andon.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,11 +11,13 @@ static class RunSearch
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search", Handle).WithName("Search");
 
-    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, SearchHistory history, ClaimsPrincipal user, CancellationToken stop)
     {
         try
         {
-            return TypedResults.Ok(await engine.Search(ask, stop));
+            var answer = await engine.Search(ask, stop);
+            if (ask.Remember) history.Remember(Actors.Of(user), ask, answer);
+            return TypedResults.Ok(answer);
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {
