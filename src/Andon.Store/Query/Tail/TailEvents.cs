@@ -10,7 +10,6 @@ namespace Andon.Store.Query;
 
 /// <summary>Rows that came since the step before.</summary>
 /// <param name="Matched">How many there were; more than are shown when they are sampled.</param>
-/// <param name="Behind">Records that are collected and not searchable yet.</param>
 internal sealed record TailStep(IReadOnlyList<SearchColumn> Columns, IReadOnlyList<object?[]> Rows, long Matched, long AtMs);
 
 /// <summary>How many live tails are open.</summary>

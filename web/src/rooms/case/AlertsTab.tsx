@@ -7,6 +7,7 @@ import { type Col, DataTable } from '@/parts/DataTable';
 import { EntityKeyChip } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
+import { RuleLink } from '@/parts/RuleLink';
 import { RawParsed } from '@/parts/RawParsed';
 import { Answer, EmptyState, ErrorState, Loading } from '@/parts/states';
 import { utc } from '@/parts/time';
@@ -141,9 +142,7 @@ function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) 
     <div className="stack" style={{ gap: 8 }}>
       <div className="row" style={{ gap: 12 }}>
         <LevelMark level={alert.level} />
-        <Link to="/rules/$ruleId" params={{ ruleId: alert.ruleId }} className="strong numlink">
-          <Hostile text={alert.title} />
-        </Link>
+        <RuleLink ruleId={alert.ruleId} title={alert.title} />
         <span className="grow" />
         <Button size="compact-xs" variant="subtle" color="gray" onClick={close}>
           Close

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { FactLink } from '@/parts/FactLink';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
+import { RuleLink } from '@/parts/RuleLink';
 import { Panel } from '@/parts/Panel';
 import { TimeText } from '@/parts/TimeText';
 import { span } from '@/parts/time';
@@ -108,9 +109,7 @@ function Signals({ view }: { view: CaseView }) {
               <LevelMark level={s.level} />
             </td>
             <td>
-              <Link className="strong numlink" to="/rules/$ruleId" params={{ ruleId: s.ruleId }}>
-                <Hostile text={s.title} max={120} />
-              </Link>
+              <RuleLink ruleId={s.ruleId} title={s.title} max={120} />
               <div className="faint">
                 <Hostile text={s.entity} max={80} />
               </div>

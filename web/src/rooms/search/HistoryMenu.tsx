@@ -12,7 +12,8 @@ export function HistoryMenu({ choose }: { choose: (past: Pick<SearchState, 'mode
   const [opened, setOpened] = useState(false);
   const history = useHistory(opened);
   const forget = useForgetHistory();
-  const list = history.data ?? [];
+  // The order that the page itself puts behind a query that says nothing of it is no part of what one wrote.
+  const list = (history.data ?? []).map((p) => ({ ...p, kql: p.kql.replace(/\n\| sort by timestamp desc$/, '') }));
   return (
     <Menu opened={opened} onChange={setOpened} position="bottom-end" width={560}>
       <Menu.Target>

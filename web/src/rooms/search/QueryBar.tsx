@@ -69,6 +69,9 @@ export function QueryBar(props: Props) {
           </span>
         )}
         <div className="grow" />
+        {draft.mode === 'kql' && draft.text.trim() !== '' && (
+          <ParameterAdd values={values} onChange={(next) => setDraft({ ...draft, values: next })} />
+        )}
         <Button variant="subtle" color="gray" onClick={openSave} disabled={!draft.text.trim()}>
           Save
         </Button>
@@ -110,17 +113,14 @@ export function QueryBar(props: Props) {
           </Suspense>
         </Boundary>
       )}
-      {draft.mode === 'kql' && (draft.text.trim() !== '' || values.length > 0) && (
+      {draft.mode === 'kql' && values.length > 0 && (
         <div className="parameterbar">
-          {values.length > 0 && (
-            <ParameterFields
-              values={values}
-              parameters={saved?.parameters}
-              onChange={(next) => setDraft({ ...draft, values: next })}
-              onRun={() => run(draft)}
-            />
-          )}
-          <ParameterAdd values={values} onChange={(next) => setDraft({ ...draft, values: next })} />
+          <ParameterFields
+            values={values}
+            parameters={saved?.parameters}
+            onChange={(next) => setDraft({ ...draft, values: next })}
+            onRun={() => run(draft)}
+          />
         </div>
       )}
     </div>

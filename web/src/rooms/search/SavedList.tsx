@@ -7,7 +7,7 @@ import { findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { type SearchState, valuesOf } from '@/parts/searchLink';
 import { Answer } from '@/parts/states';
-import { actorWord, many } from '@/parts/words';
+import { actorWord } from '@/parts/words';
 import { useSearches } from '@/wire/getSearches';
 import { useSession } from '@/wire/getSession';
 import { useRemoveSearch } from '@/wire/removeSearch';
@@ -80,9 +80,9 @@ function SavedRow({ search: s, open }: { search: SavedSearch; open: () => void }
               <IconCalendarTime size={11} /> every {s.schedule.everyMinutes} min{failed ? `, ${failed.code}` : ''}
             </span>
           )}
-          {s.usedBy.length > 0 && (
-            <span className="faint" title={s.usedBy.map((u) => `${u.kind} ${u.name}`).join('\n')}>
-              used by {many(s.usedBy.length, 'thing')}
+          {s.usedBy.some((u) => u.kind === 'dashboard') && (
+            <span className="faint cut" title={s.usedBy.map((u) => `${u.kind} ${u.name}`).join('\n')}>
+              on {s.usedBy.flatMap((u) => (u.kind === 'dashboard' ? [u.name] : [])).join(', ')}
             </span>
           )}
           {!s.shipped && (
