@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Store.Events;
 using Andon.Store.Query.Slices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,8 @@ public static class QueryRoom
     {
         services.AddSingleton(options).AddSingleton<QueryEngine>();
         services.AddSingleton<SearchHistory>().AddSingleton<ExportGate>().AddSingleton<TailGate>();
-        services.AddSingleton<SearchShelf>().AddSingleton<SearchViews>().AddSingleton<ScheduleBook>().AddSingleton<ScheduleStep>().AddSingleton<ScheduleRunner>();
+        services.AddSingleton<SearchShelf>().AddSingleton<SearchViews>().AddSingleton<ScheduleBook>().AddSingleton<ScheduleStep>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ScheduleRunner>(s, (Func<ulong>)(() => s.GetRequiredService<EventStoreReader>().Stage.Position)));
         services.AddHostedService<SearchLibrary>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<ScheduleRunner>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<ScheduleRunner>());

@@ -34,6 +34,9 @@ public sealed class Searches(SharedHouse shared)
                 await Task.Delay(5, Stop); // What arrived in the millisecond of its making is neither before nor after.
                 await first.Post($"/api/searches/{id}/schedule", Scheduling("Marked"));
                 await first.Bulk(["{\"message\":\"schedulemark\",\"user\":{\"name\":\"after\"},\"host\":{\"name\":\"web01\"}}"]);
+                await RealHouse.Until(async () => await first.Count("Events | where event.original has 'schedulemark'") == 2, "the second document is found");
+                await first.Settled();
+                await first.Post($"/api/searches/{id}/schedule", Scheduling("Marked")); // A changed schedule runs at once, and goes on where it was.
                 await RealHouse.Until(async () => await first.Count("Alerts | where title == 'Marked'") == 1, "what came after the schedule was made is an alert");
                 await RealHouse.Until(async () => (await first.Get("/api/cases?state=open")).GetProperty("cases").GetArrayLength() == 1, "the alert made a case");
             }
@@ -46,6 +49,9 @@ public sealed class Searches(SharedHouse shared)
             var again = (await second.Get($"/api/searches/{id}")).GetProperty("search");
             Assert.True(again.GetProperty("schedule").GetProperty("enabled").GetBoolean());
             await second.Bulk(["{\"message\":\"schedulemark\",\"user\":{\"name\":\"later\"},\"host\":{\"name\":\"web01\"}}"]);
+            await RealHouse.Until(async () => await second.Count("Events | where event.original has 'schedulemark'") == 3, "the third document is found");
+            await second.Settled();
+            await second.Post($"/api/searches/{id}/schedule", Scheduling("Marked"));
             await RealHouse.Until(async () => await second.Count("Alerts | where title == 'Marked'") >= 2, "what came after the restart is an alert");
             var users = (await second.Search("Alerts | where title == 'Marked' | project who = tostring(fields['user.name']) | sort by who asc")).Select(r => r["who"].GetString());
             Assert.Equal(["after", "later"], users);
@@ -94,7 +100,7 @@ public sealed class Searches(SharedHouse shared)
         var to = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
         using var csv = await house.Admin.PostAsJsonAsync("/api/search/export", new { kql = "Events | where event.original has mark | project process.pid, message", fromMs = 0, toMs = to, format = "csv", values = new[] { new { name = "mark", type = "string", value = "exportmark" } } }, Stop);
         Assert.Equal("complete", csv.Headers.GetValues("X-Andon-State").Single());
-        var lines = (await csv.Content.ReadAsStringAsync(Stop)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = Encoding.UTF8.GetString(await csv.Content.ReadAsByteArrayAsync(Stop)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(41, lines.Length);
         Assert.Equal("\ufeffprocess.pid,message", lines[0]);
         Assert.Contains("7,'=1+7 exportmark", lines);

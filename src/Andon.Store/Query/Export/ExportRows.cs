@@ -80,7 +80,7 @@ static class ExportRows
     }
 
     /// <summary>Halves the time until an answer holds all of its slice. Events of one millisecond are one slice, whole or not.</summary>
-    static async IAsyncEnumerable<SearchAnswer> Slices(QueryEngine engine, SearchAsk ask, [EnumeratorCancellation] CancellationToken stop)
+    internal static async IAsyncEnumerable<SearchAnswer> Slices(QueryEngine engine, SearchAsk ask, [EnumeratorCancellation] CancellationToken stop)
     {
         var waiting = new Stack<(long From, long To)>([(ask.FromMs ?? 0, ask.ToMs ?? 0)]);
         while (waiting.TryPop(out var slice))

@@ -1,5 +1,4 @@
 using Andon.Model;
-using Andon.Store.Events;
 using Andon.Store.Facts;
 using Andon.Store.Query.Compilation;
 using Andon.Store.Records;
@@ -13,11 +12,13 @@ namespace Andon.Store.Query;
 /// which has no latecomers, so none is missed and none counted twice. Before alerts are written the stretch is noted (":plan") and
 /// the hit log's end (":hits"); after a death between writing and noting, the hit log tells which it was.
 /// </summary>
+/// <param name="searchable">One past the last record whose events are in the event store.</param>
 internal sealed partial class ScheduleRunner(
-    SearchShelf shelf, ScheduleStep step, ScheduleBook book, EventStoreReader reader, IRecordLog records, HitLog hits, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<ScheduleRunner> log) : BackgroundService, IStage
+    SearchShelf shelf, ScheduleStep step, ScheduleBook book, Func<ulong> searchable, IRecordLog records, HitLog hits, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<ScheduleRunner> log) : BackgroundService, IStage
 {
     public const string Name = "scheduled-searches";
-    readonly Dictionary<string, long> dueMs = [];
+    // By fact too: a schedule that was changed runs at once.
+    readonly Dictionary<(string Id, long Fact), long> dueMs = [];
     readonly Dictionary<string, ulong> stretchMax = [];
     volatile string note = "";
 
@@ -30,7 +31,7 @@ internal sealed partial class ScheduleRunner(
         {
             while (await timer.WaitForNextTickAsync(stop))
                 foreach (var (id, schedule) in shelf.Schedules)
-                    if (schedule.Ask.Enabled && dueMs.GetValueOrDefault(id) <= clock.NowMs()) await Due(id, schedule, stop);
+                    if (schedule.Ask.Enabled && dueMs.GetValueOrDefault((id, schedule.Fact)) <= clock.NowMs()) await Due(id, schedule, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -60,7 +61,7 @@ internal sealed partial class ScheduleRunner(
         note = "";
         if (run.Finding is { } wrong) findings.Raise(Name, wrong);
         book.Note(id, run);
-        dueMs[id] = begunMs + schedule.Ask.EveryMinutes * 60_000L;
+        dueMs[(id, schedule.Fact)] = begunMs + schedule.Ask.EveryMinutes * 60_000L;
     }
 
     /// <summary>Reads what is new since the run before, and notes how far that is.</summary>
@@ -71,7 +72,7 @@ internal sealed partial class ScheduleRunner(
         var mark = ScheduleBook.RuleId(id);
         // A schedule begins with what comes after it was made.
         var from = Math.Max(facts.Checkpoint(mark), await records.PlaceOf(schedule.SinceMs, stop));
-        var to = reader.Stage.Position;
+        var to = searchable();
         if (facts.Checkpoint(mark + ":plan") is var planned && planned > from)
         {
             if (await Written(mark, stop)) await Save(mark, from = planned, stop);

@@ -135,4 +135,60 @@ public sealed class ScheduleTests
         shelf.Apply(new(4, 400, "user:a", "", Ask(true)));
         Assert.Equal(400, shelf.Schedules["s1"].SinceMs);
     }
+
+    // Deaths --------------------------------------------------------------------------------------------------
+
+    /// <summary>A fact log that dies at the n-th append that saves checkpoints.</summary>
+    sealed class DyingFactLog(IFactLog inner) : IFactLog
+    {
+        public int DieAt { get; set; } = int.MaxValue;
+        public long Last => inner.Last;
+        public ValueTask<IReadOnlyList<Fact>> Append(IReadOnlyList<FactDraft> drafts, IReadOnlyList<Checkpoint> checkpoints, CancellationToken stop) =>
+            checkpoints.Count > 0 && --DieAt <= 0 ? throw new IOException("power cut") : inner.Append(drafts, checkpoints, stop);
+        public ValueTask Attach(IFold fold, CancellationToken stop) => inner.Attach(fold, stop);
+        public ValueTask<IReadOnlyList<Fact>> Read(long after, int max, CancellationToken stop) => inner.Read(after, max, stop);
+        public ValueTask WaitAfter(long seq, CancellationToken stop) => inner.WaitAfter(seq, stop);
+        public ValueTask<Fact?> Find(long seq, CancellationToken stop) => inner.Find(seq, stop);
+        public ValueTask<IReadOnlyList<Fact>> ReadSubject(string subject, int max, CancellationToken stop) => inner.ReadSubject(subject, max, stop);
+        public ulong Checkpoint(string reader) => inner.Checkpoint(reader);
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(1)] // Before the plan was saved: nothing is written.
+    [InlineData(2)] // The plan is saved and the alerts are written; that they are is not.
+    [InlineData(int.MaxValue)]
+    public async Task Whenever_it_dies_each_event_is_told_once(int dieAt)
+    {
+        var step = await Step([.. Enumerable.Range(1, 8).Select(i => ((ulong)i, 1000L * i, "u" + i, "203.0.113.9"))]);
+        var facts = new DyingFactLog(new MemoryFactLog(new TestClock()));
+        var hits = new HitLog(new MemoryRecordLog(), TimeProvider.System);
+        var shelf = new SearchShelf();
+        await facts.Attach(shelf, Stop);
+        await facts.Append("user:anna", "", new SearchSaved("s1", 1, "Failures", "", "Events | where user.name startswith 'u'", [], [], "24h", ""), Stop);
+        await facts.Append("user:anna", "", new SearchScheduled("s1", true, 5, 0, "T", Level.High, RuleQueue.Production, [], new Dictionary<string, string>(), ""), Stop);
+        var (searchable, records) = (3UL, new MemoryRecordLog());
+        ScheduleRunner Runner() => new(shelf, step, new ScheduleBook(), () => searchable, records, hits, facts, new FindingList(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<ScheduleRunner>.Instance);
+        async Task Run()
+        {
+            try
+            {
+                await Runner().RunNew("s1", shelf.Schedules["s1"], Stop);
+            }
+            catch (IOException)
+            {
+                // Dead; the next one is a new program.
+            }
+        }
+        await Run();
+        searchable = 6;
+        facts.DieAt = dieAt;
+        await Run();
+        facts.DieAt = int.MaxValue;
+        searchable = 9;
+        await Run();
+        await Run();
+        var told = (await hits.Read(1, 100, Stop)).SelectMany(b => b.Block.Hits).Select(h => h.Event.ToString());
+        Assert.Equal(Enumerable.Range(1, 8).Select(i => $"{i}.0"), told);
+    }
 }

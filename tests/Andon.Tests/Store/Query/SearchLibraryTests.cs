@@ -227,4 +227,18 @@ public sealed class SearchLibraryTests
         CsvText.Row(row, ["a,b", "c\"d", "e\r\nf", " g", "h"]);
         Assert.Equal("\"a,b\",\"c\"\"d\",\"e\r\nf\",\" g\",h\r\n", row.ToString());
     }
+
+    [Fact]
+    public async Task What_is_more_than_one_answer_holds_comes_in_slices_of_time_each_row_once()
+    {
+        var engine = await QueryStore.Engine();
+        var got = new List<(string Id, string Time)>();
+        await foreach (var answer in ExportRows.Slices(engine, new("Events | project andon.event_id, timestamp", Ms("2026-02-01Z"), Ms("2026-04-01Z"), Limit: 3), Stop))
+        {
+            Assert.True(answer.Rows.Count <= 3);
+            got.AddRange(answer.Rows.Select(r => ((string)r[0]!, (string)r[1]!)).OrderByDescending(r => r.Item2, StringComparer.Ordinal));
+        }
+        Assert.Equal(Enumerable.Range(1, 12).Select(i => $"{i}.0").Order(StringComparer.Ordinal), got.Select(r => r.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(got.Select(r => r.Time).OrderDescending(StringComparer.Ordinal), got.Select(r => r.Time));
+    }
 }

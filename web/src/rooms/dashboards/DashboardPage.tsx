@@ -1,11 +1,11 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { Hostile } from '@/parts/Hostile';
 import { ParameterFields } from '@/parts/ParameterFields';
-import { fromParams, givenOf, resolve, type SearchParams, toParams, valuesOf } from '@/parts/searchLink';
+import { fromParams, givenOf, resolve, type SearchParams, type SearchState, type TimeRange, toParams, valuesOf } from '@/parts/searchLink';
 import { Answer, EmptyState } from '@/parts/states';
 import { TimePicker } from '@/parts/TimePicker';
 import { TimeText } from '@/parts/TimeText';
@@ -14,6 +14,7 @@ import { useSearches } from '@/wire/getSearches';
 import type { Dashboard, SavedSearch } from '@/wire/types';
 import { EditDashboard } from './EditDashboard';
 import { PanelView } from './PanelView';
+import { stepFor } from './step';
 import './dashboards.css';
 
 export default function DashboardPage() {
@@ -47,15 +48,20 @@ function Board({ board, searches }: { board: Dashboard; searches: SavedSearch[] 
   const linked = useMemo(() => fromParams(params), [params]);
   const [turn, setTurn] = useState(0);
   const [editing, setEditing] = useState(false);
-  const range = params.last || params.from ? linked.range : { last: board.range };
-  const asked = useMemo(() => valuesOf(board.parameters, givenOf(linked.values)), [board, linked]);
+  const range = linkedRange(linked, params, board.range);
+  // A step that nobody chose fits the time.
+  const asked = useMemo(() => {
+    const time = resolve(linkedRange(linked, params, board.range), 0);
+    return valuesOf(board.parameters, { step: stepFor(time.toMs - time.fromMs), ...givenOf(linked.values) });
+  }, [board, linked, params]);
   const [draft, setDraft] = useState(asked);
+  useEffect(() => setDraft(asked), [asked]);
   const show = (next: Partial<{ range: typeof range; values: typeof asked }>) => {
     setTurn((t) => t + 1);
     void go({
       to: '/dashboards/$dashboardId',
       params: { dashboardId: board.dashboardId },
-      search: toParams({ mode: 'kql', text: '', range: next.range ?? range, values: next.values ?? draft }),
+      search: toParams({ mode: 'kql', text: '', range: next.range ?? range, values: next.values ?? linked.values }),
     });
   };
   // One time for all panels, taken when they are asked.
@@ -115,3 +121,6 @@ function Board({ board, searches }: { board: Dashboard; searches: SavedSearch[] 
     </div>
   );
 }
+
+const linkedRange = (linked: SearchState, params: SearchParams, usual: string): TimeRange =>
+  params.last || params.from ? linked.range : { last: usual };

@@ -65,8 +65,8 @@ export function PanelView({ panel, search, shared, range, turn }: Props) {
           <>
             {panel.chart === 'number' && <NumberPicture answer={data} before={before.data} lengthMs={length} open={open} />}
             {panel.chart === 'table' && <TablePicture answer={data} open={open} />}
-            {panel.chart === 'bars' && <BarsPicture answer={data} label={panel.title} open={open} />}
-            {panel.chart === 'lines' && <LinesPicture answer={data} label={panel.title} open={open} />}
+            {panel.chart === 'bars' && <BarsPicture answer={data} label={panel.title} range={range} open={open} />}
+            {panel.chart === 'lines' && <LinesPicture answer={data} label={panel.title} range={range} open={open} />}
           </>
         )}
       </div>

@@ -10,6 +10,7 @@ import type { Cell, SearchAnswer } from '@/wire/types';
 interface Props {
   answer: SearchAnswer;
   label: string;
+  range: { fromMs: number; toMs: number };
   open: (row: Cell[]) => void;
 }
 const barsMax = 12;
@@ -21,14 +22,14 @@ function parts(answer: SearchAnswer) {
 }
 
 /** Counts over time, or the greatest counts of things. A bar opens its events. */
-export function BarsPicture({ answer, label, open }: Props) {
+export function BarsPicture({ answer, label, range, open }: Props) {
   const { time, numbers } = parts(answer);
   const value = numbers[0];
   if (answer.rows.length === 0) return <div className="faint">Nothing in this time</div>;
   if (value === undefined) return <div className="faint">No number in this answer</div>;
   const keys = answer.columns.some((c) => !isNumber(c.type) && !isTime(c.type));
   return time >= 0 && !keys ? (
-    <OverTime answer={answer} label={label} open={open} bars />
+    <OverTime answer={answer} label={label} range={range} open={open} bars />
   ) : (
     <Greatest answer={answer} value={value} label={label} open={open} />
   );
@@ -43,7 +44,7 @@ export const LinesPicture = (props: Props) =>
     <OverTime {...props} />
   );
 
-function OverTime({ answer, label, open, bars = false }: Props & { bars?: boolean }) {
+function OverTime({ answer, label, range, open, bars = false }: Props & { bars?: boolean }) {
   const { time, numbers } = parts(answer);
   const rows = useMemo(() => [...answer.rows].sort((a, b) => String(a[time] ?? '').localeCompare(String(b[time] ?? ''))), [answer, time]);
   const draw = useCallback(
@@ -54,7 +55,8 @@ function OverTime({ answer, label, open, bars = false }: Props & { bars?: boolea
         grid: { left: 46, right: 10, top: numbers.length > 1 ? 20 : 8, bottom: 20 },
         legend:
           numbers.length > 1 ? { top: 0, right: 0, itemHeight: 7, itemWidth: 12, textStyle: { color: c.dim, fontSize: 11 } } : undefined,
-        xAxis: timeAxis(c),
+        // All of the time that was asked for, also where nothing happened; a first step may begin before it.
+        xAxis: { ...timeAxis(c), min: Math.min(range.fromMs, Date.parse(String(rows[0]?.[time]))), max: range.toMs },
         yAxis: { ...valueAxis(c), axisLabel: { color: c.faint, fontSize: 10, formatter: (v: number) => short(v) } },
         tooltip: {
           ...tooltipBase(c),
@@ -76,7 +78,7 @@ function OverTime({ answer, label, open, bars = false }: Props & { bars?: boolea
         })),
       };
     },
-    [rows, time, numbers, answer, bars],
+    [rows, time, numbers, answer, bars, range],
   );
   return (
     <Chart
@@ -88,7 +90,7 @@ function OverTime({ answer, label, open, bars = false }: Props & { bars?: boolea
   );
 }
 
-function Greatest({ answer, value, label, open }: Props & { value: number }) {
+function Greatest({ answer, value, label, open }: Omit<Props, 'range'> & { value: number }) {
   const rows = useMemo(
     () => [...answer.rows].sort((a, b) => Number(b[value] ?? 0) - Number(a[value] ?? 0)).slice(0, barsMax),
     [answer, value],
