@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -38,6 +39,8 @@ internal static class CsvText
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
+    static readonly SearchValues<char> Quotes = System.Buffers.SearchValues.Create("\",\r\n;\t");
+
     static bool IsFormula(string text)
     {
         foreach (var c in text)
@@ -51,7 +54,7 @@ internal static class CsvText
 
     static void Quoted(StringBuilder to, string cell)
     {
-        if (cell.AsSpan().IndexOfAny("\",\r\n;\t") < 0 && cell.AsSpan().Trim().Length == cell.Length) to.Append(cell);
+        if (cell.AsSpan().IndexOfAny(Quotes) < 0 && cell.AsSpan().Trim().Length == cell.Length) to.Append(cell);
         else to.Append('"').Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
     }
 }
