@@ -1,5 +1,5 @@
 import type { Cell, Column } from '@/wire/types';
-import { cellText } from './csv';
+import { cellText } from './cellText';
 import { Hostile } from './Hostile';
 
 const number = /^(long|int|real|decimal|double)$/;

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
 import { isNumber, isTime } from '@/parts/cells';
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
 import { plainText } from '@/parts/hostile';
 import { utc } from '@/parts/time';
 import { short, whole } from '@/parts/words';

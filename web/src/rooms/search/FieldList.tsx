@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
 import { findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { many, whole } from '@/parts/words';

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { CellView, isNumber, isTime, widthOf } from '@/parts/cells';
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
 import { type Col, DataTable } from '@/parts/DataTable';
 import { type Filter, ValueItems } from '@/parts/ValueItems';
 import type { Cell } from '@/wire/types';

@@ -2,7 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { CellView, eventIdOf } from '@/parts/cells';
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
 import { findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { RawParsed } from '@/parts/RawParsed';

@@ -1,4 +1,4 @@
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
 import type { Cell, Column, SearchAnswer } from '@/wire/types';
 
 export interface Shown {
