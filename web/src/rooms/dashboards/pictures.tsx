@@ -6,6 +6,7 @@ import { plainText } from '@/parts/hostile';
 import { utc } from '@/parts/time';
 import { short, whole } from '@/parts/words';
 import type { Cell, SearchAnswer } from '@/wire/types';
+import { withGaps } from './step';
 
 interface Props {
   answer: SearchAnswer;
@@ -45,8 +46,13 @@ export const LinesPicture = (props: Props) =>
   );
 
 function OverTime({ answer, label, range, open, bars = false }: Props & { bars?: boolean }) {
-  const { time, numbers } = parts(answer);
+  const { time, numbers } = useMemo(() => parts(answer), [answer]);
   const rows = useMemo(() => [...answer.rows].sort((a, b) => String(a[time] ?? '').localeCompare(String(b[time] ?? ''))), [answer, time]);
+  const places = useMemo(
+    () => (bars ? rows.map((_, i) => i) : withGaps(rows.map((row) => Date.parse(String(row[time]))))),
+    [rows, time, bars],
+  );
+  const rowAt = (index: number) => rows[places[index] ?? -1];
   const draw = useCallback(
     (c: Ink) => {
       const colours = [c.amber, c.response, c.med, c.bad];
@@ -62,7 +68,7 @@ function OverTime({ answer, label, range, open, bars = false }: Props & { bars?:
           ...tooltipBase(c),
           trigger: 'axis',
           formatter: (p: { dataIndex: number }[]) => {
-            const row = rows[p[0]?.dataIndex ?? 0];
+            const row = rows[places[p[0]?.dataIndex ?? 0] ?? -1];
             if (!row) return '';
             const lines = numbers.map((n) => `${plainText(answer.columns[n]?.name ?? '')} ${whole(Number(row[n] ?? 0))}`);
             return `${lines.join('\n')}\nfrom ${utc(Date.parse(String(row[time])), false)}`;
@@ -71,21 +77,25 @@ function OverTime({ answer, label, range, open, bars = false }: Props & { bars?:
         series: numbers.map((n) => ({
           name: answer.columns[n]?.name,
           type: bars ? 'bar' : 'line',
-          data: rows.map((row) => [Date.parse(String(row[time])), Number(row[n] ?? 0)]),
+          data: places.map((at) => (at === null ? [null, null] : [Date.parse(String(rows[at]?.[time])), Number(rows[at]?.[n] ?? 0)])),
+          connectNulls: false,
           symbolSize: 5,
           barMaxWidth: 26,
           lineStyle: { width: 1.6 },
         })),
       };
     },
-    [rows, time, numbers, answer, bars, range],
+    [rows, time, numbers, answer, bars, range, places],
   );
   return (
     <Chart
       draw={draw}
       height="fill"
       label={`${label}: ${rows.length} steps of time`}
-      onPoint={(_series, index) => rows[index] && open(rows[index])}
+      onPoint={(_series, index) => {
+        const row = rowAt(index);
+        if (row) open(row);
+      }}
     />
   );
 }
