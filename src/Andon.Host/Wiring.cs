@@ -121,7 +121,7 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
-        services.AddQuery(options.EngineSearches is { } atOnce ? new() { Budgets = options.SearchBudgets, AtOnceMax = atOnce } : new() { Budgets = options.SearchBudgets });
+        services.AddQuery(options.EngineSearches is { } atOnce ? new() { Folder = options.Data, Budgets = options.SearchBudgets, AtOnceMax = atOnce } : new() { Folder = options.Data, Budgets = options.SearchBudgets });
         services.AddKeep(new(options.Data, Engine(options)));
         services.AddExposure(new());
         services.AddMeasure(new());

@@ -95,6 +95,8 @@ public static class EventTables
         Indexes =
         [
             "ix_id `id` TYPE bloom_filter(0.01) GRANULARITY 1",
+            // For whoever follows the log: live tails and scheduled searches read what is new.
+            "ix_position `id` TYPE minmax GRANULARITY 1",
             "ix_raw lower(`raw`) TYPE tokenbf_v1(65536, 3, 0) GRANULARITY 1",
             "ix_cmd lower(`process_command_line`) TYPE ngrambf_v1(4, 32768, 3, 0) GRANULARITY 1",
             "ix_bag mapKeys(`bag`) TYPE bloom_filter GRANULARITY 1",

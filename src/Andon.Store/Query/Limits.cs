@@ -52,4 +52,37 @@ internal static class Limits
     public const int UnionTablesMax = 100;
     /// <summary>Columns that one parse or parse-kv may make.</summary>
     public const int ParsedColumnsMax = 100;
+
+    /// <summary>Parameters of one search.</summary>
+    public const int ParametersMax = 30;
+    /// <summary>Most frequent values of a field that are told at once.</summary>
+    public const int TopValuesMax = 100;
+    /// <summary>Fields of a query that found nothing which are looked at one by one.</summary>
+    public const int WhyFieldsMax = 12;
+
+    /// <summary>Searches that people saved.</summary>
+    public const int SavedSearchesMax = 2_000;
+    /// <summary>Versions kept of one search or dashboard for show; the facts keep all.</summary>
+    public const int VersionsShownMax = 50;
+    public const int NameCharsMax = 120;
+    public const int DescriptionCharsMax = 2_000;
+    public const int TagsMax = 20;
+    /// <summary>Searches remembered for one person, the oldest going first.</summary>
+    public const int HistoryMax = 200;
+    public const int DashboardsMax = 500;
+    public const int PanelsMax = 24;
+
+    /// <summary>Rows of one export.</summary>
+    public const int ExportRowsMax = 1_000_000;
+    /// <summary>Bytes of one export.</summary>
+    public const long ExportBytesMax = 1L << 30;
+    /// <summary>Exports at the same time.</summary>
+    public const int ExportsAtOnceMax = 4;
+
+    /// <summary>Characters of a live tail's query: it travels in an address.</summary>
+    public const int TailCharsMax = 4_000;
+    /// <summary>Rows of a live tail in one step; when more come they are sampled, and it says so.</summary>
+    public const int TailRowsMax = 250;
+    public const int TailsAtOnceMax = 50;
+    public static readonly TimeSpan TailEvery = TimeSpan.FromSeconds(1);
 }

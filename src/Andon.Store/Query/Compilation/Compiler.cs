@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Andon.Model;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Operators;
 using Andon.Store.Query.Parsing;
@@ -8,7 +9,14 @@ namespace Andon.Store.Query.Compilation;
 
 /// <summary>What a query is compiled for: the instant that <c>now()</c> means and the range and limit that the request names.</summary>
 /// <param name="ForeignAsEmpty">Tables that Andon does not have are taken as empty ones instead of being refused: how a query is checked that was written elsewhere.</param>
-internal sealed record CompileFor(long NowMs, long? FromMs = null, long? ToMs = null, int Limit = Limits.RowsDefault, bool ForeignAsEmpty = false);
+internal sealed record CompileFor(long NowMs, long? FromMs = null, long? ToMs = null, int Limit = Limits.RowsDefault, bool ForeignAsEmpty = false)
+{
+    /// <summary>Only events of these records, in the table that the query begins with.</summary>
+    public Stretch? Stretch { get; init; }
+}
+
+/// <summary>Records from a position up to, not including, another. The order of arrival, without gaps or latecomers.</summary>
+internal readonly record struct Stretch(ulong From, ulong To);
 
 /// <summary>A column of the answer.</summary>
 internal sealed record AnswerColumn(string Name, KType Type);
@@ -28,6 +36,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     int depth;
     int uses;
     int aliases;
+    bool stretched;
 
     public Faults Faults { get; } = faults;
     public CompileFor Ask { get; } = ask;
@@ -160,6 +169,13 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         var time = shape.Time;
         if (Ask.FromMs is { } from) shape.Tests.Add(new($"{time} >= {Parameters.Instant(from)}", 0));
         if (Ask.ToMs is { } to) shape.Tests.Add(new($"{time} < {Parameters.Instant(to)}", 0));
+        if (Ask.Stretch is { } stretch && !stretched)
+        {
+            stretched = true;
+            if (!known.HasBag) Faults.Add("KQL114", at, $"`{name}` does not come record by record.", "Only tables of events can be followed: Events, Authentication, Process …");
+            shape.Tests.Add(new($"id >= {Parameters.Long((long)EventId.At(stretch.From, 0).Value)}", 0));
+            shape.Tests.Add(new($"id < {Parameters.Long((long)EventId.At(stretch.To, 0).Value)}", 0));
+        }
         return shape;
     }
 

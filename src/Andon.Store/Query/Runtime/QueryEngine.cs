@@ -6,6 +6,7 @@ using Andon.Store.Query.Compilation;
 using Andon.Store.Query.Operators;
 using Andon.Store.Query.Parsing;
 using Andon.Store.Query.Runtime;
+using Andon.Store.Query.Slices;
 
 namespace Andon.Store.Query;
 
@@ -21,17 +22,17 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, held: null, foreignAsEmpty: false, stop);
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, SearchHow.Plain, stop);
 
-    /// <summary>The same within the budget of whoever asks; tables that Andon does not have may count as empty ones.</summary>
-    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, RunningSearches.Held? held, bool foreignAsEmpty, CancellationToken stop)
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, SearchHow how, CancellationToken stop)
     {
-        var limit = Math.Min(Bounded(ask), held?.Budget.RowsMax ?? Limits.RowsMax);
-        var (statement, compiler, compiled) = await Prepare(ask.Kql, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit, foreignAsEmpty), (c, s) => c.Compile(s), held, stop);
+        var limit = Math.Min(Bounded(ask), how.Held?.Budget.RowsMax ?? Limits.RowsMax);
+        var what = new CompileFor(clock.NowMs(), ask.FromMs, ask.ToMs, limit, how.ForeignAsEmpty) { Stretch = how.Stretch };
+        var (statement, compiler, compiled) = await Prepare(ask.Kql, ask.Values, what, (c, s) => c.Compile(s), how.Held, stop);
         var faults = compiler.Faults;
-        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
+        if (ask.FromMs is null && how.Stretch is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
-        var answer = await Run(compiled, limit, stop, held);
+        var answer = await Run(compiled, limit, stop, how.Held);
         var rows = new object?[answer.Rows.Count][];
         for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
         var state = (SearchState)answer.Stats.State;
@@ -44,15 +45,16 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     }
 
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
-    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(kql, fromMs, toMs, buckets, held: null, stop);
+    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(new(kql, fromMs, toMs, buckets), held: null, stop);
 
-    internal async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, RunningSearches.Held? held, CancellationToken stop)
+    internal async ValueTask<HistogramAnswer> Histogram(HistogramAsk ask, RunningSearches.Held? held, CancellationToken stop)
     {
+        var (kql, fromMs, toMs, buckets) = (ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets);
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var (_, _, compiled) = await Prepare(kql, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
+        var (_, _, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
         var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
@@ -67,14 +69,14 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     /// Compiles a query. Where only the data knows the columns (pivot, bag_unpack without a schema) a first bounded query asks for them, and
     /// the whole is compiled anew with the answer.
     /// </summary>
-    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, CompileFor what, Func<Compiler, Statement, Compiled?> compile, RunningSearches.Held? held, CancellationToken stop)
+    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, IReadOnlyList<SearchValue>? values, CompileFor what, Func<Compiler, Statement, Compiled?> compile, RunningSearches.Held? held, CancellationToken stop)
     {
         var questions = new Questions();
         var partial = false;
         while (true)
         {
             var faults = new Faults(kql);
-            var statement = Parser.Parse(kql, faults);
+            var statement = SearchValues.Bind(Parser.Parse(kql, faults), values, faults);
             var compiler = new Compiler(faults, what) { Questions = questions };
             if (compile(compiler, statement) is { } compiled)
             {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Andon.Store.Query.Slices;
 
 /// <summary>What a histogram asks.</summary>
-public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets);
+public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets, IReadOnlyList<SearchValue>? Values = null);
 
 static class CountByTime
 {
@@ -19,7 +19,7 @@ static class CountByTime
     {
         try
         {
-            return TypedResults.Ok(await engine.Histogram(ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets, held, stop));
+            return TypedResults.Ok(await engine.Histogram(ask, held, stop));
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Andon.Model;
 using Andon.Store.Query.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +11,15 @@ namespace Andon.Store.Query.Slices;
 static class RunSearch
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search",
-        (SearchAsk ask, QueryEngine engine, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => InTurn(searches, user, ask.Kql, held => Handle(ask, engine, held?.Stop ?? stop, held), stop)).WithName("Search");
+        (SearchAsk ask, QueryEngine engine, SearchHistory history, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => InTurn(searches, user, ask.Kql, held => Handle(ask, engine, history, user, held?.Stop ?? stop, held), stop)).WithName("Search");
 
-    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, CancellationToken stop, RunningSearches.Held? held = null)
+    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, SearchHistory history, ClaimsPrincipal user, CancellationToken stop, RunningSearches.Held? held = null)
     {
         try
         {
-            return TypedResults.Ok(await engine.Search(ask, held, foreignAsEmpty: false, stop));
+            var answer = await engine.Search(ask, new(held), stop);
+            if (ask.Remember) history.Remember(Actors.Of(user), ask, answer);
+            return TypedResults.Ok(answer);
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {

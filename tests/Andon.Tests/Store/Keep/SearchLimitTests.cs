@@ -57,12 +57,12 @@ public sealed class SearchLimitTests
         var searches = Searches(store);
         var engine = new QueryEngine(store, TimeProvider.System);
         using var held = await searches.Enter(Person("bob", "manager"), "q", Stop);
-        var rows = await engine.Search(new("Events | take 1000"), held, foreignAsEmpty: false, held.Stop);
+        var rows = await engine.Search(new("Events | take 1000"), new(held), held.Stop);
         Assert.Equal((10, SearchState.Limited), (rows.Rows.Count, rows.Stats.State));
-        var memory = await Assert.ThrowsAsync<QueryRefusedException>(async () => await engine.Search(new("Events | summarize n = count() by event.original | count"), held, foreignAsEmpty: false, held.Stop));
+        var memory = await Assert.ThrowsAsync<QueryRefusedException>(async () => await engine.Search(new("Events | summarize n = count() by event.original | count"), new(held), held.Stop));
         Assert.Equal("ENG014", memory.Findings[0].Code);
         // And harms nobody.
-        Assert.Single((await engine.Search(new("Events | count"), held, foreignAsEmpty: false, held.Stop)).Rows);
+        Assert.Single((await engine.Search(new("Events | count"), new(held), held.Stop)).Rows);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class PublicQueryTests
                 if (kind != "compiles") continue;
                 try
                 {
-                    await engine.Search(new(part, FromMs: 0), held: null, foreignAsEmpty: true, TestContext.Current.CancellationToken);
+                    await engine.Search(new(part, FromMs: 0), new(ForeignAsEmpty: true), TestContext.Current.CancellationToken);
                     ran++;
                 }
                 catch (QueryRefusedException refused)

@@ -1,8 +1,8 @@
 import { Button, Popover, TextInput } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { lasts, resolve, type TimeRange } from '@/parts/searchLink';
-import { utc } from '@/parts/time';
+import { lasts, resolve, type TimeRange } from './searchLink';
+import { utc } from './time';
 
 const words = (range: TimeRange) =>
   'last' in range

@@ -1,6 +1,6 @@
-import { cellText } from '@/parts/csv';
-import { Hostile } from '@/parts/Hostile';
 import type { Cell, Column } from '@/wire/types';
+import { cellText } from './cellText';
+import { Hostile } from './Hostile';
 
 const number = /^(long|int|real|decimal|double)$/;
 export const isNumber = (type: string) => number.test(type);
