@@ -17,6 +17,7 @@ readonly struct HecEnvelope(Tables tables)
     public bool TryParse(Text text, EventDraft draft)
     {
         if (!Read(text, out var parts)) return new Formats(tables).Object(text, draft, told: null);
+        if (parts.Sourcetype.Length > 0 && tables.Book.Dispatch.ReadsEnvelope(draft.Batch.Slice(text.At + parts.Sourcetype.At, parts.Sourcetype.Length))) return new Formats(tables).Object(text, draft, told: null);
         var told = parts.Sourcetype.Length > 0 ? tables.Book.Dispatch.Told(draft.Batch.Slice(text.At + parts.Sourcetype.At, parts.Sourcetype.Length)) : null;
         if (told is { Name: "common" }) told = null;
         var body = text.Slice(parts.Event.At, parts.Event.Length);

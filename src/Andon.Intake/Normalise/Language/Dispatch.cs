@@ -68,11 +68,23 @@ sealed class Dispatch
         foreach (var rule in rules.Where(r => r.Match.Json.Length > 0))
         {
             for (var i = 0; i < rule.Match.Json.Length; i++) paths.Get(rule.Match.Json[i].Path).Asks.Add(new(objects.Count, 1u << i, rule.Match.Json[i].Values));
+            foreach (var (path, values) in rule.Match.Json)
+                if (path == "sourcetype" && values is not null) envelopes.AddRange(values);
             objects.Add((rule.Parser, uint.MaxValue >> (32 - rule.Match.Json.Length), rule.Match.Json.Sum(j => j.Values is null ? 2 : 5) * (rule.Parser.General ? 1 : 100)));
         }
     }
 
     public int Objects => objects.Count;
+
+    readonly List<byte[]> envelopes = [];
+
+    /// <summary>Does a parser read the collector's envelope itself, since only its source type tells what is inside?</summary>
+    public bool ReadsEnvelope(ReadOnlySpan<byte> sourcetype)
+    {
+        foreach (var named in envelopes)
+            if (named is [.. var beginning, (byte)'*'] ? sourcetype.StartsWith(beginning) : sourcetype.SequenceEqual(named)) return true;
+        return false;
+    }
 
     readonly Dictionary<byte[], Parser> told = new(FoldedNames.Instance);
 
