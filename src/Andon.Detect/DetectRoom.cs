@@ -17,6 +17,7 @@ public static class DetectRoom
     {
         services.AddSingleton(options);
         services.AddSingleton<RuleBook.RuleBook>();
+        services.AddSingleton<IRuleReach, RuleReach>();
         services.AddSingleton<MatcherStage>();
         services.AddHostedService(p => p.GetRequiredService<MatcherStage>());
         services.AddSingleton<IStage>(p => p.GetRequiredService<MatcherStage>());

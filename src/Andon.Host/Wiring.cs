@@ -12,6 +12,7 @@ using Andon.Respond;
 using Andon.Store.Engine;
 using Andon.Store.Events;
 using Andon.Store.Facts;
+using Andon.Store.Keep;
 using Andon.Store.Query;
 using Andon.Store.Records;
 using Andon.Triage;
@@ -28,6 +29,7 @@ static class Wiring
     /// <summary>Builds the product. Logs are opened here, so that two programs on one data folder fail at once and by name.</summary>
     public static async Task<WebApplication> Build(ServeOptions options, TimeProvider clock, CancellationToken stop)
     {
+        Store.Keep.Backup.BackupRestorer.Refuse(options.Data);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Data);
         else Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -84,6 +86,11 @@ static class Wiring
         DataFolder = Path.Combine(options.Data, "events"),
         ServerUrl = options.EventsUrl,
         Command = options.EngineCommand ?? EngineOptions.ThisProgram(),
+        MemoryBytesMax = options.EngineMemoryMb is { } all ? (long)all << 20 : null,
+        QueryMemoryBytesMax = options.SearchMemoryMb is { } one ? (long)one << 20 : 1L << 30,
+        // One more than searches, so that looking at single events never waits for them.
+        QueryConnections = options.EngineSearches + 1,
+        QueryThreads = options.SearchThreads,
     };
 
     static void AddFoundations(IServiceCollection services, ServeOptions options, TimeProvider clock)
@@ -91,11 +98,11 @@ static class Wiring
         var findings = new FindingBook(clock);
         services.AddSingleton(findings).AddSingleton<IFindings>(findings);
         services.AddSingleton<IRecordLog>(_ => DiskRecordLog.Open(
-            Path.Combine(options.Data, "records"), new RecordLogOptions { Readers = [EventStoreReader.Checkpoint, DetectRoom.Reader] }, findings, clock));
+            Path.Combine(options.Data, "records"), new RecordLogOptions { Readers = [EventStoreReader.Checkpoint, DetectRoom.Reader], Pack = true }, findings, clock));
         services.AddSingleton(_ => new HitLog(
-            DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint, TriageRoom.Reader] }, findings, clock), clock));
+            DiskRecordLog.Open(Path.Combine(options.Data, "hits"), new RecordLogOptions { Readers = [AlertsReader.Checkpoint, TriageRoom.Reader], Pack = true }, findings, clock), clock));
         services.AddSingleton<IFactLog>(_ => SqliteFactLog.Open(options.Data, findings, clock));
-        services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
+        services.AddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>(), Path.Combine(options.Data, "parsers")));
         services.AddSingleton(s => new EventFeed(s.GetRequiredService<IRecordLog>(), s.GetRequiredService<Normaliser>().Normalise));
         services.AddEventStore(
             Engine(options),
@@ -114,7 +121,8 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
-        services.AddQuery(new());
+        services.AddQuery(options.EngineSearches is { } atOnce ? new() { Folder = options.Data, Budgets = options.SearchBudgets, AtOnceMax = atOnce } : new() { Folder = options.Data, Budgets = options.SearchBudgets });
+        services.AddKeep(new(options.Data, Engine(options)));
         services.AddExposure(new());
         services.AddMeasure(new());
         services.AddDetect(new(options.Data) { Approvers = () => [.. access.Accounts.Where(a => a.Enabled && a.Roles.Any(r => AccessWiring.Roles[r].Contains(Policies.Operations))).Select(a => a.Name)] });
@@ -144,6 +152,7 @@ static class Wiring
         api.MapIntake();
         api.MapDetect();
         api.MapQuery();
+        api.MapKeep();
         api.MapExposure();
         api.MapTriage();
         api.MapRespond();

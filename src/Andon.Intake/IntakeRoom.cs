@@ -1,6 +1,7 @@
 using Andon.Intake.Collect;
 using Andon.Intake.Normalise;
 using Andon.Intake.Sources;
+using Andon.Intake.Sources.Usage;
 using Andon.Model;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
@@ -26,7 +27,7 @@ public static class IntakeRoom
         services.AddSingleton(options);
         services.TryAddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton<Listeners>();
-        services.AddSingleton<Catalogue>();
+        services.AddSingleton(s => new Catalogue(s.GetService<IRuleReach>()));
         services.AddSingleton<IHostedService, SourceStage>();
         services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
@@ -65,6 +66,17 @@ public static class IntakeRoom
         ListSources.Map(api);
         ShowSource.Map(api);
         OwnSource.Map(api);
+        DescribeSource.Map(api);
+        ContractSource.Map(api);
+        GroupSources.Map(api);
+        MaintainSource.Map(api);
+        SourceAlarms.Map(api);
+        BaselineSources.Map(api);
+        SourceBoard.Map(api);
+        ShowUsage.Map(api);
+        FilterSource.Map(api);
+        ListParsers.Map(api);
+        PreviewParser.Map(api);
     }
 
     /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>
@@ -93,7 +105,7 @@ public static class IntakeRoom
     {
         var (clock, findings) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>());
         var settings = s.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name);
-        var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings);
+        var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings, s.GetRequiredService<Catalogue>().Certificate);
         return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>());
     }
 

@@ -76,6 +76,19 @@ static class Limits
     /// <summary>Drafts that wait for the next batch, each with what it learned.</summary>
     public const int DraftsKeptMax = 4;
     public const int RelatedPerEventMax = 32;
+    /// <summary>Pieces of one record that its parser asks for.</summary>
+    public const int PiecesPerEventMax = 4096;
+    /// <summary>Values of one list that get into one field.</summary>
+    public const int ValuesPerFieldMax = 32;
+    public const int NamedValuesMax = 1024;
+    public const int KeyBytesMax = 128;
+    /// <summary>Pairs of a CEF record among which labels are looked for.</summary>
+    public const int LabelledPairsMax = 96;
+    public const int ParsersMax = 512;
+    public const int PreviewLinesMax = 200;
+    public const int PreviewCharsMax = 2_000_000;
+    public const int ParserCharsMax = 200_000;
+    public const int LookupRowsMax = 100_000;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;
     public const long FutureMsMax = 24 * 3600 * 1000L;
@@ -87,4 +100,49 @@ static class Limits
     public const int SampleBytesMax = 4096;
     public const int FindingCodesPerSourceMax = 64;
     public const int SnapshotEveryMs = 10_000;
+    /// <summary>Kinds of events of one source that the ledger tells apart, and fields of each.</summary>
+    public const int KindsPerSourceMax = 64;
+    public const int FieldsPerKindMax = 96;
+    /// <summary>One event in so many is looked into for its fields.</summary>
+    public const int UsageLookEvery = 64;
+    public const int GroupsMax = 500;
+    public const int BaselineBytesMax = 8 << 20;
+    /// <summary>Stored samples on which a filter is tried, and texts that it may look for.</summary>
+    public const int FilterSamplesMax = 2000;
+    public const int FilterReadMax = 20_000;
+    public const int IdleSaveMs = 300_000;
+    public const int PastAlarmsKept = 500;
+    public const int CertificatesMax = 4096;
+    public const int RangesPerFactMax = 32;
+    /// <summary>After so long without a missing number the alarm about loss ends.</summary>
+    public const long LossForgottenMs = 24 * 3600 * 1000L;
+    public const int AlarmSourcesMax = 256;
+    public const int AlarmRulesMax = 64;
+    /// <summary>How often the clock is looked at for silences.</summary>
+    public const int LookEveryMs = 10_000;
+    /// <summary>False alarms about silence that a source may make in a month, by default.</summary>
+    public const double FalseAlarmsPerMonth = 0.02;
+    /// <summary>Health is judged over so long, or longer until so many events came.</summary>
+    public const long WindowMs = 10 * 60_000;
+    public const long WindowMsMax = 24 * 3600 * 1000L;
+    public const int WindowEventsMin = 20;
+    public const int ShapesPerSourceMax = 64;
+    public const long ShapesLearnMs = 6 * 3600 * 1000L;
+    public const long ShapeStrangeMs = 24 * 3600 * 1000L;
+    public const int CountersPerSourceMax = 8;
+    /// <summary>A missing number may still come for so long, or until so many came after it.</summary>
+    public const long ReorderMs = 60_000;
+    public const int ReorderNumbers = 1024;
+    public const int OpenGapsMax = 32;
+    public const long CounterJumpMax = 10_000_000;
+    public const int LateSeconds = 300;
+    public const int SkewSeconds = 60;
+    /// <summary>No silence is told before: a restart takes less.</summary>
+    public const long SilenceMsMin = 5 * 60_000;
+    /// <summary>A silence that was told and passed by itself within that counts among the source's own pauses from then on.</summary>
+    public const long SilenceForgivenMs = 15 * 60_000;
+    /// <summary>Days of the year on which a source is known to rest.</summary>
+    public const int QuietDaysMax = 40;
+    /// <summary>Beginnings of one day that are kept until it is over: the longest.</summary>
+    public const int StartsPerDayMax = 8;
 }

@@ -35,7 +35,7 @@ public static class TriageRoom
             return rules;
         });
         services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
-        services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>()));
+        services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<TriageCore>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton<Views>();
         services.AddSingleton<TriageStage>();

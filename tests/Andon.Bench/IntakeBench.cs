@@ -39,15 +39,14 @@ static class IntakeBench
         var only = Selection(data, content);
         Console.WriteLine($"lane {laneName}: {lane.Count} events, {bytes} bytes; {only.Count} of {FieldNames.Count} known fields wanted; load {File.ReadAllText("/proc/loadavg").Trim()}");
 
-        var constants = new Constants();
-        var windows = new WindowsTables(Path.Combine(content.Path, "parsers", "windows.yml"), constants);
-        var format = new JsonFormat(windows, constants);
+        var tables = new Tables(content.Path, user: null);
+        var format = tables.Json;
         var gaveUp = 0;
         var nothing = new FieldSelection([]);
         void Scan(FieldSelection selection)
         {
             using var batch = new EventBatch();
-            var draft = new EventDraft(constants, windows, selection);
+            var draft = new EventDraft(tables, selection);
             draft.BeginBatch(batch);
             gaveUp = 0;
             foreach (var line in lane)

@@ -9,8 +9,10 @@ switch (args)
     case ["records", .. var rest]: return await RecordsBench.Run(rest);
     case ["store", .. var rest]: return await StoreBench.Run(rest);
     case ["search", .. var rest]: return await Andon.Bench.Searching.SearchBench.Run(rest, root);
+    case ["normalise", .. var rest]: return NormaliseBench.Run(rest, root);
     case ["intake", .. var rest]: return IntakeBench.Run(rest);
     case ["evtx", .. var rest]: return EvtxBench.Run(rest);
+    case ["silence", .. var rest]: return SilenceBench.Run(rest);
     case ["triage", .. var rest]: return TriageBench.Run(rest);
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["load", .. var rest]: return LoadBench.Run(rest);
@@ -24,11 +26,14 @@ switch (args)
               records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
               store                         event store through its worker
               search [--events N]           questions beside ripgrep, zstdcat | rg and an analytic engine
+              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed
+                                            parsers on other people's samples: correct, missing, wrong; or their speed
               intake                        normaliser beside a plain JSON parse
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
               detect                        Sigma matching on the recorded Windows attack runs
               load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
               correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
+              silence [SEEDS [FIRST]]       silence of sources beside fixed thresholds and the 7-day rule
               triage                        labelled alert networks beside first-in-first-out and severity
               kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
               house [EVENTS]                memory, rate and first answers with a million events

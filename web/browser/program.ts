@@ -1,5 +1,6 @@
 // Starts `andon demo` as ./andon does, on ports and in folders of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -92,6 +93,18 @@ export function sendSyslog(port: number, line: string): Promise<void> {
     const socket = connect(port, '127.0.0.1', () => socket.end(`${Buffer.byteLength(line)} ${line}`));
     socket.on('error', fail).on('close', () => done());
     socket.resume();
+  });
+}
+
+/** Sends one line to the syslog listener over UDP, which answers nothing. */
+export function sendUdp(port: number, line: string): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = createSocket('udp4');
+    socket.send(line, port, '127.0.0.1', (wrong) => {
+      socket.close();
+      if (wrong) fail(wrong);
+      else done();
+    });
   });
 }
 

@@ -33,6 +33,7 @@ static class SearchVerb
             await Console.Error.WriteLineAsync($"andon search: {server} refused the sign-in ({(int)signedIn.StatusCode}).");
             return 1;
         }
+        if (query.Explain) return await QueryCli.RunExplain(query, (ask, token) => QueryCli.RemoteExplain(client, ask, token), Console.Out, Console.Error, stop);
         return await QueryCli.Run(query, (ask, token) => QueryCli.Remote(client, ask, token), Console.Out, Console.Error, stop);
     }
 
@@ -64,6 +65,7 @@ static class SearchVerb
                 return 1;
             }
             var asked = new QueryEngine(store, TimeProvider.System);
+            if (query.Explain) return await QueryCli.RunExplain(query, asked.Explain, Console.Out, Console.Error, stop);
             return await QueryCli.Run(query, asked.Search, Console.Out, Console.Error, stop);
         }
         finally

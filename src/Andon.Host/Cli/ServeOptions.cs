@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Andon.Intake;
+using Andon.Store.Query;
 
 namespace Andon.Host.Cli;
 
@@ -20,6 +21,15 @@ sealed record ServeOptions(
     /// <summary>Index every term of the raw records by row: rare words ten times as quick, for twice the disk.</summary>
     public bool TextIndex { get; init; }
 
+    /// <summary>Most memory of the event engine and of one search in it, searches at once, threads of one search; null leaves each to the engine.</summary>
+    public int? EngineMemoryMb { get; init; }
+    public int? SearchMemoryMb { get; init; }
+    public int? EngineSearches { get; init; }
+    public int? SearchThreads { get; init; }
+
+    /// <summary>What searches may cost, by role.</summary>
+    public IReadOnlyDictionary<string, SearchBudget> SearchBudgets { get; init; } = new Dictionary<string, SearchBudget>();
+
     /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
     public Uri? DemoFirewall { get; init; }
 
@@ -30,7 +40,20 @@ sealed record ServeOptions(
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
     sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts,
-        IReadOnlyDictionary<string, ListenerSetting>? Listeners, bool? TextIndex);
+        IReadOnlyDictionary<string, ListenerSetting>? Listeners, EngineSetting? Engine, IReadOnlyDictionary<string, SearchSetting>? Searches, bool? TextIndex);
+
+    /// <summary>Memory and threads of the event engine.</summary>
+    sealed record EngineSetting(int? MemoryMb, int? SearchMemoryMb, int? Searches, int? SearchThreads);
+
+    /// <summary>What the searches of a role may cost.</summary>
+    sealed record SearchSetting(int? Seconds, int? Rows, int? MemoryMb, int? AtOnce)
+    {
+        public SearchBudget Budget => new(
+            Positive(Seconds, "seconds") ?? SearchBudget.Standard.SecondsMax, Positive(Rows, "rows") ?? SearchBudget.Standard.RowsMax,
+            Positive(MemoryMb, "memoryMb") is { } mb ? (long)mb << 20 : SearchBudget.Standard.MemoryBytesMax, Positive(AtOnce, "atOnce") ?? SearchBudget.Standard.AtOnceMax);
+    }
+
+    static int? Positive(int? value, string name) => value is null or > 0 ? value : throw new ArgumentException($"'{name}' in the configuration is above zero, or left out.");
 
     // A misspelt setting must not pass as "not set".
     static readonly JsonSerializerOptions ConfigJson = new(JsonSerializerDefaults.Web)
@@ -56,6 +79,11 @@ sealed record ServeOptions(
         {
             Listeners = ListenerSetting.Read(file?.Listeners),
             TextIndex = file?.TextIndex ?? false,
+            EngineMemoryMb = Positive(file?.Engine?.MemoryMb, "memoryMb"),
+            SearchMemoryMb = Positive(file?.Engine?.SearchMemoryMb, "searchMemoryMb"),
+            EngineSearches = Positive(file?.Engine?.Searches, "searches"),
+            SearchThreads = Positive(file?.Engine?.SearchThreads, "searchThreads"),
+            SearchBudgets = (file?.Searches ?? new Dictionary<string, SearchSetting>()).ToDictionary(s => s.Key, s => s.Value.Budget),
         };
     }
 

@@ -62,6 +62,9 @@ static class Verbs
         root.Subcommands.Add(new Command("hunt", "Runs rules over files, without a server: andon hunt --rules PATH... [--json] [--explain RULE] FILE... (without arguments: all options and exit codes)"));
         root.Subcommands.Add(new Command("rules", "Checks rules: andon rules check PATH... [--json]"));
         root.Subcommands.Add(Search());
+        root.Subcommands.Add(Verify());
+        root.Subcommands.Add(Backup());
+        root.Subcommands.Add(Restore());
         root.Subcommands.Add(new Command("triage", "Replays foreign alerts: andon triage replay --alerts FILE.csv [--assets DIR] [--json] [--assignments OUT.csv]"));
         return root;
     }
@@ -93,12 +96,44 @@ static class Verbs
         var data = new Option<string?>("--data") { Description = "Data folder of an Andon that is not running." };
         var server = new Option<string?>("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." };
         var json = new Option<bool>("--json") { Description = "Rows as JSON objects, a line each, and a summary line." };
+        var explain = new Option<bool>("--explain") { Description = "Say how the query would be run, and do not run it." };
         var kql = new Argument<string>("KQL") { Description = "The query, for example: Events | where event.outcome == \"failure\" | take 10" };
-        var search = new Command("search", "Runs a query.") { data, server, json, kql };
+        var search = new Command("search", "Runs a query.") { data, server, json, explain, kql };
         search.SetAction((given, stop) => Guarded(() => SearchVerb.Run(
-            new(given.GetValue(kql) ?? "", given.GetValue(json)), given.GetValue(data), Address(given.GetValue(server)), stop)));
+            new(given.GetValue(kql) ?? "", given.GetValue(json), Explain: given.GetValue(explain)), given.GetValue(data), Address(given.GetValue(server)), stop)));
         return search;
     }
+
+    static Command Verify()
+    {
+        var (data, server) = Which();
+        var verify = new Command("verify", "Checks that everything stored is what was written; names the first broken place and ends with 1 if not.") { data, server };
+        verify.SetAction((given, stop) => Guarded(() => KeepVerbs.Verify(given.GetValue(data), Address(given.GetValue(server)), stop)));
+        return verify;
+    }
+
+    static Command Backup()
+    {
+        var (data, server) = Which();
+        var place = new Argument<string>("DEST") { Description = "A new folder, or one with backups: what did not change since the last one is not copied again." };
+        var backup = new Command("backup", "Copies everything, also while Andon runs.") { place, data, server };
+        backup.SetAction((given, stop) => Guarded(() => KeepVerbs.Backup(given.GetValue(place) ?? "", given.GetValue(data), Address(given.GetValue(server)), stop)));
+        return backup;
+    }
+
+    static Command Restore()
+    {
+        var place = new Argument<string>("SRC") { Description = "The folder with backups." };
+        var data = new Option<string>("--data") { Description = "A new or empty folder.", Required = true };
+        var name = new Option<string?>("--backup") { Description = "Name of the backup; otherwise the newest." };
+        var restore = new Command("restore", "Puts a backup into an empty folder.") { place, data, name };
+        restore.SetAction((given, stop) => Guarded(() => KeepVerbs.Restore(given.GetValue(place) ?? "", given.GetValue(name), given.GetValue(data) ?? "", stop)));
+        return restore;
+    }
+
+    static (Option<string?> Data, Option<string?> Server) Which() => (
+        new("--data") { Description = "Data folder of an Andon that is not running." },
+        new("--server") { Description = "Address of a running Andon; ANDON_USER (admin) and ANDON_ADMIN_PASSWORD sign in." });
 
     static Uri? Address(string? text) => text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https") ? address

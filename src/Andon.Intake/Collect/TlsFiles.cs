@@ -10,7 +10,8 @@ namespace Andon.Intake.Collect;
 /// The certificate that a listener shows and the authorities whose senders it hears, read from files. A renewed file is taken up by itself; a
 /// broken one is a finding, and the last good one stays.
 /// </summary>
-sealed class TlsFiles(ListenerSettings settings, string listener, TimeProvider clock, IFindings findings)
+/// <param name="met">Is told of each certificate seen: what speaks by it, its name, its end.</param>
+sealed class TlsFiles(ListenerSettings settings, string listener, TimeProvider clock, IFindings findings, Action<string, string, DateTimeOffset>? met = null)
 {
     readonly string certificate = settings.Certificate ?? throw new ArgumentException("TLS needs a certificate.", nameof(settings));
     readonly Lock gate = new();
@@ -52,6 +53,7 @@ sealed class TlsFiles(ListenerSettings settings, string listener, TimeProvider c
     /// <summary>The sender's own certificate, once it is in: its end is told in time too.</summary>
     public void Meet(X509Certificate? client, string peer)
     {
+        if (client is X509Certificate2 known) met?.Invoke($"relay:{peer}", known.Subject, new(known.NotAfter.ToUniversalTime()));
         if (client is X509Certificate2 { NotAfter: var until } && Ends(until) is { } days)
             findings.Raise("intake", new("INT029", $"The certificate of the sender {client.Subject} {InDays(days)}.", "Renew it on the sender, or it will not be heard.", $"{listener}:{peer}", FindingLevel.Warning));
     }
@@ -90,6 +92,7 @@ sealed class TlsFiles(ListenerSettings settings, string listener, TimeProvider c
         }
         options = next;
         ends = own.NotAfter;
+        met?.Invoke($"listener:{listener}", listener, new(ends.ToUniversalTime()));
         saidMs = long.MinValue / 2;
     }
 }

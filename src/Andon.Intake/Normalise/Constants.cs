@@ -17,6 +17,7 @@ sealed class Constants
     }
 
     public int Count => texts.Count;
+    public string Text(Const constant) => Encoding.UTF8.GetString(texts[constant.Id]);
     public ReadOnlySpan<byte> Utf8(Const constant) => texts[constant.Id];
 
     public Const Get(string text)

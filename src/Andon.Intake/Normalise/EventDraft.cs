@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -7,8 +8,9 @@ namespace Andon.Intake.Normalise;
 /// <summary>
 /// The event being built. One draft serves a whole batch and is used again for the next, so that an event costs no allocation.
 /// </summary>
-sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelection only)
+sealed class EventDraft(Tables tables, FieldSelection only)
 {
+    readonly Constants constants = tables.Constants;
     static readonly FieldId TimeAssumed = FieldNames.Intern("andon.time_assumed");
 
     EventBatch batch = null!; // Set by BeginBatch, before anything else is called.
@@ -17,15 +19,19 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
     int[] seenLocal = new int[256];
     int serial;
     uint flaws;
-    int hostAt, hostLength;
+    int hostAt, hostLength, structuredAt, structuredLength, msgidAt, msgidLength, rawAt;
+    bool assumedYear, assumedZone;
+    ReadOnlyMemory<byte> rawMemory;
     readonly Dictionary<Origin, OriginView> origins = [];
     Origin? lastOrigin;
     readonly KnownSource[] sources = new KnownSource[64];
     OriginView lastView = new(new("none", ""));
 
     public readonly JsonLeaves Leaves = new();
+    public readonly Pieces Pieces = new();
     public EventBatch Batch => batch;
     public FieldSelection Only => only;
+    public Tables Tables => tables;
     public Projection Projection { get; private set; } = null!; // Set by BeginBatch.
     public int BatchNumber { get; private set; }
     public OriginView Origin => lastView;
@@ -33,6 +39,8 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
     public Const Module { get; set; }
     public Const Parser { get; set; }
     public Const Dataset { get; set; }
+    /// <summary>A line that stands inside a shipper's object: its place in the arena.</summary>
+    public (int At, int Length) Inner { get; set; }
     /// <summary>A dataset that no table names, for example of an unknown Windows channel: its place in the arena.</summary>
     public (int At, int Length) OwnDataset { get; set; }
     public bool TimeKnown { get; private set; }
@@ -43,7 +51,7 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         BatchNumber++;
         if (Projection is null || Projection.KnownNames != into.KnownNames)
         {
-            Projection = new(only, windows, into.KnownNames);
+            Projection = new(only, tables.Windows, into.KnownNames);
             Leaves.Learned.Clear();
         }
         else Leaves.Learned.BeginBatch();
@@ -71,14 +79,39 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         hostAt = hostLength = 0;
         DataCells = 0;
         OwnDataset = default;
-        TimeKnown = false;
+        Inner = default;
+        TimeKnown = assumedYear = assumedZone = false;
+        structuredAt = structuredLength = msgidAt = msgidLength = 0;
+        rawMemory = record.Raw;
         var raw = record.Raw.Span;
         batch.Begin(record);
-        if (System.Text.Unicode.Utf8.IsValid(raw)) return new(raw, RawAt(raw.Length));
+        rawAt = RawAt(raw.Length);
+        if (System.Text.Unicode.Utf8.IsValid(raw)) return new(raw, rawAt);
         var repaired = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(raw));
         var at = batch.Put(repaired);
         Flawed(Flaw.InvalidUtf8);
         return new(repaired, at);
+    }
+
+    /// <summary>A text by its place. What stands in the record is read there, because the arena may move while it is taken apart.</summary>
+    public Text TextAt(int at, int length)
+    {
+        if (at >= rawAt && at + length <= rawAt + rawMemory.Length) return new(rawMemory.Span.Slice(at - rawAt, length), at);
+        batch.Reserve(4 * length + 4096); // So that what a step writes has room without moving it.
+        return new(batch.Slice(at, length), at);
+    }
+
+    /// <summary>Structured data and message id of a syslog header.</summary>
+    public Text Structured
+    {
+        get => TextAt(structuredAt, structuredLength);
+        set => (structuredAt, structuredLength) = (value.At, value.Length);
+    }
+
+    public Text Msgid
+    {
+        get => TextAt(msgidAt, msgidLength);
+        set => (msgidAt, msgidLength) = (value.At, value.Length);
     }
 
     // The raw copy is what Begin put last.
@@ -88,7 +121,8 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         ? field.Value < seen.Length && seen[field.Value] == serial
         : ~field.Value < seenLocal.Length && seenLocal[~field.Value] == serial;
 
-    void Stamp(FieldId field)
+    /// <summary>Counts the field as one that the event has, without a cell.</summary>
+    public void Stamp(FieldId field)
     {
         if (field.Value >= 0)
         {
@@ -111,6 +145,9 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
     /// <summary>Does the event get a cell of that field? Where not, it still counts as one that the event has.</summary>
     public bool Keeps(FieldId field) => Projection.Whole || (field.Value >= 0 ? Projection.Keeps(field) : Projection.KeepsOther(batch.NameUtf8(field)));
 
+    /// <summary>Counts a value of the sender's that gets no cell, so that limits hold alike whatever is wanted.</summary>
+    public bool CountData() => ++DataCells <= Limits.LeavesPerEventMax;
+
     /// <summary>Adds what a sender named itself; these are limited, so that a record cannot push out Andon's own fields.</summary>
     public bool AddData(FieldId field, int at, int length, ValueKind kind)
     {
@@ -122,6 +159,8 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         AddAt(field, at, length, kind);
         return true;
     }
+
+    public void Add(FieldId field, Const value, ValueKind kind) => AddAt(field, At(value), constants.Utf8(value).Length, kind);
 
     public void Add(FieldId field, Const value) => AddAt(field, At(value), constants.Utf8(value).Length, ValueKind.Text);
 
@@ -191,15 +230,17 @@ sealed class EventDraft(Constants constants, WindowsTables windows, FieldSelecti
         if (ms > head.ReceivedMs + Limits.FutureMsMax) Flawed(Flaw.TimeFuture);
         head.TimeMs = ms;
         TimeKnown = true;
-        if (!yearKnown || !zoneKnown) Put(TimeAssumed, yearKnown ? "zone"u8 : zoneKnown ? "year"u8 : "year,zone"u8);
+        assumedYear = !yearKnown;
+        assumedZone = !zoneKnown;
     }
 
     /// <summary>Puts what every event has: dataset, module, parser, source, related.</summary>
     public void Finish()
     {
+        if (assumedYear || assumedZone) Put(TimeAssumed, !assumedYear ? "zone"u8 : !assumedZone ? "year"u8 : "year,zone"u8);
         if (OwnDataset.Length > 0) AddAt(Ecs.EventDataset, OwnDataset.At, OwnDataset.Length, ValueKind.Text);
-        else Add(Ecs.EventDataset, Dataset);
-        Add(Ecs.EventModule, Module);
+        else if (!Has(Ecs.EventDataset)) Add(Ecs.EventDataset, Dataset);
+        if (!Has(Ecs.EventModule)) Add(Ecs.EventModule, Module);
         Add(Ecs.AndonParser, Parser);
         if (hostLength == 0 && lastView.HostTold && !Has(Ecs.HostName)) Put(Ecs.HostName, lastView.Host);
         if (Keeps(Ecs.LogSourceId)) PutSourceId();

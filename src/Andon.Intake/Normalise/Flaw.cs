@@ -7,6 +7,7 @@ enum Flaw
     JsonBroken, JsonDeep, JsonLeaves, JsonDuplicate, JsonSurrogate, PathLong, HostileName,
     PriMissing, PriBad, HeaderBad, SdBad,
     TimeBad, TimeFuture, TimeUnstorable,
+    LineUnknown,
     ParseFailed,
 }
 
@@ -35,6 +36,7 @@ static class Flaws
         Say(Flaw.TimeBad, "INT131 The time in the record cannot be read; the time of arrival stands for it.");
         Say(Flaw.TimeFuture, "INT132 The event's time lies more than a day after its arrival: a clock is wrong.");
         Say(Flaw.TimeUnstorable, "INT133 The event's time cannot be stored; the time of arrival stands for it.");
+        Say(Flaw.LineUnknown, "INT141 The parser does not know this form of its records; what it could tell is kept.");
         Say(Flaw.ParseFailed, "INT199 The parser failed on this record; only the raw record is kept.");
     }
 

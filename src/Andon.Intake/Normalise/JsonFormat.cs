@@ -1,3 +1,4 @@
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -6,6 +7,7 @@ namespace Andon.Intake.Normalise;
 sealed class JsonFormat
 {
     readonly KnownPaths paths = new();
+    ParserBook? parsers;
     readonly WindowsTables windows;
     readonly Const dataset, module, parser;
 
@@ -21,22 +23,41 @@ sealed class JsonFormat
         for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
+        paths.Get("host.hostname").Role = Role.Hostname;
         paths.Get("host").Role = Role.Host;
         paths.Get("event.code").Role = Role.EventCode;
+        paths.Get("event.dataset").Role = Role.Dataset;
+        paths.Get("data_stream.dataset").Role = Role.StreamDataset;
+        paths.Get("message").Role = Role.Text;
+        paths.Get("short_message").Role = Role.Text;
+        paths.Get("event.original").Role = Role.Original;
     }
 
+    public KnownPaths Paths => paths;
+
+    /// <summary>Parsers of objects; set once, before the first record.</summary>
+    public ParserBook Parsers { set => parsers = value; }
+
     /// <summary>False when the text is no JSON at all; then nothing was added.</summary>
-    public bool TryParse(Text text, EventDraft draft)
+    /// <param name="told">The parser that settings or the sender named.</param>
+    public bool TryParse(Text text, EventDraft draft, Parser? told = null)
     {
         var leaves = draft.Leaves;
         if (!leaves.Read(text, this, draft)) return false;
         Span<int> roles = stackalloc int[(int)Role.Count];
         roles.Fill(-1);
+        var rules = parsers?.Dispatch.Objects ?? 0;
+        Span<uint> hits = rules <= 512 ? stackalloc uint[rules] : new uint[rules];
         var bestTime = -1;
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];
             if (leaf.Node.Known is not { } known) continue;
+            if (known.Asks.Count > 0)
+            {
+                JsonLeaves.Plain(ref leaf, draft);
+                Dispatch.Asked(known.Asks, draft.Batch.Slice(leaf.At, leaf.Length), hits);
+            }
             if (known.Role != Role.None && roles[(int)known.Role] < 0)
             {
                 roles[(int)known.Role] = i;
@@ -45,12 +66,42 @@ sealed class JsonFormat
             if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
         }
         var shape = ShapeOf(roles);
+        if (told is null && shape == Shape.Generic && draft.Origin.Trusted) told = Told(draft, leaves, roles);
+        if ((told ?? (shape == Shape.Generic ? parsers?.Dispatch.OfObject(hits) : null)) is { } parser)
+        {
+            if (parser.Times.Length == 0 && bestTime >= 0) Time(draft, leaves, bestTime);
+            var host = HostLeaf(leaves, roles); // A parser may read an object inside a value, over these leaves.
+            parser.RunJson(text, draft, leaves);
+            if (host is { } named) draft.HostIs(named.At, named.Length);
+            return true;
+        }
         if (bestTime >= 0) Time(draft, leaves, bestTime);
         for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
         draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
-        if (shape == Shape.Generic) Generic(draft, leaves, roles);
+        if (shape == Shape.Generic)
+        {
+            Generic(draft, leaves, roles);
+            parsers?.Common?.Overlay(draft, leaves);
+        }
         else windows.Finish(draft, leaves, shape, roles);
         return true;
+    }
+
+    /// <summary>The parser of objects that a sender with a token names in its own dataset field.</summary>
+    Parser? Told(EventDraft draft, JsonLeaves leaves, ReadOnlySpan<int> roles)
+    {
+        var at = roles[(int)Role.Dataset] >= 0 ? roles[(int)Role.Dataset] : roles[(int)Role.StreamDataset];
+        if (at < 0 || leaves[at].Length == 0) return null;
+        return parsers?.Dispatch.Told(draft.Batch.Slice(leaves[at].At, leaves[at].Length)) is { TakesJson: true, Name: not "common" } parser ? parser : null;
+    }
+
+    /// <summary>An object of names and values beside an event: they stand under fields, and usual names mean what they usually do.</summary>
+    public void Fields(Text text, EventDraft draft)
+    {
+        if (parsers?.Beside is not { } beside || !draft.Leaves.Read(text, this, draft)) return;
+        draft.Pieces.Begin(beside.Keys.Count);
+        JsonStep.Emit(draft, beside, draft.Leaves);
+        beside.Mean(draft);
     }
 
     public KnownPath? Known(ReadOnlySpan<byte> path) => paths.Find(path);
@@ -62,7 +113,22 @@ sealed class JsonFormat
         if (draft.Projection.Whole) return;
         var use = LeafUse.None;
         for (var shape = Shape.Generic; shape <= Shape.EvtxJson; shape++) use |= Use(node, shape, draft).Use;
-        node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } || (use & OfUse) != 0;
+        node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } or { Asks.Count: > 0 } || (use & OfUse) != 0 || UsedByParser(node, draft);
+    }
+
+    static readonly LeafUse OfParser = LeafUse.Keep | LeafUse.Stamp;
+
+    bool UsedByParser(PathNode node, EventDraft draft)
+    {
+        if (parsers is null) return false;
+        foreach (var parser in parsers.Parsers)
+        {
+            if (!parser.ReadsJson) continue;
+            ref var field = ref node.Of(parser.Number);
+            parser.Judge(ref field, node.Path, draft);
+            if (field.Key >= 0 || (field.Use & OfParser) != 0) return true;
+        }
+        return false;
     }
 
     const LeafUse OfUse = LeafUse.Keep | LeafUse.Stamp | LeafUse.Source | LeafUse.Audit | LeafUse.Special;
@@ -97,7 +163,12 @@ sealed class JsonFormat
         ref var field = ref leaf.Node.In[(int)shape];
         if ((field.Use & LeafUse.Known) == 0) field = ref Use(leaf.Node, shape, draft);
         var use = field.Use;
-        if ((use & OfUse) == 0) return;
+        if ((use & OfUse) == 0)
+        {
+            // Usual names ask whether the event has a field already.
+            if (shape == Shape.Generic && (use & LeafUse.Local) == 0 && parsers?.Common is { } usual && usual.Fills.Contains(field.Field)) draft.Stamp(field.Field);
+            return;
+        }
         JsonLeaves.Plain(ref leaf, draft);
         if ((use & LeafUse.Hostile) != 0) draft.Flawed(Flaw.HostileName);
         if ((use & LeafUse.Local) != 0 && field.Batch != draft.BatchNumber) NameIt(leaf.Node, ref field, shape, draft);
@@ -161,7 +232,7 @@ sealed class JsonFormat
         return draft.Batch.NameOf(name);
     }
 
-    static ReadOnlySpan<byte> Guarded(ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
+    internal static ReadOnlySpan<byte> Guarded(ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
     {
         hostile = false;
         if (path.IsEmpty) return path;
@@ -189,7 +260,15 @@ sealed class JsonFormat
         draft.Dataset = dataset;
         draft.Module = module;
         draft.Parser = parser;
-        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Host];
-        if (host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text) draft.HostIs(leaves[host].At, leaves[host].Length);
+        if (HostLeaf(leaves, roles) is { } host) draft.HostIs(host.At, host.Length);
+        // A shipper may carry another's line as its message: that line is asked for too.
+        var text = roles[(int)Role.Original] >= 0 ? roles[(int)Role.Original] : roles[(int)Role.Text];
+        if (text >= 0 && leaves[text].Kind == ValueKind.Text && !draft.Has(Ecs.EventAction) && !draft.Has(Ecs.EventCategory)) draft.Inner = (leaves[text].At, leaves[text].Length);
+    }
+
+    static (int At, int Length)? HostLeaf(JsonLeaves leaves, ReadOnlySpan<int> roles)
+    {
+        var host = roles[(int)Role.HostName] >= 0 ? roles[(int)Role.HostName] : roles[(int)Role.Hostname] >= 0 ? roles[(int)Role.Hostname] : roles[(int)Role.Host];
+        return host >= 0 && leaves[host].Length > 0 && leaves[host].Kind == ValueKind.Text ? (leaves[host].At, leaves[host].Length) : null;
     }
 }

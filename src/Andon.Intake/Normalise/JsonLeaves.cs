@@ -10,10 +10,39 @@ struct Leaf
     public int At, Length;
     public ValueKind Kind;
     public bool InArray;
+    /// <summary>The innermost list element that holds it, numbered through the record from 1, and its place in its list from 0.</summary>
+    public int Element, Item;
     /// <summary>The bytes are still as JSON escapes them.</summary>
     public bool Escaped;
     public LeafUse Use;
     public FieldId Field;
+}
+
+/// <summary>Numbers the elements of lists while an object is read, so that what stands together in one element can be told.</summary>
+sealed class ElementCount
+{
+    readonly int[] element = new int[Limits.JsonDepthMax + 2], item = new int[Limits.JsonDepthMax + 2], next = new int[Limits.JsonDepthMax + 2];
+    readonly bool[] list = new bool[Limits.JsonDepthMax + 2];
+    int depth, elements;
+
+    public void Clear()
+    {
+        depth = elements = element[0] = item[0] = 0;
+        list[0] = false;
+    }
+
+    /// <summary>An object or a list begins.</summary>
+    public void Open(int at, bool isList)
+    {
+        var (inside, place) = Value();
+        depth = at;
+        (element[depth], item[depth], list[depth], next[depth]) = (inside, place, isList, 0);
+    }
+
+    public void Close() => depth--;
+
+    /// <summary>The element and place of a value that stands here.</summary>
+    public (int Element, int Item) Value() => list[depth] ? (++elements, next[depth]++) : (element[depth], item[depth]);
 }
 
 /// <summary>
@@ -34,6 +63,7 @@ sealed class JsonLeaves
     readonly byte[] path = new byte[Limits.PathBytesMax];
     readonly int[] outer = new int[Limits.JsonDepthMax + 1];
     readonly bool[] array = new bool[Limits.JsonDepthMax + 1];
+    readonly ElementCount elements = new();
 
     public JsonLeaves() => scan = new(this);
 
@@ -83,6 +113,7 @@ sealed class JsonLeaves
         var nameBudget = Limits.PathBytesPerRawByte * text.Length + Limits.PathBytesMax;
         outer[0] = 0;
         array[0] = false;
+        elements.Clear();
         try
         {
             while (reader.Read())
@@ -102,10 +133,12 @@ sealed class JsonLeaves
                         depth++;
                         outer[depth] = length;
                         array[depth] = array[depth - 1] || reader.TokenType == JsonTokenType.StartArray;
+                        elements.Open(depth, reader.TokenType == JsonTokenType.StartArray);
                         continue;
                     case JsonTokenType.EndObject or JsonTokenType.EndArray:
                         length = outer[depth];
                         depth--;
+                        elements.Close();
                         continue;
                 }
                 var (at, size, kind) = Value(ref reader, text, draft);
@@ -161,7 +194,7 @@ sealed class JsonLeaves
         path.CopyTo(paths.AsSpan(pathsUsed));
         (node.PathStart, node.PathLength) = (pathsUsed, path.Length);
         pathsUsed += path.Length;
-        node.In.AsSpan().Clear();
+        node.Forget();
         node.Known = format.Known(path);
         return node;
     }
@@ -232,7 +265,8 @@ sealed class JsonLeaves
     {
         nameBudget -= pathLength;
         if (Count >= Limits.LeavesPerEventMax || nameBudget < 0) return false;
-        Add(new() { Node = Passing(path.AsSpan(0, pathLength), format), At = at, Length = length, Kind = kind, InArray = inArray });
+        var (element, item) = elements.Value();
+        Add(new() { Node = Passing(path.AsSpan(0, pathLength), format), At = at, Length = length, Kind = kind, InArray = inArray, Element = element, Item = item });
         return true;
     }
 }

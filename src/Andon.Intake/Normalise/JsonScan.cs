@@ -12,6 +12,7 @@ sealed class JsonScan(JsonLeaves leaves)
 {
     readonly PathNode[] outer = new PathNode[Limits.JsonDepthMax + 1];
     readonly bool[] array = new bool[Limits.JsonDepthMax + 1];
+    readonly ElementCount elements = new();
 
     /// <summary>All leaves of the text, those of no use among them.</summary>
     public int Seen { get; private set; }
@@ -26,6 +27,8 @@ sealed class JsonScan(JsonLeaves leaves)
         if (i >= end || Unsafe.Add(ref b, i) != '{') return false;
         var node = outer[1] = leaves.Learned.Root;
         array[1] = false;
+        elements.Clear();
+        elements.Open(1, isList: false);
         i = JsonText.Blank(ref b, i + 1, end);
         if (i < end && Unsafe.Add(ref b, i) == '}') goto closed;
 
@@ -58,6 +61,7 @@ sealed class JsonScan(JsonLeaves leaves)
                 outer[depth] = node;
                 array[depth] = c == '[';
                 if (array[depth]) arrays++;
+                elements.Open(depth, array[depth]);
                 i = JsonText.Blank(ref b, i + 1, end);
                 if (i < end && Unsafe.Add(ref b, i) == (array[depth] ? ']' : '}')) goto closed;
                 if (array[depth]) goto value;
@@ -70,7 +74,8 @@ sealed class JsonScan(JsonLeaves leaves)
         if (i <= 0) return false;
         budget -= node.PathLength;
         if (++seen > Limits.LeavesPerEventMax || budget < 0) return false;
-        if (!skip || node.Used) leaves.Add(new() { Node = node, At = text.At + from, Length = kind switch { ValueKind.Text => i - 1 - from, ValueKind.Null => 0, _ => i - from }, Kind = kind, InArray = arrays > 0, Escaped = escaped });
+        var (element, item) = elements.Value();
+        if (!skip || node.Used) leaves.Add(new() { Element = element, Item = item, Node = node, At = text.At + from, Length = kind switch { ValueKind.Text => i - 1 - from, ValueKind.Null => 0, _ => i - from }, Kind = kind, InArray = arrays > 0, Escaped = escaped });
 
     after:
         i = JsonText.Blank(ref b, i, end);
@@ -88,6 +93,7 @@ sealed class JsonScan(JsonLeaves leaves)
     closed:
         i++;
         if (array[depth]) arrays--;
+        elements.Close();
         if (--depth > 0) goto after;
         Seen = seen;
         return JsonText.Blank(ref b, i, end) == end;

@@ -6,7 +6,7 @@ namespace Andon.Intake.Normalise;
 enum Shape { Generic, Flat, Winlogbeat, OldWinlogbeat, EvtxJson }
 
 /// <summary>What a path of a record means before its field names do: parts of the envelope.</summary>
-enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, EventCode, HostName, Host, Count }
+enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, EventCode, HostName, Hostname, Host, Dataset, StreamDataset, Text, Original, Count }
 
 /// <summary>A path that a parser or mapping names, with its field in each shape, so that the hot path asks one table once a leaf.</summary>
 sealed class KnownPath
@@ -17,7 +17,14 @@ sealed class KnownPath
     public byte TimeRank;
     /// <summary>In this shape the value is not kept as a field, because the event's head has it.</summary>
     public bool Dropped;
+    /// <summary>Parsers that are told by this path.</summary>
+    public readonly List<PathAsk> Asks = [];
 }
+
+/// <param name="Rule">Number of the rule that asks for the path.</param>
+/// <param name="Bit">Which of its paths this is.</param>
+/// <param name="Values">Values that it may have; null for any.</param>
+readonly record struct PathAsk(int Rule, uint Bit, byte[][]? Values);
 
 sealed class KnownPaths
 {

@@ -34,6 +34,8 @@ struct LeafField
     /// <summary>Batch in which a local <see cref="Field"/> holds.</summary>
     public int Batch;
     public LeafUse Use;
+    /// <summary>Key under which a parser asks for it; -1 for none.</summary>
+    public int Key;
 }
 
 /// <summary>A name at its place: the path of names to it, and what that means. One object serves all records once the path is learned.</summary>
@@ -51,6 +53,20 @@ sealed class PathNode
     /// <summary>False when no shape gives its leaves a use: then they need not be read.</summary>
     public bool Used = true;
     public readonly LeafField[] In = new LeafField[5];
+    LeafField[] byParser = [];
+
+    /// <summary>What it is to the parser of that number.</summary>
+    public ref LeafField Of(int parser)
+    {
+        if (parser >= byParser.Length) Array.Resize(ref byParser, parser + 1);
+        return ref byParser[parser];
+    }
+
+    public void Forget()
+    {
+        In.AsSpan().Clear();
+        byParser.AsSpan().Clear();
+    }
 }
 
 /// <summary>
@@ -69,6 +85,15 @@ sealed class LearnedPaths
     public readonly PathNode Root = new() { Learned = true };
 
     static ulong Seed() => MemoryMarshal.Read<ulong>(RandomNumberGenerator.GetBytes(8)) | 1;
+
+    readonly List<PathNode> roots = [];
+
+    /// <summary>Where the names of records begin that a parser of that number takes apart.</summary>
+    public PathNode RootOf(int parser)
+    {
+        while (roots.Count <= parser) roots.Add(new() { Learned = true, Id = -2 - roots.Count });
+        return roots[parser];
+    }
 
     public int Count { get; private set; }
     /// <summary>True when something found no place since the table was begun.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -9,21 +10,20 @@ namespace Andon.Intake.Normalise;
 /// </summary>
 public sealed class Normaliser
 {
-    readonly Constants constants = new();
-    readonly JsonFormat json;
-    readonly ProgramTables programs;
-    readonly AccessLog web;
-    readonly KeyValue pairs;
-    readonly Const syslogDataset, syslogModule, syslogParser, textDataset, textModule, textParser, rawParser;
-    readonly WindowsTables windows;
+    readonly ContentFolder content;
+    readonly string? user;
     readonly EventDraft?[] spares = new EventDraft?[Limits.DraftsKeptMax];
     int nextSpare;
     volatile int cellsExpected = 4096;
+    volatile Tables tables;
+    volatile IReadOnlyList<Finding> findings = [];
 
     /// <summary>Loads parsers/*.yml of the content folder.</summary>
-    /// <exception cref="InvalidDataException">The parsers have errors; the message has all of them, a line each.</exception>
-    public Normaliser(ContentFolder content)
+    /// <param name="user">Folder of the user's own parsers, or null; a faulty one is left out with its findings.</param>
+    /// <exception cref="InvalidDataException">Shipped parsers have errors; the message has all of them, a line each.</exception>
+    public Normaliser(ContentFolder content, string? user = null)
     {
+        (this.content, this.user) = (content, user);
         // A name that is interned while a batch is built is another name in that batch; so all are, before the first.
         RuntimeHelpers.RunClassConstructor(typeof(Ecs).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(Related).TypeHandle);
@@ -31,21 +31,63 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(EventDraft).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(WindowsTables).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
-        RuntimeHelpers.RunClassConstructor(typeof(KeyValue).TypeHandle);
-        var folder = Path.Combine(content.Path, "parsers");
-        windows = new(Path.Combine(folder, "windows.yml"), constants);
-        json = new(windows, constants);
-        programs = new(Path.Combine(folder, "linux-auth.yml"), constants);
-        web = new(constants);
-        pairs = new(constants);
-        syslogDataset = constants.Get("syslog.generic");
-        syslogModule = constants.Get("syslog");
-        syslogParser = constants.Get("syslog@1");
-        textDataset = constants.Get("text.generic");
-        textModule = constants.Get("text");
-        textParser = constants.Get("text@1");
-        rawParser = constants.Get("raw@1");
+        RuntimeHelpers.RunClassConstructor(typeof(HecEnvelope).TypeHandle);
+        tables = Load(out var found);
+        findings = found;
+        var wrong = tables.Book.Findings.Where(f => f.Level == FindingLevel.Error && f.Place.StartsWith("parsers/", StringComparison.Ordinal)).ToList();
+        // Shipped content that is wrong is our own error: refuse to start, with everything there is to say.
+        if (wrong.Count > 0) throw new InvalidDataException(string.Join('\n', wrong));
     }
+
+    internal Tables Tables => tables;
+
+    /// <summary>What is wrong with the user's own parsers.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Every parser: its name and version, what it is for, its dataset, its file.</summary>
+    public IReadOnlyList<ParserEntry> Parsers => [.. tables.Book.Parsers.Select(p => new ParserEntry(p.Name, p.Version, p.About, tables.Constants.Text(p.Dataset), user is not null && tables.Book.Files[p.Name].StartsWith(user, StringComparison.Ordinal)))];
+
+    /// <summary>Is that a parser, or a program that one knows?</summary>
+    public bool Knows(string format) => tables.Book.Dispatch.Knows(System.Text.Encoding.UTF8.GetBytes(format));
+
+    /// <summary>Text of a parser's file; null when there is none of that name.</summary>
+    public string? TextOf(string parser) => tables.Book.Files.TryGetValue(parser, out var file) && file.Length > 0 ? File.ReadAllText(file) : null;
+
+    /// <summary>Reads all parsers again; batches that are being made keep what they began with.</summary>
+    public void Reload()
+    {
+        tables = Load(out var found);
+        findings = found;
+    }
+
+    // A parser of the user's that fails its own cases is left out, and the shipped one of its name stays.
+    Tables Load(out IReadOnlyList<Finding> found)
+    {
+        var loaded = new Tables(content.Path, user);
+        List<Finding> all = [.. loaded.Book.Findings];
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, cases) in loaded.Book.Cases)
+        {
+            var wrong = ParserTrial.Check(this, loaded, name, cases);
+            if (wrong.Count > 0) refused.Add(name);
+            all.AddRange(wrong);
+        }
+        found = all;
+        return refused.Count == 0 ? loaded : new(content.Path, user, refused: refused);
+    }
+
+    /// <summary>The events that these tables make of the records.</summary>
+    internal EventBatch Normalise(IReadOnlyList<Record> records, Tables with)
+    {
+        var batch = new EventBatch();
+        var draft = new EventDraft(with, FieldSelection.Everything);
+        draft.BeginBatch(batch);
+        foreach (var record in records) One(with, record, draft);
+        return batch;
+    }
+
+    /// <summary>What a parser's text makes of some lines, beside what is made of them now. Nothing is kept.</summary>
+    public ParserPreview Preview(string parser, IReadOnlyList<string> lines, Origin origin, TimeProvider clock) => ParserTrial.Run(this, new(content.Path, user, parser), parser, lines, origin, clock.NowMs());
 
     /// <summary>One sealed-ready batch with an event per record, in order.</summary>
     public EventBatch Normalise(IReadOnlyList<Record> records) => Normalise(records, FieldSelection.Everything);
@@ -53,23 +95,24 @@ public sealed class Normaliser
     /// <summary>The same batch without the cells that <paramref name="only"/> does not want; what nobody wants is not worked out.</summary>
     public EventBatch Normalise(IReadOnlyList<Record> records, FieldSelection only)
     {
+        var now = tables;
         var bytes = 0L;
         foreach (var record in records) bytes += record.Raw.Length;
         // Most values point into the raw copy; what is written anew is little.
         var batch = new EventBatch((int)Math.Clamp(bytes + bytes / 4 + 256L * records.Count, 4096, 64 << 20), cellsExpected);
-        var draft = Take(only) ?? new EventDraft(constants, windows, only);
+        var draft = Take(only, now) ?? new EventDraft(now, only);
         draft.BeginBatch(batch);
-        for (var i = 0; i < records.Count; i++) One(records[i], draft);
+        for (var i = 0; i < records.Count; i++) One(now, records[i], draft);
         GiveBack(draft);
         cellsExpected = Math.Clamp(batch.Cells, 4096, 1 << 20);
         return batch;
     }
 
     // A draft has learned its selection's paths; each thread finds one of its own.
-    EventDraft? Take(FieldSelection only)
+    EventDraft? Take(FieldSelection only, Tables now)
     {
         for (var i = 0; i < spares.Length; i++)
-            if (Volatile.Read(ref spares[i]) is { } draft && ReferenceEquals(draft.Only, only) && Interlocked.CompareExchange(ref spares[i], null, draft) == draft) return draft;
+            if (Volatile.Read(ref spares[i]) is { } draft && ReferenceEquals(draft.Only, only) && ReferenceEquals(draft.Tables, now) && Interlocked.CompareExchange(ref spares[i], null, draft) == draft) return draft;
         return null;
     }
 
@@ -80,11 +123,11 @@ public sealed class Normaliser
         Volatile.Write(ref spares[(uint)Interlocked.Increment(ref nextSpare) % Limits.DraftsKeptMax], draft);
     }
 
-    void One(in Record record, EventDraft draft)
+    static void One(Tables now, in Record record, EventDraft draft)
     {
         try
         {
-            Parse(draft.Begin(record), draft);
+            new Formats(now).Parse(draft.Begin(record), draft);
             draft.Finish();
         }
         // A parser's own error must not stop the stage for bytes that a stranger chose; the event says so.
@@ -92,75 +135,11 @@ public sealed class Normaliser
         {
             draft.Batch.Undo();
             draft.Begin(record);
-            draft.Dataset = textDataset;
-            draft.Module = textModule;
-            draft.Parser = rawParser;
+            draft.Dataset = now.TextDataset;
+            draft.Module = now.TextModule;
+            draft.Parser = now.RawParser;
             draft.Flawed(Flaw.ParseFailed);
             draft.Finish();
         }
-    }
-
-    void Parse(Text text, EventDraft draft)
-    {
-        draft.Dataset = textDataset;
-        draft.Module = textModule;
-        draft.Parser = textParser;
-        if (draft.Origin.Oversized) draft.Flawed(Flaw.Oversized);
-        if (draft.Origin.CutOff) draft.Flawed(Flaw.CutOff);
-        if (text.Span.Contains((byte)0)) draft.Flawed(Flaw.Nul);
-        // rsyslog counts a trailing LF into its octet-counted frames; exactly one belongs to the frame and not to the message.
-        if (text.Length > 0 && text[^1] == '\n') text = text.Slice(0, text.Length - 1);
-        if (text.Length > 0 && text[^1] == '\r') text = text.Slice(0, text.Length - 1);
-        if (text.StartsWith("\uFEFF"u8)) text = text.Slice(3);
-        if (text.TrimStart().IsEmpty)
-        {
-            draft.Flawed(Flaw.Empty);
-            return;
-        }
-        if (draft.Origin.Format is { } format && Forced(format, text, draft)) return;
-        if (text.TrimStart()[0] == '{' && json.TryParse(text, draft)) return;
-
-        var head = SyslogHeader.Read(text, draft);
-        if (head.Found || !head.Program.IsEmpty || draft.Origin.Syslog)
-        {
-            draft.Dataset = syslogDataset;
-            draft.Module = syslogModule;
-            draft.Parser = syslogParser;
-        }
-        Message(head.Message, head.Program, draft);
-    }
-
-    void Message(Text message, Text program, EventDraft draft)
-    {
-        var body = message.TrimStart();
-        if (body.Length > 1 && body[0] == '{' && json.TryParse(body, draft)) return;
-        if (!message.IsEmpty) draft.Add(Ecs.Message, message);
-        if (!program.IsEmpty && programs.TryParse(program, message, draft)) return;
-        var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);
-        if (web.TryParse(message, nginx, draft)) return;
-        pairs.TryParse(message, draft);
-    }
-
-    /// <summary>A format that Operations set for the file: <c>json</c>, <c>syslog</c>, <c>nginx</c>, <c>apache</c>, or a program's name such as <c>sshd</c>.</summary>
-    bool Forced(string format, Text text, EventDraft draft)
-    {
-        switch (format)
-        {
-            case "json": return json.TryParse(text, draft);
-            case "nginx" or "apache" or "syslog" or "text": return false;
-        }
-        Span<byte> name = stackalloc byte[64];
-        if (!System.Text.Encoding.UTF8.TryGetBytes(format, name, out var length)) return false;
-        var head = SyslogHeader.Read(text, draft);
-        if (!head.Program.IsEmpty) // The line says itself who wrote it.
-        {
-            Message(head.Message, head.Program, draft);
-            return true;
-        }
-        var at = draft.Batch.Put(name[..length]);
-        var program = new Text(name[..length], at);
-        if (!draft.Has(Ecs.ProcessName)) draft.Add(Ecs.ProcessName, program);
-        if (!head.Message.IsEmpty) draft.Add(Ecs.Message, head.Message);
-        return programs.TryParse(program, head.Message, draft);
     }
 }

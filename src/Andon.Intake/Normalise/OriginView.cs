@@ -12,6 +12,11 @@ sealed class OriginView
     /// <summary>The host was told by name, so it is the event's too.</summary>
     public readonly bool HostTold;
     public readonly bool Syslog;
+    /// <summary>The sender showed a token, or Operations named the file: what it calls its records counts.</summary>
+    public readonly bool Trusted;
+    public readonly bool Hec;
+    /// <summary>What the sender calls its records: the dataset of an index's name, a source type.</summary>
+    public readonly byte[] Told = [];
     public readonly bool Oversized;
     public readonly bool CutOff;
     /// <summary>Format that Operations set for a file; null when the text decides.</summary>
@@ -37,6 +42,14 @@ sealed class OriginView
                     HostTold = true;
                 }
             }
+        }
+        Hec = origin.Listener == "hec";
+        Trusted = Hec || origin.Listener is "bulk" or "otlp" or Hints.FileListener;
+        if (Trusted && origin.Listener != Hints.FileListener)
+        {
+            // type-dataset-namespace, as data streams are named.
+            var parts = origin.Hint.Split('-');
+            Told = Encoding.UTF8.GetBytes(parts.Length == 3 ? parts[1] : origin.Hint);
         }
         // A host named nginx1 says nothing of what a file holds.
         var told = Format ?? (Syslog ? "" : origin.Listener == Hints.FileListener ? origin.Peer : origin.Peer + " " + origin.Hint);

@@ -15,11 +15,12 @@ public static class ParseCli
     /// <summary>Runs the verb. Returns 0, or 2 when it was asked wrongly or a file cannot be read to its end. <c>--json</c> is how it always answers.</summary>
     public static int Run(string[] args, ContentFolder content, TimeProvider clock, Stream output, TextWriter errors)
     {
-        string? format = null, path = null;
+        string? format = null, path = null, parsers = null;
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] == "--json") continue;
             if (args[i] == "--format" && i + 1 < args.Length) format = args[++i];
+            else if (args[i] == "--parsers" && i + 1 < args.Length) parsers = args[++i];
             else if (args[i].StartsWith("--", StringComparison.Ordinal) || path is not null) return Usage(errors);
             else path = args[i];
         }
@@ -30,7 +31,10 @@ public static class ParseCli
             errors.WriteLine(finding.ToString());
             wrong |= finding.Level == FindingLevel.Error;
         }
-        var normaliser = new Normaliser(content);
+        var normaliser = new Normaliser(content, parsers);
+        foreach (var finding in normaliser.Findings) Found(finding);
+        if (format is not null && format is not ("json" or "syslog" or "nginx" or "apache" or "text") && !normaliser.Knows(format))
+            Found(new("INT061", $"There is no parser {format}; it is taken for the name of a program.", $"Parsers are {string.Join(", ", normaliser.Parsers.Select(p => p.Name))}.", path, FindingLevel.Warning));
         ulong next = 1;
         using var buffered = new BufferedStream(output, 1 << 16);
         Guarded(path, Found, () =>
@@ -168,7 +172,7 @@ public static class ParseCli
 
     static int Usage(TextWriter errors)
     {
-        errors.WriteLine("andon parse [--format json|syslog|nginx|apache|PROGRAM] [--json] FILE");
+        errors.WriteLine("andon parse [--format json|syslog|nginx|apache|PARSER|PROGRAM] [--parsers FOLDER] [--json] FILE");
         return 2;
     }
 }

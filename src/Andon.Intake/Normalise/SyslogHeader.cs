@@ -22,11 +22,27 @@ static class SyslogHeader
     {
         var head = new Head { Message = text };
         var pri = Priority(ref text, draft);
-        if (pri && text.StartsWith("1 "u8) && Rfc5424(text.Slice(2), draft, ref head)) return head;
+        if ((pri ? !IsCount(text) : IsNewForm(text)) && text.StartsWith("1 "u8) && Rfc5424(text.Slice(2), draft, ref head)) return head;
+        if (DeviceHeader.TryRead(text, draft, out var message))
+        {
+            head.Message = message;
+            return head;
+        }
         head.Found = Bsd(text, pri, draft, ref head) || pri;
         if (!head.Found && draft.Origin.Syslog) draft.Flawed(Flaw.PriMissing);
         return head;
     }
+
+    // "1 1772438398.1 …" is a device that counts seconds, and no time of RFC 5424.
+    static bool IsCount(Text text)
+    {
+        if (text.Length < 4) return false;
+        var end = text.Span[2..].IndexOf((byte)' ');
+        return end > 0 && text.Span.Slice(2, end).IndexOfAnyExceptInRange((byte)'.', (byte)'9') < 0;
+    }
+
+    // Files often hold RFC 5424 lines without their priority.
+    static bool IsNewForm(Text text) => text.Length > 22 && text[0] == '1' && text[1] == ' ' && Times.TryIso(text.Span[2..], out _, out _, out _);
 
     static bool Priority(scoped ref Text text, EventDraft draft)
     {
@@ -72,9 +88,15 @@ static class SyslogHeader
             if (IsNumber(procid)) draft.Add(Ecs.ProcessPid, procid, ValueKind.Number);
             else draft.Add(Procid, procid);
         }
-        if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, msgid);
+        if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, draft.Msgid = msgid);
+        var structured = rest;
         if (rest.Length > 0 && rest[0] == '-') rest = rest.Slice(1);
-        else if (!StructuredData(ref rest, draft)) draft.Flawed(Flaw.SdBad);
+        else if (!StructuredData(ref rest, draft))
+        {
+            draft.Flawed(Flaw.SdBad);
+            rest = structured; // It may be a message that begins with a bracket.
+        }
+        else draft.Structured = structured.Slice(0, structured.Length - rest.Length);
         if (rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         if (rest.StartsWith("\uFEFF"u8)) rest = rest.Slice(3);
         head.Message = rest;
@@ -140,6 +162,7 @@ static class SyslogHeader
     static bool Bsd(Text text, bool pri, EventDraft draft, scoped ref Head head)
     {
         var found = false;
+        var isoFile = false;
         ref readonly var at = ref draft.Batch.Current;
         if (Times.TryBsd(text.Span, at.ReceivedMs, out var ms, out var used))
         {
@@ -149,22 +172,43 @@ static class SyslogHeader
         else if (Times.TryIso(text.Span, out ms, out var zone, out used) && used < text.Length && text[used] == ' ')
         {
             draft.Time(ms, zone);
-            found = true;
+            found = isoFile = true;
         }
         else used = 0;
         var rest = text.Slice(used);
         if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
         var next = rest;
-        if (found && Text.Cut(ref next, (byte)' ', out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0)
+        if (found && Text.Cut(ref next, (byte)' ', out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0
+            // Many logs begin with such a time and go on with a sentence: there, a host is one that a program's tag follows.
+            && (pri || !isoFile || TagLength(next) > 0))
         {
             draft.Host(host);
             rest = next;
         }
         // Without a priority and a time, "error: …" is a sentence and no program.
-        if ((pri || found) && Tag(rest, draft, ref head, out var message)) rest = message;
+        if ((pri || found || IsTag(rest)) && Tag(rest, draft, ref head, out var message)) rest = message;
         head.Message = rest;
         return found;
+    }
+
+    // name[123]: says who wrote the line even where nothing else does.
+    static bool IsTag(Text text)
+    {
+        var open = text.Span[..Math.Min(text.Length, 64)].IndexOf((byte)'[');
+        if (open < 2 || text.Span[..open].IndexOfAny((byte)' ', (byte)'"', (byte)'=') >= 0) return false;
+        var close = text.Span[open..].IndexOf((byte)']');
+        return close > 1 && IsNumber(text.Slice(open + 1, close - 1)) && open + close + 2 < text.Length && text[open + close + 1] == ':' && text[open + close + 2] == ' ';
+    }
+
+    static int TagLength(Text text)
+    {
+        var n = 0;
+        while (n < text.Length && n < 64 && text[n] is not ((byte)':' or (byte)'[' or (byte)' ' or (byte)'=')) n++;
+        if (n == 0 || n >= text.Length || n == 64 || text[n] is (byte)' ' or (byte)'=') return 0;
+        if (text[n] == ':') return n + 1 == text.Length || text[n + 1] == ' ' ? n : 0;
+        var close = text.Span[n..].IndexOf((byte)']');
+        return close > 1 && n + close + 1 < text.Length && text[n + close + 1] == ':' ? n : 0;
     }
 
     // program[123]: or program:

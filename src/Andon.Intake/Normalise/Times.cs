@@ -56,6 +56,8 @@ static class Times
             < 100_000_000_000m => number * 1000,
             < 100_000_000_000_000m => number,
             < 100_000_000_000_000_000m => number / 1000,
+            // 18 digits are Windows file time, tenths of microseconds since 1601: as nanoseconds they would be before 2001.
+            < 1_000_000_000_000_000_000m => number / 10_000 - 11_644_473_600_000m,
             _ => number / 1_000_000,
         };
         if (value > 253_402_300_799_999m) return false;
@@ -91,10 +93,32 @@ static class Times
         return found;
     }
 
+    /// <summary>The year that puts this day nearest to a moment, but not more than a week after it.</summary>
+    public static int YearNear(int month, int day, long nearMs)
+    {
+        var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
+        var (best, distance) = (year, long.MaxValue);
+        for (var y = year - (month == 2 && day == 29 ? 4 : 1); y <= year + 1; y++)
+        {
+            if (!TryUtc(y, month, day, 0, 0, 0, out var candidate) || (distance != long.MaxValue && candidate > nearMs + AheadMsMax)) continue;
+            if (Math.Abs(candidate - nearMs) < distance) (best, distance) = (y, Math.Abs(candidate - nearMs));
+        }
+        return best;
+    }
+
     /// <summary>Web server <c>10/Oct/2000:13:55:36 -0700</c>.</summary>
     public static bool TryWeb(ReadOnlySpan<byte> s, out long ms)
     {
         ms = 0;
+        if (s.Length > 2 && s[1] == '/')
+        {
+            // Some write the day without its zero.
+            Span<byte> padded = stackalloc byte[40];
+            padded[0] = (byte)'0';
+            var length = Math.Min(s.Length, 39);
+            s[..length].CopyTo(padded[1..]);
+            return TryWeb(padded[..(length + 1)], out ms);
+        }
         if (s.Length < 26 || s[2] != '/' || s[6] != '/' || s[11] != ':' || s[14] != ':' || s[17] != ':' || s[20] != ' ') return false;
         var month = Month(s.Slice(3, 3));
         if (month == 0 || !Digits(s[..2], out var day) || !Digits(s.Slice(7, 4), out var year)) return false;
@@ -131,7 +155,7 @@ static class Times
         return true;
     }
 
-    static bool TryOffset(ReadOnlySpan<byte> s, out int minutes, out int length)
+    public static bool TryOffset(ReadOnlySpan<byte> s, out int minutes, out int length)
     {
         minutes = 0;
         length = 0;

@@ -3,12 +3,12 @@ using Andon.Model;
 namespace Andon.Intake.Normalise;
 
 /// <summary>What is done with an event data value on its way to its ECS name.</summary>
-enum Change { Alias, Base, Domain, User, Ip, Number, Hashes, Egress }
+enum Change { Alias, Base, Dir, Ext, Domain, User, Ip, Number, Egress, Hashes, Registry, Answers }
 
 /// <param name="Field">ECS name that is filled; for hashes unused.</param>
 /// <param name="Domain">Where an address goes that is a name.</param>
-/// <param name="Hashes">sha256, sha1, md5, imphash of the thing hashed.</param>
-sealed record Target(FieldId Field, Change Change, FieldId Domain, FieldId[] Hashes);
+/// <param name="Parts">Of a thing hashed sha256, sha1, md5, imphash; of a registry path hive, key, value; of DNS answers data, type, address.</param>
+sealed record Target(FieldId Field, Change Change, FieldId Domain, FieldId[] Parts);
 
 /// <summary>ECS of one kind of Windows event: constants, and event data names with their targets.</summary>
 sealed class WindowsMap
@@ -26,7 +26,7 @@ sealed class WindowsMap
         if (value is [(byte)'-'] || leaf.Kind == ValueKind.Null) return;
         foreach (var target in targets)
         {
-            if (target.Change != Change.Hashes && draft.Has(target.Field)) continue;
+            if (target.Change < Change.Hashes && draft.Has(target.Field)) continue;
             var (at, length) = (leaf.At, leaf.Length);
             value = draft.Batch.Slice(at, length);
             switch (target.Change)
@@ -37,6 +37,12 @@ sealed class WindowsMap
                     var cut = target.Change == Change.Base ? value.LastIndexOfAny((byte)'\\', (byte)'/') : value.IndexOf((byte)'\\');
                     if (cut + 1 < length) draft.AddAt(target.Field, at + cut + 1, length - cut - 1, ValueKind.Text);
                     break;
+                case Change.Dir or Change.Ext:
+                    var last = value.LastIndexOfAny((byte)'\\', (byte)'/');
+                    var dot = value.LastIndexOf((byte)'.');
+                    if (target.Change == Change.Dir && last > 0) draft.AddAt(target.Field, at, last, ValueKind.Text);
+                    else if (target.Change == Change.Ext && dot > last + 1 && dot + 1 < length) draft.AddAt(target.Field, at + dot + 1, length - dot - 1, ValueKind.Text);
+                    break;
                 case Change.Domain:
                     var slash = value.IndexOf((byte)'\\');
                     if (slash > 0) draft.AddAt(target.Field, at, slash, ValueKind.Text);
@@ -44,8 +50,68 @@ sealed class WindowsMap
                 case Change.Number: Number(draft, target.Field, leaf); break;
                 case Change.Egress: draft.Add(target.Field, leaf.Kind == ValueKind.True || value.SequenceEqual("true"u8) || value.SequenceEqual("True"u8) ? egress : ingress); break;
                 case Change.Hashes: HashesOf(draft, target, at, length); break;
+                case Change.Registry: RegistryOf(draft, target.Parts, at, length); break;
+                case Change.Answers: AnswersOf(draft, target.Parts, at, length); break;
             }
         }
+    }
+
+    // HKLM\key\…\value
+    static void RegistryOf(EventDraft draft, FieldId[] parts, int at, int length)
+    {
+        var value = draft.Batch.Slice(at, length);
+        var (first, last) = (value.IndexOf((byte)'\\'), value.LastIndexOf((byte)'\\'));
+        if (first <= 0 || !value.StartsWith("HK"u8)) return;
+        Put(draft, parts[0], at, first);
+        Put(draft, parts[1], at + first + 1, last - first - 1);
+        Put(draft, parts[2], at + last + 1, length - last - 1);
+    }
+
+    // type:  5 name.example;::ffff:192.0.2.1;2001:db8::1;
+    static void AnswersOf(EventDraft draft, FieldId[] parts, int at, int length)
+    {
+        foreach (var part in parts)
+            if (draft.Has(part)) return;
+        while (length > 0)
+        {
+            var value = draft.Batch.Slice(at, length);
+            var end = value.IndexOf((byte)';');
+            var answer = end < 0 ? value : value[..end];
+            var from = at + answer.Length - answer.TrimStart((byte)' ').Length;
+            answer = answer.Trim((byte)' ');
+            var kind = answer.IndexOf((byte)':') >= 0 ? "AAAA"u8 : "A"u8;
+            if (answer.StartsWith("type:"u8))
+            {
+                var number = answer[5..].TrimStart((byte)' ');
+                var blank = number.IndexOf((byte)' ');
+                kind = blank < 0 ? default : number[..blank].SequenceEqual("5"u8) ? "CNAME"u8 : number[..blank].SequenceEqual("2"u8) ? "NS"u8 : number[..blank].SequenceEqual("6"u8) ? "SOA"u8 : number[..blank].SequenceEqual("12"u8) ? "PTR"u8
+                    : number[..blank].SequenceEqual("15"u8) ? "MX"u8 : number[..blank].SequenceEqual("16"u8) ? "TXT"u8 : number[..blank].SequenceEqual("33"u8) ? "SRV"u8 : default;
+                var cut = answer.Length - (blank < 0 ? 0 : number.Length - blank - 1);
+                from += cut;
+                answer = answer[cut..];
+            }
+            else if (answer.StartsWith("::ffff:"u8) && answer.IndexOf((byte)'.') > 0)
+            {
+                from += 7;
+                answer = answer[7..];
+            }
+            var n = answer.Length;
+            if (n > 0 && answer is not [(byte)'-'])
+            {
+                var address = EventDraft.IsIp(answer);
+                draft.AddAt(parts[0], from, n, ValueKind.Text);
+                if (!kind.IsEmpty) draft.AddAt(parts[1], draft.Batch.Put(kind), kind.Length, ValueKind.Text);
+                if (address) draft.AddAt(parts[2], from, n, ValueKind.Text);
+            }
+            if (end < 0) return;
+            at += end + 1;
+            length -= end + 1;
+        }
+    }
+
+    static void Put(EventDraft draft, FieldId field, int at, int length)
+    {
+        if (length > 0 && !draft.Has(field)) draft.AddAt(field, at, length, ValueKind.Text);
     }
 
     static void Number(EventDraft draft, FieldId field, in Leaf leaf)
@@ -71,7 +137,7 @@ sealed class WindowsMap
             {
                 var name = part[..equals];
                 var which = name.SequenceEqual("SHA256"u8) ? 0 : name.SequenceEqual("SHA1"u8) ? 1 : name.SequenceEqual("MD5"u8) ? 2 : name.SequenceEqual("IMPHASH"u8) ? 3 : -1;
-                if (which >= 0 && draft.Keeps(target.Hashes[which]) && !draft.Has(target.Hashes[which])) Lower(draft, target.Hashes[which], at + equals + 1, part.Length - equals - 1);
+                if (which >= 0 && draft.Keeps(target.Parts[which]) && !draft.Has(target.Parts[which])) Lower(draft, target.Parts[which], at + equals + 1, part.Length - equals - 1);
             }
             if (comma < 0) return;
             at += comma + 1;

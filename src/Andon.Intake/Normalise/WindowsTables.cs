@@ -21,6 +21,7 @@ sealed class WindowsTables
     readonly List<(byte[] Channel, Const Dataset, int Number)> channels = [];
     readonly Dictionary<(int Dataset, int Id), WindowsMap> maps = [];
     readonly List<string> datasets = [];
+    readonly List<(WindowsMap Map, int Except)> envelope = [];
     readonly WindowsMap none = new();
     readonly Const module, parser, success, failure, egress, ingress, unknownDataset;
 
@@ -41,6 +42,14 @@ sealed class WindowsTables
             foreach (var (name, field) in yaml.Entries(root, key)) table[name] = yaml.Text(field);
         foreach (var name in yaml.Texts(yaml.Child(root, "names"))) dataNames.Add(name);
         foreach (var (key, node) in yaml.Entries(root, "events")) Event(yaml, constants, key, node);
+        if (yaml.Child(root, "envelope") is YamlSequenceNode groups)
+            foreach (var group in groups.OfType<YamlMappingNode>())
+            {
+                var made = new WindowsMap();
+                foreach (var (name, field) in group.Children.Where(c => yaml.Text(c.Key) != "except"))
+                    made.Targets[FieldNames.Intern(yaml.Text(name)).Value] = [.. yaml.Texts(field).Select(TargetOf).OfType<Target>()];
+                envelope.Add((made, yaml.Child(group, "except") is { } except ? DatasetNumber(yaml.Text(except)) : Any));
+            }
         yaml.ThrowIfWrong();
         foreach (var ((dataset, id), map) in maps)
             if (id != Any && maps.TryGetValue((dataset, Any), out var all)) Merge(map, all);
@@ -73,7 +82,7 @@ sealed class WindowsTables
             var list = new List<Target>();
             foreach (var text in yaml.Texts(targets))
                 if (TargetOf(text) is { } target) list.Add(target);
-                else yaml.Say("PAR012", $"{text} names no known change.", "Use base, domain, user, ip, port, pid, hashes or egress after the bar.", targets.Start.Line);
+                else yaml.Say("PAR012", $"{text} names no known change.", "Use base, dir, ext, domain, user, ip, port, pid, hashes, egress, registry or answers after the bar.", targets.Start.Line);
             made.Targets[FieldNames.Intern("winlog.event_data." + name).Value] = list;
         }
         maps[(DatasetNumber(key[..slash]), id)] = made;
@@ -92,12 +101,22 @@ sealed class WindowsTables
             "port" or "pid" => Change.Number,
             "hashes" => Change.Hashes,
             "egress" => Change.Egress,
+            "dir" => Change.Dir,
+            "ext" => Change.Ext,
+            "registry" => Change.Registry,
+            "answers" => Change.Answers,
             _ => null,
         };
         if (change is not { } known) return null;
         var domain = known == Change.Ip ? FieldNames.Intern(name[..^2] + "domain") : default;
-        FieldId[] hashes = known == Change.Hashes ? FieldNames.InternAll([name + ".hash.sha256", name + ".hash.sha1", name + ".hash.md5", name + ".pe.imphash"]) : [];
-        return new(known == Change.Hashes ? hashes[0] : FieldNames.Intern(name), known, domain, hashes);
+        FieldId[] parts = known switch
+        {
+            Change.Hashes => FieldNames.InternAll([name + ".hash.sha256", name + ".hash.sha1", name + ".hash.md5", name + ".pe.imphash"]),
+            Change.Registry => FieldNames.InternAll([name + ".hive", name + ".key", name + ".value"]),
+            Change.Answers => FieldNames.InternAll([name + ".answers.data", name + ".answers.type", name + ".resolved_ip"]),
+            _ => [],
+        };
+        return new(parts.Length > 0 ? parts[0] : FieldNames.Intern(name), known, domain, parts);
     }
 
     static void Merge(WindowsMap map, WindowsMap all)
@@ -145,10 +164,18 @@ sealed class WindowsTables
     {
         var needed = new bool[uses.Length];
         for (var id = 0; id < uses.Length; id++) needed[id] = (uses[id] & LeafUse.Keep) != 0;
-        var all = maps.Values.SelectMany(m => m.Targets).SelectMany(t => t.Value, (from, target) => (From: from.Key, Target: target)).ToList();
+        var all = maps.Values.Concat(envelope.Select(e => e.Map)).SelectMany(m => m.Targets).SelectMany(t => t.Value, (from, target) => (From: from.Key, Target: target)).ToList();
         for (var grew = true; grew;)
         {
             grew = false;
+            // Whether a group of the envelope is taken hangs on all of its fields.
+            foreach (var (group, _) in envelope)
+            {
+                var fields = group.Targets.Values.SelectMany(t => t).Select(t => t.Field.Value).ToList();
+                if (!fields.Exists(f => needed[f]) || fields.TrueForAll(f => needed[f])) continue;
+                foreach (var field in fields) needed[field] = true;
+                grew = true;
+            }
             foreach (var (_, target) in all)
             {
                 if (target.Change != Change.Ip || !needed[target.Domain.Value] || needed[target.Field.Value]) continue;
@@ -157,9 +184,9 @@ sealed class WindowsTables
         }
         foreach (var (from, target) in all)
         {
-            if (target.Change != Change.Hashes) uses[target.Field.Value] |= LeafUse.Stamp;
-            foreach (var hash in target.Hashes) uses[hash.Value] |= LeafUse.Stamp;
-            if (needed[target.Field.Value] || target.Hashes.Any(h => needed[h.Value]) || (target.Change == Change.Ip && needed[target.Domain.Value])) uses[from] |= LeafUse.Source;
+            if (target.Parts.Length == 0) uses[target.Field.Value] |= LeafUse.Stamp;
+            foreach (var hash in target.Parts) uses[hash.Value] |= LeafUse.Stamp;
+            if (needed[target.Field.Value] || target.Parts.Any(h => needed[h.Value]) || (target.Change == Change.Ip && needed[target.Domain.Value])) uses[from] |= LeafUse.Source;
         }
         foreach (var asked in new[] { Ecs.EventCode, Ecs.EventProvider, Ecs.HostName, Ecs.EventCategory, Ecs.EventType, Ecs.EventAction, Ecs.EventOutcome }) uses[asked.Value] |= LeafUse.Stamp;
         if (needed[Ecs.EventOutcome.Value])
@@ -219,10 +246,22 @@ sealed class WindowsTables
             if ((leaf.Use & LeafUse.Source) != 0) map.Apply(draft, leaf, egress, ingress);
             if ((leaf.Use & LeafUse.Audit) != 0 && map.Audited) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
         }
+        foreach (var (group, except) in envelope)
+            if (except == Any || except != dataset) Envelope(draft, leaves, group);
         if (!draft.Has(Ecs.EventCategory)) foreach (var text in map.Categories) draft.Add(Ecs.EventCategory, text);
         if (!draft.Has(Ecs.EventType)) foreach (var text in map.Types) draft.Add(Ecs.EventType, text);
         if (map.Action is { } action && !draft.Has(Ecs.EventAction)) draft.Add(Ecs.EventAction, action);
         if ((map.Outcome ?? audit) is { } outcome && !draft.Has(Ecs.EventOutcome)) draft.Add(Ecs.EventOutcome, outcome);
+    }
+
+    // Who and which process wrote the record, where its own data says nothing of it: all of a group, so that two people are never mixed.
+    void Envelope(EventDraft draft, JsonLeaves leaves, WindowsMap group)
+    {
+        foreach (var targets in group.Targets.Values)
+            foreach (var target in targets)
+                if (draft.Has(target.Field)) return;
+        for (var i = 0; i < leaves.Count; i++)
+            if ((leaves[i].Use & LeafUse.Source) != 0) group.Apply(draft, leaves[i], egress, ingress);
     }
 
     Const? AuditOf(ReadOnlySpan<byte> value)

@@ -13,19 +13,27 @@ sealed class Yaml(string file)
     {
         try
         {
-            using var text = File.OpenText(path);
+            return LoadText(File.ReadAllText(path));
+        }
+        catch (IOException e)
+        {
+            Say("PAR001", $"The file cannot be read: {e.Message}", "Install the content folder beside the program.", 0);
+        }
+        return null;
+    }
+
+    public YamlMappingNode? LoadText(string text)
+    {
+        try
+        {
             var stream = new YamlStream();
-            stream.Load(text);
+            stream.Load(new StringReader(text));
             if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root) return root;
             Say("PAR001", "The file is not one YAML mapping.", "Begin it with version: 1.", 1);
         }
         catch (YamlException e)
         {
             Say("PAR001", $"This is not YAML: {e.Message}", "Mend the YAML.", e.Start.Line);
-        }
-        catch (IOException e)
-        {
-            Say("PAR001", $"The file cannot be read: {e.Message}", "Install the content folder beside the program.", 0);
         }
         return null;
     }

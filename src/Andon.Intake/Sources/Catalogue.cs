@@ -1,34 +1,87 @@
 using System.Text;
-using System.Text.Json;
+using Andon.Intake.Sources.Health;
+using Andon.Intake.Sources.Silence;
+using Andon.Intake.Sources.Usage;
 using Andon.Model;
 using Andon.Store.Facts;
 
 namespace Andon.Intake.Sources;
 
 /// <summary>
-/// Every source that was ever seen. That a source exists and whose it is are facts; the counts are a sum over events and are saved together
-/// with the position up to which they hold.
+/// Every source that was ever seen. That a source exists, whose it is, what was agreed and which alarms stand are facts; counts, rhythms and
+/// health are sums over events and are saved together with the position up to which they hold.
 /// </summary>
-sealed class Catalogue : IFold
+sealed partial class Catalogue(IRuleReach? reach = null) : IFold
 {
     public const string Overflow = "overflow";
 
     readonly Lock gate = new();
     readonly Dictionary<byte[], Source> byId = new(Utf8Names.Instance);
+    readonly Dictionary<string, SourceGroup> groups = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SourceMaintained> maintained = new(StringComparer.Ordinal);
+    readonly List<SourceMaintained> maintenance = [];
+    readonly Alarms alarms = new();
+    readonly List<Loss> losses = [];
+    // What was told last of each counter: records read again after a crash tell nothing twice.
+    readonly Dictionary<(string SourceId, string Counter), IReadOnlyList<NumberRange>> lost = [];
+    // Filled by events, made facts by the stage.
+    readonly List<(Source Source, Sign Sign)> signs = [];
+    readonly List<(Voice Voice, Silence.Silence Silence)> over = [];
+    readonly List<Sign> scratch = [];
+    readonly List<(string Counter, NumberRange Range, long SinceMs)> missing = [];
+    readonly List<(NumberRange, long)> ranges = [];
+    string reachVersion = "";
+
+    readonly record struct Loss(Source Source, string Counter, NumberRange Range, long SinceMs, long ToMs);
 
     public ulong Position { get; private set; }
+    /// <summary>Up to then everything that came is counted.</summary>
+    public long HeardMs { get; private set; }
+    public Voices Voices { get; } = new(Limits.FalseAlarmsPerMonth);
+    public Alarms Alarms => alarms;
+    public Lock Gate => gate;
+    public IRuleReach? Reach => reach;
+    public IReadOnlyDictionary<string, SourceGroup> Groups => groups;
+    public IEnumerable<Source> Sources => byId.Values;
+    public IReadOnlyList<SourceMaintained> Maintenance => maintenance;
 
     public void Apply(Fact fact)
     {
         lock (gate)
         {
+            alarms.Apply(fact);
             switch (fact.Body)
             {
                 case SourceDiscovered f:
                     GetOrAdd(f.SourceId, f.Listener, f.Host, f.Dataset);
                     break;
                 case SourceOwned f when Find(f.SourceId) is { } source:
-                    (source.Name, source.Owner, source.Unit) = (f.Name, f.Owner, f.Unit);
+                    source.Card = source.Card with { Name = f.Name, Owner = f.Owner, Unit = f.Unit };
+                    source.Placed = false;
+                    break;
+                case SourceDescribed f when Find(f.SourceId) is { } source:
+                    source.Card = f.After;
+                    (source.Calendar, source.Placed) = (null, false);
+                    break;
+                case SignalOpened f when Find(f.SourceId) is { } source:
+                    source.Signals++;
+                    break;
+                case SourceLost f:
+                    lost[(f.SourceId, f.Counter)] = f.Ranges;
+                    break;
+                case SourceContracted f when Find(f.SourceId) is { } source:
+                    source.Contract = f.After;
+                    break;
+                case SourceGrouped f:
+                    if (f.After is null) groups.Remove(f.GroupId);
+                    else groups[f.GroupId] = f.After;
+                    foreach (var source in byId.Values) source.Placed = false;
+                    break;
+                case SourceMaintained f:
+                    maintained[f.SubjectId] = f;
+                    maintenance.Add(f);
+                    if (maintenance.Count > Limits.PastAlarmsKept) maintenance.RemoveAt(0);
+                    if (Voices.Find(f.SubjectId) is { } voice) (voice.MaintainedFromMs, voice.MaintainedUntilMs) = (f.FromMs, f.ToMs);
                     break;
             }
         }
@@ -59,31 +112,57 @@ sealed class Catalogue : IFold
         return drafts;
     }
 
+    /// <summary>Counts a batch. What it shows of health waits for <see cref="Report"/>.</summary>
     public void Take(EventBatch batch)
     {
         lock (gate)
         {
+            if (reach is not null) reachVersion = reach.Version;
             for (var i = 0; i < batch.Count; i++)
             {
                 var view = batch[i];
                 if (!view.TryGet(Ecs.LogSourceId, out var id)) continue;
                 // A source beyond the limit is counted, under one name.
                 if (!byId.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(id, out var source)) source = GetOrAdd(Overflow, "", "", "");
-                source.Count(view.Head, view.Raw.Length);
-                Findings(view, source);
+                Take(view, source);
             }
             Position = batch.To;
         }
     }
 
-    static void Findings(EventView view, Source source)
+    void Take(EventView view, Source source)
+    {
+        ref readonly var head = ref view.Head;
+        if (head.ReceivedMs > HeardMs) HeardMs = head.ReceivedMs;
+        source.Count(head, view.Raw.Length);
+        var failed = Findings(view, source);
+        if (!ReferenceEquals(source.Origin, head.Origin) || !source.Placed) Place(source, head.Origin);
+
+        scratch.Clear();
+        var calendar = source.Calendar ??= CalendarOf(source.Card.Zone);
+        source.Health.Take(view, failed, calendar.Local(head.ReceivedMs), scratch);
+        foreach (var sign in scratch) signs.Add((source, sign));
+        if (Counters.TryRead(view, out var channel, out var kind, out var number))
+        {
+            missing.Clear();
+            source.Health.Counters.See(kind, channel, number, head.ReceivedMs, missing, ranges);
+            foreach (var (counter, range, since) in missing) losses.Add(new(source, counter, range, since, head.ReceivedMs));
+            if (kind == Counters.Kind.Windows && view.TryGet(Ecs.EventCode, out var code) && code is [(byte)'1', (byte)'1', (byte)'0', (byte)'2']) source.Health.Counters.Clear();
+        }
+        source.Usage.Take(view, reach, reachVersion);
+        if (source.Contract is { } contract) Broken(view, source, contract);
+        if (source.Voice is { } voice) Voices.Hear(voice, head.ReceivedMs, over);
+    }
+
+    static bool Findings(EventView view, Source source)
     {
         var at = view.Find(Ecs.AndonFindings);
         if (at < 0)
         {
             // A program we have patterns for said something that none of them knows.
-            if (view.TryGet(Ecs.AndonParser, out var parser) && parser.StartsWith("linux-auth@"u8) && view.Find(Ecs.EventAction) < 0) source.ParseFailures++;
-            return;
+            if (!view.TryGet(Ecs.AndonParser, out var parser) || !parser.StartsWith("linux-auth@"u8) || view.Find(Ecs.EventAction) >= 0) return false;
+            source.ParseFailures++;
+            return true;
         }
         source.ParseFailures++;
         for (; at >= 0; at = view.Find(Ecs.AndonFindings, at + 1))
@@ -91,50 +170,53 @@ sealed class Catalogue : IFold
             var text = view.Value(view.Cells[at]);
             source.Found(Encoding.UTF8.GetString(text.Length > 6 ? text[..6] : text));
         }
+        return true;
     }
+
+    // What it is part of: a dead relay must be told once, not for each of its hosts.
+    void Place(Source source, Origin origin)
+    {
+        source.Origin = origin;
+        if (source.Placed && source.Relay == origin.Peer) return;
+        (source.Relay, source.Placed) = (origin.Peer, true);
+        if (source.Id == Overflow) return;
+        source.Voice ??= Voices.GetOrAdd(SilenceScope.Source, source.Id);
+        source.Voice.Calendar = source.Calendar ??= CalendarOf(source.Card.Zone);
+        List<Voice> within =
+        [
+            Voices.GetOrAdd(SilenceScope.House, "house"), Voices.GetOrAdd(SilenceScope.Listener, source.Listener),
+            Voices.GetOrAdd(SilenceScope.Relay, source.Relay), Voices.GetOrAdd(SilenceScope.Host, source.Host),
+        ];
+        foreach (var (id, group) in groups)
+            if (Grouping.Holds(group, source)) within.Add(Voices.GetOrAdd(SilenceScope.Group, id));
+        Voices.Place(source.Voice, within);
+        foreach (var voice in within.Append(source.Voice))
+            if (maintained.TryGetValue(voice.Key, out var m)) (voice.MaintainedFromMs, voice.MaintainedUntilMs) = (m.FromMs, m.ToMs);
+    }
+
+    /// <summary>A zone by its name, or UTC.</summary>
+    public static Calendar CalendarOf(string zone) =>
+        zone.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? new(found) : Calendar.Utc;
 
     public IReadOnlyList<SourceView> List(long nowMs)
     {
-        lock (gate) return [.. byId.Values.Select(s => SourceView.Of(s, nowMs)).OrderByDescending(s => s.LastMs).ThenBy(s => s.SourceId, StringComparer.Ordinal)];
+        lock (gate) return [.. byId.Values.Select(s => SourceView.Of(s, nowMs, this)).OrderByDescending(s => s.LastMs).ThenBy(s => s.SourceId, StringComparer.Ordinal)];
     }
 
     public (SourceView View, EventId[] Samples)? One(string id, long nowMs)
     {
-        lock (gate) return Find(id) is { } source ? (SourceView.Of(source, nowMs), [.. source.Samples.Reverse().Select(s => new EventId(s))]) : null;
+        lock (gate) return Find(id) is { } source ? (SourceView.Of(source, nowMs, this), [.. source.Samples.Reverse().Select(s => new EventId(s))]) : null;
     }
 
     bool Known(ReadOnlySpan<byte> id) => byId.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(id);
 
-    Source? Find(string id) => byId.GetValueOrDefault(Encoding.UTF8.GetBytes(id));
+    /// <summary>The caller holds <see cref="Gate"/>.</summary>
+    public Source? Find(string id) => byId.GetValueOrDefault(Encoding.UTF8.GetBytes(id));
 
     Source GetOrAdd(string id, string listener, string host, string dataset)
     {
         var key = Encoding.UTF8.GetBytes(id);
         if (!byId.TryGetValue(key, out var source)) byId[key] = source = new() { Id = id, Listener = listener, Host = host, Dataset = dataset };
         return source;
-    }
-
-    // Snapshot ------------------------------------------------------------------------------------------------
-
-    sealed record Snapshot(ulong Position, IReadOnlyList<Source> Sources);
-
-    public byte[] Save()
-    {
-        lock (gate) return JsonSerializer.SerializeToUtf8Bytes(new Snapshot(Position, [.. byId.Values]));
-    }
-
-    public void Load(ReadOnlySpan<byte> json)
-    {
-        var saved = JsonSerializer.Deserialize<Snapshot>(json) ?? throw new JsonException("The snapshot is empty.");
-        lock (gate)
-        {
-            Position = saved.Position;
-            foreach (var source in saved.Sources)
-            {
-                var key = Encoding.UTF8.GetBytes(source.Id);
-                if (byId.TryGetValue(key, out var now)) (source.Name, source.Owner, source.Unit) = (now.Name, now.Owner, now.Unit); // Facts say whose it is.
-                byId[key] = source;
-            }
-        }
     }
 }

@@ -19,10 +19,12 @@ static class OwnSource
         SourceOwnerAsk ask, Catalogue catalogue, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, CancellationToken stop)
     {
         if (Refuse(ask) is { } finding) return TypedResults.BadRequest(finding);
-        if (catalogue.One(ask.SourceId, clock.NowMs()) is null) return TypedResults.NotFound(new Finding("INT050", $"There is no source {ask.SourceId}.", "Take an id from the list of sources.", ask.SourceId));
+        if (catalogue.One(ask.SourceId, clock.NowMs()) is null) return TypedResults.NotFound(Unknown(ask.SourceId));
         await facts.Append(Actors.Of(user), "", new SourceOwned(ask.SourceId, ask.Name.Trim(), ask.Owner.Trim(), ask.Unit.Trim()), stop);
-        return catalogue.One(ask.SourceId, clock.NowMs()) is var (view, _) ? TypedResults.Ok(view) : TypedResults.NotFound(new Finding("INT050", "The source is gone.", "Load the list again.", ask.SourceId));
+        return catalogue.One(ask.SourceId, clock.NowMs()) is var (view, _) ? TypedResults.Ok(view) : TypedResults.NotFound(Unknown(ask.SourceId));
     }
+
+    public static Finding Unknown(string id) => new("INT050", $"There is no source {id}.", "Take an id from the list of sources.", id);
 
     // Sources come by themselves and are never taken away, so what was found stays found.
     internal static Finding? Refuse(SourceOwnerAsk ask) =>

@@ -1,4 +1,5 @@
 using Andon.Intake.Normalise;
+using Andon.Intake.Sources.Silence;
 using Andon.Model;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
@@ -10,12 +11,15 @@ namespace Andon.Intake.Sources;
 
 static class ShowSource
 {
-    public static void Map(IEndpointRouteBuilder api) =>
+    public static void Map(IEndpointRouteBuilder api)
+    {
         api.MapGet("/sources/one", Handle).WithName("ShowSource").WithTags("Intake").RequireAuthorization(Policies.Read);
+        api.MapGet("/sources/profile", Profile).WithName("ShowSourceProfile").WithTags("Intake").RequireAuthorization(Policies.Read);
+    }
 
     static async Task<Results<Ok<SourceDetail>, NotFound<Finding>>> Handle(string id, Catalogue catalogue, Normaliser normaliser, IRecordLog log, TimeProvider clock, CancellationToken stop)
     {
-        if (catalogue.One(id, clock.NowMs()) is not var (view, eventIds)) return TypedResults.NotFound(new Finding("INT050", $"There is no source {id}.", "Take an id from the list of sources.", id));
+        if (catalogue.One(id, clock.NowMs()) is not var (view, eventIds)) return TypedResults.NotFound(OwnSource.Unknown(id));
         var samples = new List<SourceSample>();
         foreach (var eventId in eventIds)
         {
@@ -27,7 +31,43 @@ static class ShowSource
             for (var i = 0; i < batch.Count; i++)
                 if (batch[i].Id == eventId) samples.Add(EventJson.Sample(batch[i]));
         }
-        return TypedResults.Ok(new SourceDetail(view.SourceId, view.Name, view.Owner, view.Unit, view.Listener, view.Host, view.Dataset, view.FirstMs, view.LastMs,
-            view.Events, view.Bytes, view.ParseFailures, view.PerMinute, view.Findings, samples));
+        lock (catalogue.Gate) return TypedResults.Ok(Detail(catalogue.Find(id)!, view, samples, catalogue, clock.NowMs()));
     }
+
+    static SourceDetail Detail(Source source, SourceView view, IReadOnlyList<SourceSample> samples, Catalogue catalogue, long nowMs)
+    {
+        var subjects = new HashSet<string>(StringComparer.Ordinal) { Voice.KeyOf(SilenceScope.Source, source.Id) };
+        foreach (var wider in source.Voice?.Within ?? []) subjects.Add(wider.Key);
+        var (health, proof) = (source.Health, source.Card.Filtered.Length == 0);
+        return new(view.SourceId, view.Name, view.Owner, view.Unit, view.Listener, view.Host, view.Dataset, view.FirstMs, view.LastMs,
+            view.Events, view.Bytes, view.ParseFailures, view.PerMinute, view.Findings, samples)
+        {
+            Card = source.Card,
+            Contract = source.Contract,
+            Groups = view.Groups,
+            Health = new(health.DelaySeconds, health.FailureShare, health.RepeatShare, health.Volume.Last, health.Volume.Expected, health.Shapes,
+                [.. health.Counters.Tracks.Select(t => new SourceCounterView(t.Key, t.Value.Missing, t.Value.Restarts, proof))], health.Counters.Cleared),
+            Alarms = [.. catalogue.Alarms.Open.Where(a => subjects.Contains(a.Body.SubjectId)).Select(a => new SourceAlarmView(a.Body, a.AtMs, a.Seq, null)),
+                .. catalogue.Alarms.Past.Where(p => subjects.Contains(p.Alarm.SubjectId)).Take(20).Select(p => new SourceAlarmView(p.Alarm, p.Alarm.SinceMs, 0, p.Recovered))],
+            Naming = Naming.Lint(source, catalogue.Sources),
+            Blind = catalogue.BlindnessOf([source.Id], nowMs),
+        };
+    }
+
+    static Results<Ok<SourceProfile>, NotFound<Finding>> Profile(string id, Catalogue catalogue, TimeProvider clock)
+    {
+        lock (catalogue.Gate)
+        {
+            if (catalogue.Find(id) is not { Voice: { } voice } source) return TypedResults.NotFound(OwnSource.Unknown(id));
+            var (now, rhythm) = (clock.NowMs(), voice.Watch.Rhythm);
+            var calendar = source.Calendar ?? Calendar.Utc;
+            var like = catalogue.Voices.LikeOf(voice, now);
+            var limits = rhythm.LimitsOf(catalogue.Voices.PerMonth, like);
+            var due = voice.Told ?? rhythm.Due(calendar, like, catalogue.Voices.PerMonth, now + 40 * Calendar.DayMs);
+            return TypedResults.Ok(new SourceProfile(id, calendar.Zone, rhythm.Profile(like), new(Known(limits.Within), Known(limits.End), Known(limits.Start)), rhythm.Beats, rhythm.FirstMs,
+                due?.ToldMs, due?.NotBegun ?? false, like is null ? null : voice.Within.FirstOrDefault(w => ReferenceEquals(w.Watch.Rhythm, like))?.Key, catalogue.Voices.PerMonth));
+        }
+    }
+
+    static double? Known(double limit) => double.IsFinite(limit) ? limit : null;
 }

@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Andon.Intake.Sources.Health;
+using Andon.Intake.Sources.Silence;
+using Andon.Intake.Sources.Usage;
 using Andon.Model;
 
 namespace Andon.Intake.Sources;
@@ -11,9 +15,29 @@ sealed class Source
     public required string Listener { get; init; }
     public required string Host { get; init; }
     public required string Dataset { get; init; }
-    public string Name { get; set; } = "";
-    public string Owner { get; set; } = "";
-    public string Unit { get; set; } = "";
+    /// <summary>What people say about it; facts hold it.</summary>
+    [JsonIgnore] public SourceCard Card { get; set; } = SourceCard.Empty;
+    [JsonIgnore] public SourceContract? Contract { get; set; }
+    [JsonIgnore] public SourceHealth Health { get; } = new();
+    [JsonIgnore] public SourceUsage Usage { get; } = new();
+    [JsonIgnore] public Voice? Voice { get; set; }
+    /// <summary>Where its last record came from.</summary>
+    [JsonIgnore] public Origin? Origin { get; set; }
+    [JsonIgnore] public Calendar? Calendar { get; set; }
+    /// <summary>Its place among groups and relays is up to date.</summary>
+    [JsonIgnore] public bool Placed { get; set; }
+    public List<NeverSeen> NeverCame { get; init; } = [];
+    /// <summary>Events proven lost, or filtered away by its sender.</summary>
+    public long LostEvents { get; set; }
+    public long LostMs { get; set; }
+    /// <summary>Signals that came from it: what it was good for.</summary>
+    [JsonIgnore] public long Signals { get; set; }
+
+    /// <summary>Mean of its life, at least of an hour.</summary>
+    public double BytesPerDay(long nowMs) => Bytes * (double)Silence.Calendar.DayMs / Math.Max(nowMs - FirstMs, Silence.Calendar.HourMs);
+
+    /// <summary>Address of the relay, or the path of the file, that its last record came by.</summary>
+    public string Relay { get; set; } = "";
     public long FirstMs { get; set; }
     public long LastMs { get; set; }
     public long Events { get; set; }
@@ -59,6 +83,14 @@ sealed class Source
             if (minute <= LastMinute && LastMinute - minute < Minutes) hour[i] = PerMinute[minute % Minutes];
         }
         return hour;
+    }
+
+    public void Never(string what, long ms, EventId example)
+    {
+        var seen = NeverCame.Find(n => n.What == what);
+        if (seen is null) NeverCame.Add(seen = new() { What = what, FirstMs = ms });
+        seen.Count++;
+        (seen.LastMs, seen.Example) = (ms, example.ToString());
     }
 
     public void Found(string code)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Andon.Intake.Collect;
 using Andon.Model;
 using Andon.Store.Events;
@@ -8,13 +7,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace Andon.Intake.Sources;
 
-/// <summary>Third reader of the event feed: counts sources. Its snapshot and its position are one file, so a crash neither loses nor doubles a count.</summary>
+/// <summary>Third reader of the event feed: counts sources and watches how they do. Its snapshot and its position are one file, so a crash neither loses nor doubles a count.</summary>
 sealed partial class SourceStage(
     Catalogue catalogue, IntakeOptions options, IRecordLog log, EventFeed feed, IFactLog facts, TimeProvider clock, IFindings findings,
     Microsoft.Extensions.Logging.ILogger<SourceStage> logger) : BackgroundService
 {
     const string Reader = "sources";
-    readonly string path = Path.Combine(options.DataFolder, "sources.json");
+    readonly string path = Path.Combine(options.DataFolder, "sources.snapshot");
+    readonly SemaphoreSlim turn = new(1, 1);
+    ulong from, saved;
+    long savedMs, saveBytes;
+    bool deaf = true;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +26,7 @@ sealed partial class SourceStage(
         {
             if (File.Exists(path)) catalogue.Load(await File.ReadAllBytesAsync(path, cancellationToken));
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
             findings.Raise("intake", new("INT041", $"The snapshot of the source catalogue is broken: {e.Message}", "Counts begin anew from the oldest record kept.", path, FindingLevel.Warning));
         }
@@ -33,41 +36,111 @@ sealed partial class SourceStage(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A snapshot from beyond the log's end belongs to another log.
-        var from = catalogue.Position > log.Next ? log.First : catalogue.Position;
-        var savedMs = clock.NowMs();
-        var saved = from;
+        from = saved = catalogue.Position > log.Next ? log.First : catalogue.Position;
+        savedMs = clock.NowMs();
         try
         {
-            while (true)
-            {
-                try
-                {
-                    using var batch = await feed.Read(from, stoppingToken);
-                    var news = catalogue.Discover(batch);
-                    if (news.Count > 0) await facts.Append(news, stoppingToken);
-                    catalogue.Take(batch);
-                    from = batch.To;
-                    if (clock.NowMs() - savedMs < Limits.SnapshotEveryMs && log.Next > from) continue;
-                    await Save(stoppingToken);
-                    (savedMs, saved) = (clock.NowMs(), from);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    Failed(e, from);
-                    findings.Raise("intake", new("INT040", $"Counting sources failed: {e.Message}", "It is tried again; look at the log when it stays.", "sources"));
-                    await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
-                }
-            }
+            await Task.WhenAll(Read(clock.NowMs(), stoppingToken), Watch(stoppingToken));
         }
         finally
         {
-            if (saved != from) await Save(CancellationToken.None);
+            await Save(CancellationToken.None);
         }
     }
 
+    async Task Read(long startedMs, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                using var batch = await feed.Read(from, stop);
+                await turn.WaitAsync(stop);
+                try
+                {
+                    await Take(batch, startedMs, stop);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Failed(e, from);
+                findings.Raise("intake", new("INT040", $"Counting sources failed: {e.Message}", "It is tried again; look at the log when it stays.", "sources"));
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop);
+            }
+        }
+    }
+
+    async Task Take(EventBatch batch, long startedMs, CancellationToken stop)
+    {
+        var news = catalogue.Discover(batch);
+        if (news.Count > 0) await facts.Append(news, stop);
+        // While the program stood still nobody was silent.
+        if (deaf && batch.Count > 0 && batch[0].Head.ReceivedMs >= startedMs) Hear(startedMs);
+        catalogue.Take(batch);
+        from = batch.To;
+        await Report(catalogue.HeardMs, stop);
+        if (clock.NowMs() - savedMs >= SaveEveryMs || log.Next <= from) await Save(stop);
+    }
+
+    /// <summary>Looks at the clock also when nothing comes: that is when silence begins.</summary>
+    async Task Watch(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Limits.LookEveryMs), clock);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            await turn.WaitAsync(stop);
+            try
+            {
+                // Behind the log's end the clock says nothing of who is silent.
+                if (from < log.Next) continue;
+                var now = clock.NowMs();
+                if (deaf) Hear(now);
+                await Report(now, stop);
+                if (now - savedMs >= Math.Max(SaveEveryMs, Limits.IdleSaveMs)) await Save(stop);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Failed(e, from);
+                findings.Raise("intake", new("INT040", $"Looking at sources failed: {e.Message}", "It is tried again; look at the log when it stays.", "sources"));
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+    }
+
+    void Hear(long nowMs)
+    {
+        deaf = false;
+        if (catalogue.HeardMs > 0) catalogue.Deaf(catalogue.HeardMs, nowMs);
+    }
+
+    async Task Report(long nowMs, CancellationToken stop)
+    {
+        var drafts = catalogue.Report(nowMs);
+        if (drafts.Count > 0) await facts.Append(drafts, stop);
+    }
+
+    // A large catalogue is saved less often: at most about a hundredth of the time goes into it.
+    long SaveEveryMs => Limits.SnapshotEveryMs * (1 + saveBytes / (2 << 20));
+
     async Task Save(CancellationToken stop)
     {
-        Durable.Write(path, catalogue.Save());
+        if (saved == from && clock.NowMs() - savedMs < Limits.IdleSaveMs && stop.CanBeCanceled) return;
+        var bytes = catalogue.Save();
+        Durable.Write(path, bytes);
+        (savedMs, saved, saveBytes) = (clock.NowMs(), from, bytes.Length);
         await log.SaveCheckpoint(Reader, catalogue.Position, stop);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        turn.Dispose();
     }
 }

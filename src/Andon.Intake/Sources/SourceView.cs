@@ -1,3 +1,6 @@
+using Andon.Intake.Sources.Silence;
+using Andon.Model;
+
 namespace Andon.Intake.Sources;
 
 /// <summary>A source as the console shows it.</summary>
@@ -5,10 +8,35 @@ public sealed record SourceView(
     string SourceId, string Name, string Owner, string Unit, string Listener, string Host, string Dataset,
     long FirstMs, long LastMs, long Events, long Bytes, long ParseFailures, int[] PerMinute, IReadOnlyList<SourceFinding> Findings)
 {
-    internal static SourceView Of(Source s, long nowMs) => new(
-        s.Id, s.Name.Length > 0 ? s.Name : s.Id, s.Owner, s.Unit, s.Listener, s.Host, s.Dataset,
+    /// <summary>What ails it now, by itself or with all of its host, relay, group or listener.</summary>
+    public IReadOnlyList<SourceAilment> Ailments { get; init; } = [];
+    /// <summary>People work on it; alarms wait.</summary>
+    public bool Maintained { get; init; }
+    /// <summary>Groups that hold it by their rules.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+    public string Relay { get; init; } = "";
+    public SourceCard Card { get; init; } = SourceCard.Empty;
+    public bool HasContract { get; init; }
+    /// <summary>Numbers of its sender that never came.</summary>
+    public long LostEvents { get; init; }
+
+    internal static SourceView Of(Source s, long nowMs, Catalogue? catalogue = null) => new(
+        s.Id, s.Card.Name.Length > 0 ? s.Card.Name : s.Id, s.Card.Owner, s.Card.Unit, s.Listener, s.Host, s.Dataset,
         s.FirstMs, s.LastMs, s.Events, s.Bytes, s.ParseFailures, s.Hour(nowMs),
-        [.. s.Findings.OrderByDescending(f => f.Value).Select(f => new SourceFinding(f.Key, f.Value))]);
+        [.. s.Findings.OrderByDescending(f => f.Value).Select(f => new SourceFinding(f.Key, f.Value))])
+    {
+        Ailments = catalogue is null ? [] : AilmentsOf(s, catalogue),
+        Maintained = s.Voice is { } voice && (voice.Maintained(nowMs) || voice.Within.Exists(w => w.Maintained(nowMs))),
+        Groups = [.. s.Voice?.Within.Where(w => w.Scope == SilenceScope.Group).Select(w => w.Name) ?? []],
+        Relay = s.Relay, Card = s.Card, HasContract = s.Contract is not null, LostEvents = s.LostEvents,
+    };
+
+    internal static IReadOnlyList<SourceAilment> AilmentsOf(Source s, Catalogue catalogue)
+    {
+        var subjects = new HashSet<string>(StringComparer.Ordinal) { Voice.KeyOf(SilenceScope.Source, s.Id) };
+        foreach (var wider in s.Voice?.Within ?? []) subjects.Add(wider.Key);
+        return [.. catalogue.Alarms.Open.Where(a => subjects.Contains(a.Body.SubjectId)).Select(a => a.Body.Ailment).Distinct().Order()];
+    }
 }
 
 /// <summary>How often a source's records had that finding.</summary>
@@ -23,7 +51,66 @@ public sealed record SourceSample(string EventId, long TimeMs, string Raw, IRead
 /// <summary>A source with its last records.</summary>
 public sealed record SourceDetail(
     string SourceId, string Name, string Owner, string Unit, string Listener, string Host, string Dataset,
-    long FirstMs, long LastMs, long Events, long Bytes, long ParseFailures, int[] PerMinute, IReadOnlyList<SourceFinding> Findings, IReadOnlyList<SourceSample> Samples);
+    long FirstMs, long LastMs, long Events, long Bytes, long ParseFailures, int[] PerMinute, IReadOnlyList<SourceFinding> Findings, IReadOnlyList<SourceSample> Samples)
+{
+    public required SourceCard Card { get; init; }
+    public SourceContract? Contract { get; init; }
+    public required IReadOnlyList<string> Groups { get; init; }
+    public required SourceHealthView Health { get; init; }
+    public required IReadOnlyList<SourceAlarmView> Alarms { get; init; }
+    /// <summary>What is wrong with its name, with a better one in the hint.</summary>
+    public required IReadOnlyList<Finding> Naming { get; init; }
+    /// <summary>What would be missed without it.</summary>
+    public required SourceBlindness Blind { get; init; }
+}
+
+/// <summary>How a source does, in figures.</summary>
+/// <param name="DelaySeconds">95 of 100 events usually arrive within that; null when too few tell their time.</param>
+/// <param name="ExpectedLastHour">Events that the last whole hour of the week used to bring; 0 when not known yet.</param>
+/// <param name="Shapes">Shapes of events known from it.</param>
+public sealed record SourceHealthView(
+    double? DelaySeconds, double ParseFailureShare, double RepeatShare, long LastHour, double ExpectedLastHour, int Shapes, IReadOnlyList<SourceCounterView> Counters, long LogsCleared);
+
+/// <summary>A counter of the sender.</summary>
+public sealed record SourceCounterView(string Counter, long Missing, long Restarts, bool Proof);
+
+/// <summary>An alarm about a source, open or past.</summary>
+public sealed record SourceAlarmView(SourceAlarmed Alarm, long AtMs, long FactSeq, SourceRecovered? Recovered);
+
+/// <summary>Open alarms and the last that ended.</summary>
+public sealed record SourceAlarmList(IReadOnlyList<SourceAlarmView> Open, IReadOnlyList<SourceAlarmView> Past, double FalseAlarmsPerMonth);
+
+/// <summary>When a source speaks, and how long a silence must be to be told.</summary>
+/// <param name="PerHour">Arrivals (within ten seconds they are one) due in each hour of the week, Monday 00:00 first.</param>
+/// <param name="ToldMs">When its silence is told if nothing comes from now on; null when not within 40 days.</param>
+/// <param name="Like">The group, relay or listener whose habits stand in while it is young.</param>
+public sealed record SourceProfile(
+    string SourceId, string Zone, IReadOnlyList<double> PerHour, SilenceLimits Limits, long Arrivals, long SinceMs, long? ToldMs, bool NotBegun, string? Like, double FalseAlarmsPerMonth);
+
+/// <summary>Pauses that come by themselves at most so often as the budget says, in arrivals due; null where too little is known.</summary>
+public sealed record SilenceLimits(double? AtWork, double? AtEnd, double? BeforeBegin);
 
 /// <summary>Give a source a name and an owner.</summary>
 public sealed record SourceOwnerAsk(string SourceId, string Name, string Owner, string Unit);
+
+/// <summary>Say what a source is.</summary>
+public sealed record SourceCardAsk(string SourceId, SourceCard Card, string Why);
+
+/// <summary>Agree what a source must, may and must never send; null ends the contract.</summary>
+public sealed record SourceContractAsk(string SourceId, SourceContract? Contract, string Why);
+
+/// <summary>Make, change or (null) end a group.</summary>
+public sealed record SourceGroupAsk(string GroupId, SourceGroup? Group, string Why);
+
+/// <param name="Members">Sources that its rule holds now.</param>
+public sealed record SourceGroupView(string GroupId, SourceGroup Group, IReadOnlyList<string> Members);
+
+public sealed record SourceGroupList(IReadOnlyList<SourceGroupView> Groups);
+
+/// <summary>People will work on a source, host, relay, group or listener.</summary>
+public sealed record SourceMaintenanceAsk(string SubjectId, long FromMs, long ToMs, string Why);
+
+public sealed record SourceMaintenanceList(IReadOnlyList<SourceMaintained> Windows);
+
+/// <summary>Say what an alarm was.</summary>
+public sealed record SourceJudgeAsk(string AlarmId, bool Normal, string Why);

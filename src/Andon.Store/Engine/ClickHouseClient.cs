@@ -19,7 +19,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
     public string Database => database;
     public EngineSupervisor Engine => engine;
 
-    public async Task<QueryAnswer> Query(string sql, IReadOnlyDictionary<string, string> parameters, QueryLimits limits, CancellationToken stop)
+    public async Task<QueryAnswer> Query(string sql, IReadOnlyDictionary<string, string> parameters, QueryLimits limits, CancellationToken stop, bool inDatabase = true)
     {
         var address = engine.Now ?? throw new EngineException(EngineException.NotReady, $"The event store is not ready: {engine.State.Note}");
         var began = clock.GetTimestamp();
@@ -31,6 +31,8 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
             // One more than wanted, so that "there are more" is known; it stops at a block's end, the rest is cut here.
             ["max_result_rows"] = (limits.RowsMax + 1L).ToString(CultureInfo.InvariantCulture),
             ["result_overflow_mode"] = "break",
+            // JSON made by a query is compared with JSON that was read: one way to write a slash.
+            ["output_format_json_escape_forward_slashes"] = "0",
             ["max_rows_to_read"] = limits.ReadRowsMax.ToString(CultureInfo.InvariantCulture),
         };
         if (!limits.KeepPartial) settings["wait_end_of_query"] = "1";
@@ -43,7 +45,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql));
         try
         {
-            using var response = await Send(address, settings, parameters, content, either.Token);
+            using var response = await Send(address, settings, parameters, content, either.Token, inDatabase);
             using var body = new PooledBody(limits.AnswerBytesMax);
             var broken = await body.ReadFrom(response, either.Token);
             var fault = body.CutFault(TagOf(response)) ?? (broken is null ? null : new EngineException(EngineException.Broken, $"The answer broke off: {broken.Message}", broken));
@@ -57,11 +59,14 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
     }
 
     /// <summary>A statement without a result, on this client's database.</summary>
-    public async Task Execute(string sql, CancellationToken stop, bool inDatabase = true)
+    public Task Execute(string sql, CancellationToken stop, bool inDatabase = true) => Execute(sql, None, stop, inDatabase);
+
+    /// <summary>A statement without a result, with values.</summary>
+    public async Task Execute(string sql, IReadOnlyDictionary<string, string> parameters, CancellationToken stop, bool inDatabase = true)
     {
         var address = engine.Now ?? throw new EngineException(EngineException.NotReady, $"The event store is not ready: {engine.State.Note}");
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(sql));
-        using var response = await Send(address, None, None, content, stop, inDatabase);
+        using var response = await Send(address, None, parameters, content, stop, inDatabase);
         using var body = new PooledBody(1 << 20);
         var broken = await body.ReadFrom(response, stop);
         if (body.CutFault(TagOf(response)) is { } fault) throw fault;

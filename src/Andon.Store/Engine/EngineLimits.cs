@@ -35,6 +35,6 @@ static class EngineLimits
     /// <summary>A worker that lived this long starts again with the shortest delay.</summary>
     public static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan HealthEvery = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan HealthMax = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan HealthMax = TimeSpan.FromSeconds(10);
     public const int HealthMissesMax = 3;
 }

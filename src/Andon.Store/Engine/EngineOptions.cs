@@ -24,6 +24,13 @@ public sealed record EngineOptions
     /// <summary>Most memory of the whole engine; null leaves it to the worker (half of the machine).</summary>
     public long? MemoryBytesMax { get; init; }
 
+    /// <summary>Threads of one search; null leaves it to the worker (one less than cores, so that what comes in is stored in time).</summary>
+    public int? QueryThreads { get; init; }
+
+    /// <summary>How often the worker is asked whether it still answers, how long it may take, and how often it may fail before it is replaced.</summary>
+    public TimeSpan HealthEvery { get; init; } = EngineLimits.HealthEvery;
+    public TimeSpan HealthMax { get; init; } = EngineLimits.HealthMax;
+
     /// <summary>Connections for searches; null leaves it to the worker (one per core, at least four).</summary>
     public int? QueryConnections { get; init; }
 

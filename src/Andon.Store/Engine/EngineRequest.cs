@@ -33,6 +33,7 @@ sealed partial record EngineRequest(
         ("read_in_order_use_virtual_row", "1", false),
         ("read_in_order_use_buffering", "0", false),
         ("insert_deduplication_token", "", true),
+        ("output_format_json_escape_forward_slashes", "1", false),
     ];
 
     static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789.");

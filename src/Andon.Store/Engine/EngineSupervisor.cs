@@ -159,9 +159,9 @@ public sealed partial class EngineSupervisor(EngineOptions options, IFindings fi
     {
         for (var misses = 0; misses < EngineLimits.HealthMissesMax;)
         {
-            var pause = Task.Delay(EngineLimits.HealthEvery, clock, stop);
+            var pause = Task.Delay(options.HealthEvery, clock, stop);
             if (await Task.WhenAny(exit, pause) == exit || stop.IsCancellationRequested) return false;
-            using var limit = new CancellationTokenSource(EngineLimits.HealthMax, clock);
+            using var limit = new CancellationTokenSource(options.HealthMax, clock);
             try
             {
                 using var pong = await alive.Http.GetAsync(new Uri("ping", UriKind.Relative), limit.Token);
@@ -216,6 +216,7 @@ public sealed partial class EngineSupervisor(EngineOptions options, IFindings fi
         Add("--library", EngineLibrary.Find(options.Library));
         Add("--query-memory", options.QueryMemoryBytesMax.ToString(CultureInfo.InvariantCulture));
         Add("--memory", options.MemoryBytesMax?.ToString(CultureInfo.InvariantCulture));
+        Add("--threads", options.QueryThreads?.ToString(CultureInfo.InvariantCulture));
         Add("--queries", options.QueryConnections?.ToString(CultureInfo.InvariantCulture));
 
         // No secrets in the worker: its environment holds what the runtime needs to start and nothing else.

@@ -16,7 +16,7 @@ namespace Andon.Store.Engine;
 /// <param name="Library">The engine's library; null means to look for it.</param>
 /// <param name="QueryMemoryBytes">Most memory one query may take.</param>
 /// <param name="MemoryBytes">Most memory the whole engine may take.</param>
-sealed record EngineWorkerOptions(string Path, string Socket, string? Library, int QueryConnections, long QueryMemoryBytes, long MemoryBytes);
+sealed record EngineWorkerOptions(string Path, string Socket, string? Library, int QueryConnections, int QueryThreads, long QueryMemoryBytes, long MemoryBytes);
 
 /// <summary>
 /// The engine worker: a process of its own that holds the native engine and answers ClickHouse's HTTP interface on a Unix socket.
@@ -28,7 +28,7 @@ public static class EngineWorker
     internal const string FindingMark = "andon-finding ";
 
     /// <summary>
-    /// Body of the verb <c>andon engine --path DIR --socket FILE [--library FILE] [--queries N] [--query-memory BYTES] [--memory BYTES]</c>.
+    /// Body of the verb <c>andon engine --path DIR --socket FILE [--library FILE] [--queries N] [--threads N] [--query-memory BYTES] [--memory BYTES]</c>.
     /// The first line of standard input is the key that callers must send as <c>X-ClickHouse-Key</c>.
     /// </summary>
     public static async Task<int> Main(string[] args)
@@ -48,7 +48,7 @@ public static class EngineWorker
         if (args.Length % 2 != 0 || !told.TryGetValue("--path", out var path) || !told.TryGetValue("--socket", out var socket)) return null;
         return new(
             System.IO.Path.GetFullPath(path), socket, told.GetValueOrDefault("--library"),
-            (int)Number("--queries", Math.Max(4, Environment.ProcessorCount)), Number("--query-memory", 1L << 30),
+            (int)Number("--queries", Math.Max(4, Environment.ProcessorCount)), (int)Number("--threads", Math.Max(1, Environment.ProcessorCount - 1)), Number("--query-memory", 1L << 30),
             Number("--memory", Math.Max(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)));
 
         long Number(string name, long standard) =>
@@ -81,10 +81,9 @@ public static class EngineWorker
             // Server-level settings count on the connection that boots the engine only. It is never closed while the worker lives.
             boot = new("andon-boot", [path, $"--max_server_memory_usage={options.MemoryBytes}", "--mark_cache_size=268435456"]);
             if (!SignalsWork()) return Refuse(new("ENG005", "A null reference was not caught after the engine started.", "Report this: the worker cannot run safely.", library!));
-            var threads = Math.Max(1, Environment.ProcessorCount - 1);
             pools = new(
                 new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
-                new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={threads}", "--priority=5", "--readonly=2",
+                new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={options.QueryThreads}", "--priority=5", "--readonly=2",
                     $"--max_memory_usage={options.QueryMemoryBytes}", "--max_execution_time=60"),
                 new("command", 1, EngineLimits.CommandsWaitingMax, path),
                 new("control", 1, EngineLimits.CommandsWaitingMax, path));

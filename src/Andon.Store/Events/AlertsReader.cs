@@ -35,7 +35,9 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
                 schema = true;
                 (state, note) = ("running", "");
                 await hits.Log.WaitFor(position, stoppingToken);
-                await SendNext(address, stoppingToken);
+                await store.Writing.WaitAsync(stoppingToken);
+                try { await SendNext(address, stoppingToken); }
+                finally { store.Writing.Release(); }
                 delay = EventLimits.RetryDelayMin;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -17,6 +17,9 @@ public sealed class EventFeed(IRecordLog log, Func<IReadOnlyList<Record>, EventB
     /// <summary>The log that it reads; readers save their checkpoints there, so that retention waits for them.</summary>
     public IRecordLog Log => log;
 
+    /// <summary>What it makes of records.</summary>
+    internal Func<IReadOnlyList<Record>, EventBatch> Normalise => normalise;
+
     readonly SemaphoreSlim turn = new(1, 1);
     readonly LinkedList<EventBatch> recent = [];
 

@@ -25,6 +25,10 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
 {
     internal ClickHouseClient Client { get; } = new(engine, options.Database, clock);
     internal EventStoreOptions Options => options;
+    internal EngineSupervisor Engine => engine;
+
+    /// <summary>Whoever adds rows or takes whole partitions away holds this meanwhile, so that one moment can be told from the next.</summary>
+    internal SemaphoreSlim Writing { get; } = new(1, 1);
 
     /// <summary>How the engine is.</summary>
     public EngineState State => engine.State;
@@ -36,7 +40,18 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
         await EnsureSchema(stop);
     }
 
-    /// <summary>Makes the database, the tables and the columns that are not there yet. Never changes or drops one.</summary>
+    /// <summary>Waits until the engine answers; the tables are left as they are.</summary>
+    public Task Answering(CancellationToken stop) => engine.Ready(stop);
+
+    /// <summary>Waits until the engine answers and makes the tables only where there are none: a check or a backup changes nothing.</summary>
+    internal async Task Standing(CancellationToken stop)
+    {
+        await engine.Ready(stop);
+        var there = await Client.Query("SELECT toInt64(count()) FROM system.tables WHERE database = {db:String}", new Dictionary<string, string> { ["db"] = options.Database }, QueryLimits.Standard, stop, inDatabase: false);
+        if ((long)there.Rows[0][0]! < EventTables.All.Count) await EnsureSchema(stop);
+    }
+
+    /// <summary>Makes the database, the tables, the columns and the indexes that are not there yet. Never changes or drops one.</summary>
     public async Task EnsureSchema(CancellationToken stop)
     {
         await engine.Ready(stop);
@@ -48,6 +63,15 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
             var names = there.Rows.Select(r => (string?)r[0]).ToHashSet();
             foreach (var column in table.Columns.Where(c => !names.Contains(c.Name))) await Client.Execute(table.AddColumnSql(column), stop);
+            var indexed = await Query("SELECT name FROM system.data_skipping_indices WHERE database = {db:String} AND table = {t:String}",
+                new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
+            var indexes = indexed.Rows.Select(r => (string?)r[0]).ToHashSet();
+            foreach (var index in table.IndexesFor(options.TextIndex).Where(i => !indexes.Contains(TableModel.IndexName(i))))
+            {
+                await Client.Execute(table.AddIndexSql(index), stop);
+                // Parts of before get it in the background, one after the other; searches read them without it until then.
+                await Client.Execute($"ALTER TABLE `{table.Name}` MATERIALIZE INDEX {TableModel.IndexName(index)} SETTINGS mutations_sync = 0", stop);
+            }
         }
     }
 

@@ -54,7 +54,9 @@ public sealed partial class EventStoreReader(
                 schema = true;
                 (state, note) = ("running", "");
                 await Collect(stoppingToken);
-                await Send(address, stoppingToken);
+                await store.Writing.WaitAsync(stoppingToken);
+                try { await Send(address, stoppingToken); }
+                finally { store.Writing.Release(); }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

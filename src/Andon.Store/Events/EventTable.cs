@@ -51,6 +51,10 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
     internal string AddColumnSql(TableColumn column) =>
         $"ALTER TABLE `{Name}` ADD COLUMN IF NOT EXISTS `{column.Name}` {column.Type}{(column.Alias is null ? "" : $" ALIAS {column.Alias}")}{(column.Codec is null ? "" : $" CODEC({column.Codec})")}";
 
+    internal static string IndexName(string index) => index[..index.IndexOf(' ', StringComparison.Ordinal)];
+
+    internal string AddIndexSql(string index) => $"ALTER TABLE `{Name}` ADD INDEX IF NOT EXISTS {index}";
+
     internal string InsertSql => $"INSERT INTO `{Name}` ({string.Join(", ", Stored.Select(c => $"`{c.Name}`"))}) FORMAT Native";
 }
 
@@ -79,7 +83,9 @@ public static class EventTables
     internal static string SpanText(string raw, string span) => $"substring({raw}, bitShiftRight({span}, {SpanLengthBits}) + 1, bitAnd({span}, {SpanLengthMax}))";
 
     /// <summary>Every field without a column, as one map; dear, as it writes out each.</summary>
-    internal const string WholeBag = "mapConcat(bag, mapApply((k, s) -> (k, substring(raw, bitShiftRight(s, 12) + 1, bitAnd(s, 4095))), spans))";
+    internal static readonly string WholeBag = Whole("bag", "spans", "raw");
+
+    internal static string Whole(string bag, string spans, string raw) => $"mapConcat({bag}, mapApply((k, s) -> (k, {SpanText(raw, "s")}), {spans}))";
 
     public static TableModel Events { get; } = new("events", [.. EventColumns()])
     {
@@ -89,6 +95,8 @@ public static class EventTables
         Indexes =
         [
             "ix_id `id` TYPE bloom_filter(0.01) GRANULARITY 1",
+            // For whoever follows the log: live tails and scheduled searches read what is new.
+            "ix_position `id` TYPE minmax GRANULARITY 1",
             "ix_raw lower(`raw`) TYPE tokenbf_v1(65536, 3, 0) GRANULARITY 1",
             "ix_cmd lower(`process_command_line`) TYPE ngrambf_v1(4, 32768, 3, 0) GRANULARITY 1",
             "ix_bag mapKeys(`bag`) TYPE bloom_filter GRANULARITY 1",

@@ -162,6 +162,18 @@ internal sealed class FactTables : IDisposable
         while (reader.Read()) yield return (Row(reader), reader.GetString(6), reader.GetFieldValue<byte[]>(7));
     }
 
+    public long CopyTo(string path)
+    {
+        using var to = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        to.Open();
+        using (var from = Reader()) from.BackupDatabase(to);
+        // One file and no journal beside it, so that the copy is whole by itself.
+        Run(to, "PRAGMA journal_mode=DELETE;");
+        using var command = to.CreateCommand();
+        command.CommandText = "SELECT ifnull(max(seq), 0) FROM facts";
+        return (long)(command.ExecuteScalar() ?? 0L);
+    }
+
     public void Dispose()
     {
         insert.Dispose();

@@ -157,6 +157,9 @@ public sealed class SqliteFactLog : IFactLog
         return previous.AsSpan().SequenceEqual(endHash) ? null : new(seq, $"Fact {seq} is not the one that this program wrote: facts were written anew behind its back.");
     }
 
+    /// <summary>Copies the log as it stands at one moment into a new file, beside running appends. Returns the number of its last fact.</summary>
+    internal long CopyTo(string path) => tables.CopyTo(path);
+
     /// <summary>Finishes what was accepted, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,29 +1,75 @@
+using Andon.Model;
+using Andon.Store.Events;
+using Andon.Store.Query.Runtime;
 using Andon.Store.Query.Slices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Andon.Store.Query;
 
-/// <summary>Nothing to set yet; bounds are in the room's Limits.</summary>
-public sealed record QueryOptions;
+/// <summary>What searches may cost together and by role; further bounds are in the room's Limits.</summary>
+public sealed record QueryOptions
+{
+    /// <summary>The data folder; null keeps people's search histories in memory.</summary>
+    public string? Folder { get; init; }
 
-/// <summary>Search: the query language over the event store, and its slices.</summary>
+    /// <summary>Budgets by role; who has none of these roles has <see cref="SearchBudget.Standard"/>.</summary>
+    public IReadOnlyDictionary<string, SearchBudget> Budgets { get; init; } = new Dictionary<string, SearchBudget>();
+
+    /// <summary>Searches that run at once. One less than the engine has connections, so that looking at single events never waits for them.</summary>
+    public int AtOnceMax { get; init; } = Math.Max(3, Environment.ProcessorCount - 1);
+
+    /// <summary>Searches that wait for their turn; the next one is refused.</summary>
+    public int WaitingMax { get; init; } = 64;
+}
+
+/// <summary>Search: the query language over the event store, saved and scheduled searches, dashboards, and their slices.</summary>
 public static class QueryRoom
 {
-    /// <summary>Registers <see cref="QueryEngine"/>; wants EventStore and TimeProvider.</summary>
-    public static IServiceCollection AddQuery(this IServiceCollection services, QueryOptions options) =>
-        services.AddSingleton(options).AddSingleton<QueryEngine>();
+    /// <summary>
+    /// Registers <see cref="QueryEngine"/> and the stage of scheduled searches. Wants EventStore, EventStoreReader, IRecordLog, HitLog,
+    /// IFactLog, IFindings, ContentFolder and TimeProvider.
+    /// </summary>
+    public static IServiceCollection AddQuery(this IServiceCollection services, QueryOptions options)
+    {
+        services.AddSingleton(options).AddSingleton<QueryEngine>().AddSingleton<RunningSearches>();
+        services.AddSingleton<SearchHistory>().AddSingleton<ExportGate>().AddSingleton<TailGate>();
+        services.AddSingleton<SearchShelf>().AddSingleton<SearchViews>().AddSingleton<ScheduleBook>().AddSingleton<ScheduleStep>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ScheduleRunner>(s, (Func<ulong>)(() => s.GetRequiredService<EventStoreReader>().Stage.Position)));
+        services.AddHostedService<SearchLibrary>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<ScheduleRunner>());
+        services.AddSingleton<IStage>(s => s.GetRequiredService<ScheduleRunner>());
+        return services;
+    }
 
-    /// <summary>Maps search, histogram, search box, schema and single events onto the group <c>/api</c>.</summary>
+    /// <summary>Maps search and its asides, single events, saved searches and dashboards onto the group <c>/api</c>.</summary>
     public static void MapQuery(this IEndpointRouteBuilder api)
     {
-        var search = api.MapGroup("").WithTags("query").RequireAuthorization(Model.Policies.Read);
+        var search = api.MapGroup("").WithTags("query").RequireAuthorization(Policies.Read);
         RunSearch.Map(search);
         CountByTime.Map(search);
+        ExplainSearch.Map(search);
+        CompleteText.Map(search);
+        EndSearch.Map(search);
+        CountValues.Map(search);
+        WhyNothing.Map(search);
+        ShowBehind.Map(search);
+        CheckQuery.Map(search);
         ReadBox.Map(search);
         ShowSchema.Map(search);
         ShowEvents.Map(search);
+        ShowHistory.Map(search);
+        ExportRows.Map(search);
+        TailEvents.Map(search);
+
+        var saved = api.MapGroup("/searches").WithTags("query").RequireAuthorization(Policies.Read);
+        ListSearches.Map(saved);
+        SaveSearch.Map(saved);
+        RemoveSearch.Map(saved);
+        ScheduleSearch.Map(saved);
+        SaveDashboard.Map(api.MapGroup("/dashboards").WithTags("query").RequireAuthorization(Policies.Read));
     }
 }

@@ -25,15 +25,20 @@ public sealed partial class DiskRecordLog
     DiskRecordLog(string folder, RecordLogOptions options, IFindings findings, TimeProvider clock, FolderLock taken)
     {
         (this.folder, this.options, this.findings, this.clock, folderLock) = (folder, options, findings, clock, taken);
+        KeepAge = options.KeepAgeMax;
         var checkpointFolder = Path.Combine(folder, "checkpoints");
         checkpoints = new(checkpointFolder, findings);
         Quarantine = new(checkpointFolder, Path.Combine(folder, "quarantine"), findings);
         DurableFiles.FlushFolder(folder);
+        chain = SegmentChain.Open(folder);
+        foreach (var left in Directory.GetFiles(folder, "*.tmp")) File.Delete(left);
         segments = FindSegments();
-        bytes = segments.Sum(s => s.Length);
+        bytes = segments.Sum(s => s.DiskBytes);
         if (segments.Length > 0) OpenLast(segments[^1]);
         PassCheckpoints();
+        settling = new("andon-records-seal", SealAndPack);
         commits = new("andon-records", Commit);
+        Settle();
     }
 
     Segment[] FindSegments()
@@ -44,6 +49,11 @@ public sealed partial class DiskRecordLog
         Span<byte> head = stackalloc byte[SegmentHeader.Bytes];
         foreach (var path in paths)
         {
+            if (File.Exists(Path.ChangeExtension(path, SegmentBytes.PackedSuffix)))
+            {
+                File.Delete(path); // Its packed file was checked before it got its name; the program ended before it took this one away.
+                continue;
+            }
             long length;
             int read;
             using (var handle = File.OpenHandle(path))
@@ -70,17 +80,40 @@ public sealed partial class DiskRecordLog
                     "The records before and after are kept. Check the disk.", path));
             }
         }
+        foreach (var path in Directory.GetFiles(folder, "*" + SegmentBytes.PackedSuffix))
+            if (FindPacked(path) is { } packed) found.Add(packed);
+        found.Sort((a, b) => a.First.CompareTo(b.First));
         return [.. found];
+    }
+
+    Segment? FindPacked(string path)
+    {
+        if (PackedBytes.Head(path) is var (header, length))
+        {
+            var segment = new Segment(path, header, length);
+            segment.BecomePacked(path, new FileInfo(path).Length);
+            return segment;
+        }
+        File.Move(path, path + ".damaged", overwrite: true);
+        if (ulong.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var first)) next = Math.Max(next, chain.Of(first)?.Next ?? first);
+        findings.Raise(Stage, new("REC002", $"The packed segment {Path.GetFileName(path)} has no readable head or index; it was set aside.", "The records before and after are kept. Check the disk, or put the file back from a backup.", path));
+        return null;
     }
 
     void OpenLast(Segment last)
     {
+        if (chain.Of(last.First) is { } seal)
+        {
+            // Sealed, so it takes no more; the segment that followed held nothing or is gone.
+            next = Math.Max(next, seal.Next);
+            return;
+        }
         var file = options.OpenFile(last.Path);
         try
         {
-            using var handle = last.OpenRead();
+            using var read = last.OpenRead();
             var length = last.Length;
-            using (var walk = new FrameWalk(last, handle, SegmentHeader.Bytes, 0, length, 0, page: null, damaged: null))
+            using (var walk = new FrameWalk(last, read, SegmentHeader.Bytes, 0, length, 0, page: null, damaged: null))
             {
                 var holes = new List<Hole>();
                 while (walk.Next(out _, out _))

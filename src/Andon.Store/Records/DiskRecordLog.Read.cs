@@ -58,8 +58,9 @@ public sealed partial class DiskRecordLog
         var length = segment.Length;
         var (offset, number) = segment.Seek(wanted);
         if (offset >= length) return;
-        using var handle = segment.OpenRead();
-        using var walk = new FrameWalk(segment, handle, offset, number, length, (uint)(end - segment.First), page, Report)
+        using var bytes = OpenOrReport(segment, length, end);
+        if (bytes is null) return;
+        using var walk = new FrameWalk(segment, bytes, offset, number, length, (uint)(end - segment.First), page, Report)
         {
             FirstBytes = recordsMax <= SmallReadRecords ? 64 << 10 : (int)Math.Clamp((long)recordsMax * 512, 64 << 10, 1 << 20),
         };
@@ -73,6 +74,21 @@ public sealed partial class DiskRecordLog
             page.Add(new(segment.First + frame.Number, frame.ReceivedMs, lastOrigin, payload));
             walk.Keep();
             found += payload.Length;
+        }
+    }
+
+    /// <summary>A packed segment whose head or index was damaged while the log is open hides all its records: reported once, then stepped over.</summary>
+    SegmentBytes? OpenOrReport(Segment segment, long length, ulong end)
+    {
+        try
+        {
+            return segment.OpenRead();
+        }
+        catch (InvalidDataException)
+        {
+            var hole = new Hole(SegmentHeader.Bytes, length, 0, (uint)(end - segment.First));
+            if (segment.Passed(hole)) Report(segment, hole);
+            return null;
         }
     }
 

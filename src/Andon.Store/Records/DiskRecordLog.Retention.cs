@@ -11,17 +11,20 @@ public sealed partial class DiskRecordLog
     public int Retain()
     {
         var passed = checkpoints.Lowest(options.Readers);
-        var agedMs = clock.NowMs() - (long)options.KeepAgeMax.TotalMilliseconds;
+        var agedMs = clock.NowMs() - (long)KeepAge.TotalMilliseconds;
         Segment[] gone;
+        if (!SealWhatMayGo(passed)) return 0;
         lock (gate)
         {
+            if (pins > 0) return 0;
             var count = 0;
             var left = bytes;
             // The next segment's birth is this one's end. The newest segment always stays.
             while (count + 1 < segments.Length
                 && segments[count + 1].First <= passed
+                && chain.Has(segments[count].First)
                 && (segments[count + 1].CreatedMs <= agedMs || left > options.KeepBytesMax))
-                left -= segments[count++].Length;
+                left -= segments[count++].DiskBytes;
             if (count == 0) return 0;
             (gone, segments, bytes) = (segments[..count], segments[count..], left);
         }
@@ -35,5 +38,33 @@ public sealed partial class DiskRecordLog
             findings.Raise(Stage, new("REC009", $"An old segment cannot be deleted: {e.Message}", "Give the program the right to delete in its data folder; it is tried again at the next start.", folder, FindingLevel.Warning));
         }
         return gone.Length;
+    }
+
+    /// <summary>What goes has its seal first: it is the proof of what was there. False when that cannot be written now.</summary>
+    bool SealWhatMayGo(ulong passed)
+    {
+        try
+        {
+            Segment[] list;
+            lock (gate) list = segments;
+            var agedMs = clock.NowMs() - (long)KeepAge.TotalMilliseconds;
+            long left;
+            lock (gate) left = bytes;
+            for (var i = 0; i + 1 < list.Length && list[i + 1].First <= passed && (list[i + 1].CreatedMs <= agedMs || left > options.KeepBytesMax); i++)
+            {
+                SealUpTo(list[i]);
+                left -= list[i].DiskBytes;
+            }
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return true; // Another turn of retention took it in between.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            findings.Raise(Stage, new("REC010", $"A full segment could not be sealed, so it is not deleted: {e.Message}", "Look at the disk of the data folder.", folder, FindingLevel.Warning));
+            return false;
+        }
     }
 }

@@ -105,6 +105,7 @@ public sealed partial class DiskRecordLog : IRecordLog
         if (position > Next) throw new ArgumentOutOfRangeException(nameof(position), position, $"The reader {reader} says it is beyond the end, {Next}.");
         await checkpoints.Save(reader, position, stop);
         Retain();
+        Settle();
     }
 
     /// <summary>Finishes what was accepted, then closes the folder.</summary>
@@ -116,6 +117,7 @@ public sealed partial class DiskRecordLog : IRecordLog
             closed = true;
         }
         await commits.Stop();
+        await settling.Stop();
         Wake();
         writer?.Dispose();
         checkpoints.Dispose();
@@ -264,6 +266,7 @@ public sealed partial class DiskRecordLog : IRecordLog
             bytes += made.Segment.Length;
         }
         Retain();
+        Settle();
     }
 
     void Drop(Segment segment)

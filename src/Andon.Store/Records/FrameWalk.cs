@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace Andon.Store.Records;
 
@@ -13,7 +12,7 @@ internal sealed class FrameWalk : IDisposable
     const int BufferBytes = 1 << 20;
 
     readonly Segment segment;
-    readonly SafeFileHandle handle;
+    readonly SegmentBytes bytes;
     readonly long end;
     readonly uint endNumber;
     readonly RecordPage? page;
@@ -24,9 +23,9 @@ internal sealed class FrameWalk : IDisposable
     bool kept;
 
     /// <param name="endNumber">Number that the first record after the end has: tells how many a hole at the end hid.</param>
-    public FrameWalk(Segment segment, SafeFileHandle handle, long from, uint number, long end, uint endNumber, RecordPage? page, Action<Segment, Hole>? damaged)
+    public FrameWalk(Segment segment, SegmentBytes bytes, long from, uint number, long end, uint endNumber, RecordPage? page, Action<Segment, Hole>? damaged)
     {
-        (this.segment, this.handle, this.end, this.endNumber, this.page, this.damaged) = (segment, handle, end, endNumber, page, damaged);
+        (this.segment, this.bytes, this.end, this.endNumber, this.page, this.damaged) = (segment, bytes, end, endNumber, page, damaged);
         (At, Number, start) = (from, number, from);
     }
 
@@ -88,10 +87,10 @@ internal sealed class FrameWalk : IDisposable
     }
 
     /// <summary>Makes so many bytes from <see cref="At"/> on stand in the buffer.</summary>
-    void Have(int bytes)
+    void Have(int count)
     {
-        if (At >= start && At + bytes <= start + filled) return;
-        var size = (int)Math.Min(end - At, Math.Max(bytes, buffer.Length == 0 ? FirstBytes : BufferBytes));
+        if (At >= start && At + count <= start + filled) return;
+        var size = (int)Math.Min(end - At, Math.Max(count, buffer.Length == 0 ? FirstBytes : BufferBytes));
         if (kept || buffer.Length < size)
         {
             Release();
@@ -99,7 +98,7 @@ internal sealed class FrameWalk : IDisposable
         }
         start = At;
         filled = Fill(buffer.AsSpan(0, size), At);
-        if (filled < bytes) throw new EndOfStreamException($"{segment.Path} is shorter than it was: {bytes} bytes at {At} were acknowledged and {filled} are there.");
+        if (filled < count) throw new EndOfStreamException($"{segment.Path} is shorter than it was: {count} bytes at {At} were acknowledged and {filled} are there.");
     }
 
     int Fill(Span<byte> to, long from)
@@ -107,7 +106,7 @@ internal sealed class FrameWalk : IDisposable
         var done = 0;
         while (done < to.Length)
         {
-            var read = RandomAccess.Read(handle, to[done..], from + done);
+            var read = bytes.Read(to[done..], from + done);
             if (read == 0) break;
             done += read;
         }
@@ -135,13 +134,13 @@ internal sealed class FrameWalk : IDisposable
             for (var from = At + 1; from < end;)
             {
                 var read = Fill(search.AsSpan(0, (int)Math.Min(search.Length, end - from)), from);
-                var bytes = search.AsSpan(0, read);
-                for (var i = 0; i + Frame.HeadBytes <= bytes.Length; i++)
+                var found = search.AsSpan(0, read);
+                for (var i = 0; i + Frame.HeadBytes <= found.Length; i++)
                 {
-                    var next = bytes[i..].IndexOf(Frame.Marker);
+                    var next = found[i..].IndexOf(Frame.Marker);
                     if (next < 0) break;
                     i += next;
-                    if (Frame.TryRead(bytes[i..], segment.Salt, out var frame) && frame.Number >= Number && IsWhole(frame, from + i))
+                    if (Frame.TryRead(found[i..], segment.Salt, out var frame) && frame.Number >= Number && IsWhole(frame, from + i))
                         return new(At, from + i, Number, frame.Number - Number);
                 }
                 if (from + read >= end) break;

@@ -3,15 +3,51 @@ using Andon.Model;
 
 namespace Andon.Store.Records;
 
-/// <summary>The hit log: a record log whose every record is one <see cref="HitBlock"/> as JSON. The matcher writes it, the alerts table and Triage read it.</summary>
+/// <summary>
+/// The hit log: a record log whose every record is one <see cref="HitBlock"/> as JSON. The matcher writes it, and scheduled searches beside
+/// it; the alerts table and Triage read it.
+/// </summary>
 public sealed class HitLog(IRecordLog log, TimeProvider clock) : IAsyncDisposable
 {
     static readonly Origin From = new("detect", "matcher");
 
+    readonly SemaphoreSlim turn = new(1, 1);
+    ulong? matchedTo;
+
     public IRecordLog Log => log;
 
-    /// <summary>Appends a block; durable on return.</summary>
-    public ValueTask<ulong> Append(HitBlock block, CancellationToken stop) =>
+    /// <summary>Appends a block of the matcher's; durable on return.</summary>
+    public async ValueTask<ulong> Append(HitBlock block, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            var position = await Write(block, stop);
+            matchedTo = block.To;
+            return position;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Appends hits that others than the matcher made: a block of no records, so that the matcher's place stays where it is.</summary>
+    public async ValueTask<ulong> AppendBeside(IReadOnlyList<Hit> hits, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop);
+        try
+        {
+            var to = matchedTo ??= await MatchedTo(stop);
+            return await Write(new(to, to, hits), stop);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    ValueTask<ulong> Write(HitBlock block, CancellationToken stop) =>
         log.Append([new(clock.NowMs(), From, JsonSerializer.SerializeToUtf8Bytes(block, FactTypes.Json))], stop);
 
     /// <summary>Blocks from a position on, with the position of each.</summary>
@@ -33,5 +69,9 @@ public sealed class HitLog(IRecordLog log, TimeProvider clock) : IAsyncDisposabl
     }
 
     /// <summary>Closes the log beneath: it is this one's own.</summary>
-    public ValueTask DisposeAsync() => log.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        turn.Dispose();
+        return log.DisposeAsync();
+    }
 }

@@ -30,6 +30,9 @@ public sealed record RecordLogOptions
     /// <summary>Readers that retention waits for even when they never saved a checkpoint. Readers that saved one are waited for anyway.</summary>
     public IReadOnlyList<string> Readers { get; init; } = [];
 
+    /// <summary>Full segments that every reader passed are packed (about a tenth to a quarter of their size), so that more days fit.</summary>
+    public bool Pack { get; init; }
+
     /// <summary>How segment files are opened; tests put a disk there that fails.</summary>
     internal Func<string, SegmentFile> OpenFile { get; init; } = path => new SegmentFile(path);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Andon.Model;
-using Microsoft.Win32.SafeHandles;
 
 namespace Andon.Store.Records;
 
@@ -25,8 +24,24 @@ internal sealed class Segment(string path, SegmentHeader header, long length)
     uint coveredNumber;
     long length = length;
 
-    public string Path { get; } = path;
+    volatile string path = path;
+    long packedBytes;
+
+    public string Path => path;
     public string Name => System.IO.Path.GetFileName(Path);
+    public SegmentHeader Header => header;
+    public bool IsPacked => path.EndsWith(SegmentBytes.PackedSuffix, StringComparison.Ordinal);
+
+    /// <summary>Bytes on disk: those acknowledged, or those of the packed file.</summary>
+    public long DiskBytes => IsPacked ? Volatile.Read(ref packedBytes) : Length;
+
+    /// <summary>From now on the packed file is read.</summary>
+    public void BecomePacked(string packedPath, long diskBytes)
+    {
+        Volatile.Write(ref packedBytes, diskBytes);
+        path = packedPath;
+    }
+
     public ulong First => header.First;
     public uint Salt => header.Salt;
     public long CreatedMs => header.CreatedMs;
@@ -34,9 +49,17 @@ internal sealed class Segment(string path, SegmentHeader header, long length)
     /// <summary>Bytes that are acknowledged; readers see no further.</summary>
     public long Length { get => Volatile.Read(ref length); set => Volatile.Write(ref length, value); }
 
-    public static string NameOf(ulong first) => first.ToString("D20", CultureInfo.InvariantCulture) + ".log";
+    public static string NameOf(ulong first) => first.ToString("D20", CultureInfo.InvariantCulture) + SegmentBytes.PlainSuffix;
 
-    public SafeFileHandle OpenRead() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    public SegmentBytes OpenRead()
+    {
+        while (true)
+        {
+            var from = Path;
+            try { return SegmentBytes.Open(from); }
+            catch (FileNotFoundException) when (from != Path) { } // Packed in between.
+        }
+    }
 
     /// <summary>Where to begin reading to meet that record: at it or before it.</summary>
     public (long Offset, uint Number) Seek(uint number)

@@ -5,8 +5,8 @@ using Andon.Triage.Priority;
 
 namespace Andon.Triage.Core;
 
-/// <summary>A verdict, an asset or an exposure window changed: the priorities that this moves are written, with that fact as cause.</summary>
-internal sealed class FactReaction(TriageDesk desk)
+/// <summary>A verdict, an asset or an exposure window changed: the priorities that this moves are written, with that fact as cause. An alarm about a source becomes a card.</summary>
+internal sealed class FactReaction(TriageDesk desk, TriageCore core)
 {
     public const string Reader = "triage-facts";
     const int FactsMax = 512;
@@ -27,7 +27,13 @@ internal sealed class FactReaction(TriageDesk desk)
                 if (!Matters(fact.Body)) continue;
                 using var turn = await desk.TakeTurn(stop);
                 List<FactDraft> drafts;
-                lock (desk.Gate) drafts = React(fact, desk.State, desk.NowMs);
+                lock (desk.Gate)
+                    drafts = fact.Body switch
+                    {
+                        SourceAlarmed alarm => [.. core.Work(alarm, $"fact:{fact.Seq}", desk.NowMs)],
+                        SourceRecovered recovered => [.. core.Done(recovered, $"fact:{fact.Seq}", desk.NowMs)],
+                        _ => React(fact, desk.State, desk.NowMs),
+                    };
                 if (drafts.Count == 0) continue;
                 await desk.Append(drafts, [new(Reader, (ulong)fact.Seq)], stop);
                 saved = fact.Seq;
@@ -38,7 +44,7 @@ internal sealed class FactReaction(TriageDesk desk)
         }
     }
 
-    static bool Matters(FactBody body) => body is CaseClosed or CaseReopened or AssetStated or WindowOpened or WindowClosed;
+    static bool Matters(FactBody body) => body is SourceAlarmed or SourceRecovered or CaseClosed or CaseReopened or AssetStated or WindowOpened or WindowClosed;
 
     internal static List<FactDraft> React(Fact fact, TriageState state, long nowMs)
     {

@@ -79,6 +79,59 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         return (End(), caseId);
     }
 
+    /// <summary>
+    /// Work that no alert brought: a source that went blind. It is a card of its own and is tied to nothing, for a silent machine is no
+    /// evidence against whoever is met on it later.
+    /// </summary>
+    public IReadOnlyList<FactDraft> Work(SourceAlarmed alarm, string cause, long now)
+    {
+        Begin(now);
+        if (state.Signal(WorkId(alarm)) is not null) return [];
+        var number = state.NextNumber;
+        var caseId = "c" + number.ToString(CultureInfo.InvariantCulture);
+        var rule = "source." + char.ToLowerInvariant(alarm.Ailment.ToString()[0]) + alarm.Ailment.ToString()[1..];
+        var hit = new Hit(default, alarm.SinceMs, now, rule, alarm.Title, Actor, alarm.Level, RuleQueue.Production, [], alarm.SourceIds.Count == 1 ? alarm.SourceIds[0] : "", [], new Dictionary<string, string>(), []);
+        var opened = Open(hit, alarm.SubjectId, alarm.AlarmId) with { SignalId = WorkId(alarm) };
+        drafts.Clear();
+        Put(cause, new CaseOpened(caseId, number, alarm.Title, SourcesDomain, Manual: true));
+        Put(cause, opened);
+        Put(cause, new SignalJoined(caseId, opened.SignalId, null));
+        Put(cause, new CaseNoted(caseId, Told(alarm)));
+        Touch(caseId, opened, cause, isNew: true);
+        return End();
+    }
+
+    /// <summary>What was wrong is well again: a card that nobody holds ends by itself, one that somebody works on is told.</summary>
+    public IReadOnlyList<FactDraft> Done(SourceRecovered recovered, string cause, long now)
+    {
+        Begin(now);
+        if (state.Signal(WorkId(recovered.AlarmId, recovered.SubjectId)) is not { CaseId: { } id } || state.Surviving(id) is not { Open: true } card) return [];
+        if (card.Owner is null && card.Signals.Count == 1) Put(cause, new CaseClosed(id, Verdict.Undecided, [], null, "internal.monitoring", $"It is well again by itself. {recovered.Evidence}", 0));
+        else Put(cause, new CaseNoted(id, $"It is well again. {recovered.Evidence}"));
+        return [.. drafts];
+    }
+
+    const string SourcesDomain = "sources";
+
+    static string WorkId(SourceAlarmed alarm) => WorkId(alarm.AlarmId, alarm.SubjectId);
+
+    static string WorkId(string alarm, string subject) => IdOf(alarm + "|" + subject);
+
+    static string Told(SourceAlarmed alarm)
+    {
+        var blind = alarm.Blind;
+        var text = new StringBuilder(alarm.Evidence);
+        if (blind.Rules > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {blind.Rules} rules look at it, {blind.Wholly} of them at nothing else");
+            if (blind.Techniques.Count > 0) text.Append(CultureInfo.InvariantCulture, $" (ATT&CK {string.Join(", ", blind.Techniques.Take(12))}{(blind.Techniques.Count > 12 ? " …" : "")})");
+            text.Append('.');
+            if (blind.StandIns.Count > 0) text.Append(CultureInfo.InvariantCulture, $" {blind.StandIns[0].SourceId} could stand in for {blind.StandIns[0].Rules} of them.");
+        }
+        if (alarm.Hosts.Count > 1) text.Append(CultureInfo.InvariantCulture, $" Hosts: {string.Join(", ", alarm.Hosts.Take(20))}{(alarm.Hosts.Count > 20 ? " …" : "")}.");
+        return text.ToString();
+    }
+
     void Begin(long now)
     {
         (nowMs, state) = (now, current());

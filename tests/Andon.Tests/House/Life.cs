@@ -23,7 +23,7 @@ public sealed class Life
         .. house.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
             .Select(e => "/" + (e.RoutePattern.RawText ?? "").Trim('/'))
-            .Where(p => p.StartsWith("/api", StringComparison.Ordinal) && p != "/api/live").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            .Where(p => p.StartsWith("/api", StringComparison.Ordinal) && p is not ("/api/live" or "/api/search/tail")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
     [Xunit.Fact]
@@ -63,16 +63,16 @@ public sealed class Life
                 "/api/rules/explain" => $"{path}?ruleId={rule}&event=1.0",
                 "/api/rules/backtest" => $"{path}?id={backtest}",
                 "/api/rules/look" => $"{path}?ruleId={correlation}&most=5",
-                "/api/sources/one" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
+                "/api/sources/one" or "/api/sources/profile" or "/api/sources/usage" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
-                _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
+                _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{searchId}", "who-logged-on-where", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
                     .Replace("{runId}", run, StringComparison.Ordinal).Replace("{id}", caseId, StringComparison.Ordinal),
             });
         Assert.Empty((await house.Get("/api/house")).GetProperty("findings").EnumerateArray().Select(f => f.GetRawText()));
 
         // A page that shows one thing, and so asks which.
         static bool Named(string path) => path.Contains('{', StringComparison.Ordinal) || path.EndsWith("/one", StringComparison.Ordinal)
-            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest" or "/api/rules/look";
+            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest" or "/api/rules/look" or "/api/sources/profile" or "/api/sources/usage";
     }
 
     [Xunit.Fact]

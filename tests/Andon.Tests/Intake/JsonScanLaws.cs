@@ -11,17 +11,16 @@ public sealed class JsonScanLaws(ITestOutputHelper output)
 {
     sealed class Reader
     {
-        readonly Constants constants = new();
-        readonly WindowsTables windows;
+        readonly Tables tables;
         readonly JsonFormat format;
         readonly EventDraft draft;
 
         public Reader()
         {
             Assert.NotNull(Lab.Normaliser); // Interns the house's own names before the first batch.
-            windows = new(Path.Combine(Lab.Content.Path, "parsers", "windows.yml"), constants);
-            format = new(windows, constants);
-            draft = new(constants, windows, FieldSelection.Everything);
+            tables = new(Lab.Content.Path, user: null);
+            format = tables.Json;
+            draft = new(tables, FieldSelection.Everything);
         }
 
         public LearnedPaths Learned => draft.Leaves.Learned;

@@ -42,6 +42,22 @@ public sealed class ParserCases
         Assert.Contains(">", was, StringComparison.Ordinal);
     }
 
+    [Xunit.Fact]
+    public void Every_parser_has_cases_that_are_its_own()
+    {
+        var book = Lab.Normaliser.Tables.Book;
+        Assert.Empty(book.Findings);
+        Assert.All(book.Parsers, parser =>
+        {
+            var cases = Path.Combine(Lab.Content.Path, "parsers", parser.Name + ".cases");
+            Assert.True(File.Exists(cases), $"{parser.Name} has no cases: write content/parsers/{parser.Name}.cases.");
+            var text = File.ReadAllLines(cases);
+            var (raws, own) = (text.Count(l => l.StartsWith('>')), text.Count(l => l.StartsWith($"  andon.parser = {parser.Name}@{parser.Version}", StringComparison.Ordinal)));
+            Assert.True(raws > 0 && raws == own, $"{own} of {raws} cases of {parser.Name} are events that it made.");
+            Assert.Equal(parser.Name, Path.GetFileNameWithoutExtension(book.Files[parser.Name]));
+        });
+    }
+
     static string Visible(string text) => text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
 
     static byte[] Plain(string text)

@@ -130,7 +130,7 @@ public sealed class SourceSlices : IDisposable
         Assert.Equal(3ul, second.Position);
         Assert.Equal("ops", second.One("syslog-udp:a:syslog.generic", 0)?.View.Owner);
         Assert.Equal(1, second.One("syslog-udp:a:syslog.generic", 0)?.View.Events);
-        Assert.Throws<JsonException>(() => second.Load("{"u8));
+        Assert.Throws<InvalidDataException>(() => second.Load("{"u8.ToArray()));
     }
 
     [Xunit.Fact]

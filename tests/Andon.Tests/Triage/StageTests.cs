@@ -13,7 +13,7 @@ namespace Andon.Tests.Triage;
 /// <summary>The stage between its two logs: effects and checkpoint together, reactions to facts of others, failures.</summary>
 public class StageTests
 {
-    sealed class House : IAsyncDisposable
+    internal sealed class House : IAsyncDisposable
     {
         public TestClock Clock { get; } = new();
         public MemoryFactLog Facts { get; }
@@ -28,7 +28,7 @@ public class StageTests
             Facts = facts ?? new(Clock);
             Hits = hits ?? new(new MemoryRecordLog(), Clock);
             Desk = new(front ?? Facts, Clock);
-            stage = new(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None), new FactReaction(Desk), Hits, Findings,
+            stage = new(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None), new FactReaction(Desk, new TriageCore(Desk, new Linker(Salience.Default), DomainRules.None)), Hits, Findings,
                 NullLogger<TriageStage>.Instance, Clock);
         }
 

@@ -41,6 +41,9 @@ const groups: [string, [string, string][]][] = [
       ['Ctrl Space', 'Complete'],
       ['/', 'Into the editor'],
       ['j k', 'Next and previous row'],
+      ['Home End', 'First and last row'],
+      ['Esc', 'Close the row; cancel a running search'],
+      ['right click', 'A value: keep, leave out, all about it'],
     ],
   ],
 ];

@@ -6,7 +6,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { findingsOf } from '@/parts/FindingView';
 import { plainText } from '@/parts/hostile';
 import { useCases } from '@/wire/getCases';
+import { useDashboards } from '@/wire/getDashboards';
 import { useRules } from '@/wire/getRules';
+import { useSearches } from '@/wire/getSearches';
 import { usePullBest } from '@/wire/pullBest';
 import { useSignOut } from '@/wire/signOut';
 import { rooms } from './rooms';
@@ -61,7 +63,7 @@ function Inside({ close, openHelp }: { close: () => void; openHelp: () => void }
       <input
         autoFocus
         className="palette-input"
-        placeholder="A room, a case number or title, a rule, an action"
+        placeholder="A room, a case number or title, a rule, a search, an action"
         aria-label="Go to or do"
         role="combobox"
         aria-expanded="true"
@@ -105,6 +107,8 @@ function useEntries(asked: string, close: () => void, openHelp: () => void): Ent
   const scheme = useComputedColorScheme('dark');
   const cases = useCases('', asked).data;
   const rules = useRules('', asked).data;
+  const searches = useSearches().data;
+  const dashboards = useDashboards().data;
   return useMemo(() => {
     const then = (run: () => void) => () => {
       close();
@@ -154,6 +158,23 @@ function useEntries(asked: string, close: () => void, openHelp: () => void): Ent
           run: then(() => void go({ to: '/rules/$ruleId', params: { ruleId: r.ruleId } })),
         }),
       ),
+      ...(asked ? (searches ?? []) : []).map(
+        (q): Entry => ({
+          id: q.searchId,
+          group: 'Search',
+          words: q.name,
+          aside: q.shipped ? 'comes with Andon' : undefined,
+          run: then(() => void go({ to: '/search', search: { s: q.searchId, last: q.range } })),
+        }),
+      ),
+      ...(asked ? (dashboards ?? []) : []).map(
+        (d): Entry => ({
+          id: d.dashboardId,
+          group: 'Dashboard',
+          words: d.name,
+          run: then(() => void go({ to: '/dashboards/$dashboardId', params: { dashboardId: d.dashboardId } })),
+        }),
+      ),
       ...(asked
         ? [
             {
@@ -165,5 +186,5 @@ function useEntries(asked: string, close: () => void, openHelp: () => void): Ent
           ]
         : []),
     ];
-  }, [asked, cases, rules, scheme, go, close, openHelp, pull, signOut, setColorScheme]);
+  }, [asked, cases, rules, searches, dashboards, scheme, go, close, openHelp, pull, signOut, setColorScheme]);
 }

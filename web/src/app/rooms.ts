@@ -1,7 +1,16 @@
-import { IconChartDots, IconGavel, IconLayoutKanban, IconPlugConnected, IconRoute, IconSearch, IconShieldHalf } from '@tabler/icons-react';
+import {
+  IconChartDots,
+  IconDashboard,
+  IconGavel,
+  IconLayoutKanban,
+  IconPlugConnected,
+  IconRoute,
+  IconSearch,
+  IconShieldHalf,
+} from '@tabler/icons-react';
 
 export interface RoomEntry {
-  to: '/board' | '/search' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
+  to: '/board' | '/search' | '/dashboards' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
   word: string;
   key: string;
   icon: typeof IconSearch;
@@ -11,6 +20,7 @@ export interface RoomEntry {
 export const rooms: RoomEntry[] = [
   { to: '/board', word: 'Board', key: 'b', icon: IconLayoutKanban, meaning: 'The work, best first' },
   { to: '/search', word: 'Search', key: 's', icon: IconSearch, meaning: 'Events and alerts' },
+  { to: '/dashboards', word: 'Dashboards', key: 'd', icon: IconDashboard, meaning: 'Saved searches side by side' },
   { to: '/sources', word: 'Sources', key: 'o', icon: IconPlugConnected, meaning: 'What sends logs, and what is silent' },
   { to: '/rules', word: 'Rules', key: 'r', icon: IconGavel, meaning: 'Production and testing queue' },
   { to: '/playbooks', word: 'Playbooks', key: 'p', icon: IconRoute, meaning: 'What to do, and what is uncovered' },

@@ -49,6 +49,15 @@ const search = createRoute({
   validateSearch: readParams,
   component: lazyRouteComponent(() => import('@/rooms/search/SearchPage')),
 });
+const dashboards = createRoute({
+  ...page('/dashboards'),
+  component: lazyRouteComponent(() => import('@/rooms/dashboards/DashboardsPage')),
+});
+const dashboard = createRoute({
+  ...page('/dashboards/$dashboardId'),
+  validateSearch: readParams,
+  component: lazyRouteComponent(() => import('@/rooms/dashboards/DashboardPage')),
+});
 const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')) });
 const source = createRoute({ ...page('/sources/$sourceId'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')) });
 const rules = createRoute({
@@ -87,6 +96,8 @@ export const router = createRouter({
     cases,
     oneCase,
     search,
+    dashboards,
+    dashboard,
     sources,
     source,
     rules,

@@ -1,11 +1,21 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, type EChartsCoreOption, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
-use([LineChart, BarChart, ScatterChart, GridComponent, TooltipComponent, MarkLineComponent, MarkAreaComponent, CanvasRenderer]);
+use([
+  LineChart,
+  BarChart,
+  ScatterChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  MarkLineComponent,
+  MarkAreaComponent,
+  CanvasRenderer,
+]);
 
 export interface Ink {
   text: string;
@@ -44,7 +54,8 @@ function ink(): Ink {
 interface Props {
   /** Options from the present colours; must be stable (useCallback) or it redraws each render. */
   draw: (ink: Ink) => EChartsCoreOption;
-  height: number;
+  /** Pixels, or as high as its place. */
+  height: number | 'fill';
   label: string;
   onPoint?: (series: number, index: number) => void;
 }
@@ -85,7 +96,7 @@ export function Chart({ draw, height, label, onPoint }: Props) {
     );
   }, [draw, scheme]);
 
-  return <div ref={box} className="chart" style={{ height }} role="img" aria-label={label} />;
+  return <div ref={box} className="chart" style={{ height: height === 'fill' ? '100%' : height }} role="img" aria-label={label} />;
 }
 
 export const tooltipBase = (c: Ink) => ({

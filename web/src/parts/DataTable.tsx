@@ -26,13 +26,28 @@ interface Props<T> {
   /** Told which rows are in view, for tables that load pages as they scroll. */
   onView?: (first: number, last: number) => void;
   sort?: { id: string; desc: boolean };
+  /** Right-clicked, or asked for with the menu key: the row, the column, where on the screen. */
+  onMenu?: (row: T, column: string, at: { x: number; y: number }) => void;
+  onEscape?: () => void;
   label: string;
 }
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 
 /** Any number of rows, one screenful of elements. Arrow keys or j/k move, Enter selects. */
-export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28, selected, onSelect, onView, sort, label }: Props<T>) {
+export function DataTable<T extends object>({
+  rows,
+  cols,
+  rowKey,
+  rowHeight = 28,
+  selected,
+  onSelect,
+  onView,
+  sort,
+  onMenu,
+  onEscape,
+  label,
+}: Props<T>) {
   const columns = useMemo<ColumnDef<typeof features, T>[]>(
     () =>
       cols.map((c) => ({ id: c.id, accessorFn: c.by ?? (() => ''), enableSorting: !!c.by, sortUndefined: 'last', sortDescFirst: c.num })),
@@ -63,6 +78,12 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
     virtual.scrollToIndex(next);
   };
   const keys = (e: React.KeyboardEvent) => {
+    if (e.key === 'Escape' && onEscape) return onEscape();
+    const ends = e.key === 'Home' ? -sorted.length : e.key === 'End' ? sorted.length : 0;
+    if (ends && onSelect) {
+      e.preventDefault();
+      return step(ends);
+    }
     const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 15, PageUp: -15 }[e.key];
     if (!by || !onSelect || e.ctrlKey || e.metaKey) return;
     e.preventDefault();
@@ -112,7 +133,7 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
                 reset={row}
                 fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
               >
-                <Cells row={row} cols={cols} />
+                <Cells row={row} cols={cols} onMenu={onMenu} />
               </Boundary>
             </div>
           );
@@ -122,13 +143,20 @@ export function DataTable<T extends object>({ rows, cols, rowKey, rowHeight = 28
   );
 }
 
-function Cells<T>({ row, cols }: { row: T; cols: Col<T>[] }) {
+function Cells<T>({ row, cols, onMenu }: { row: T; cols: Col<T>[]; onMenu?: Props<T>['onMenu'] }) {
   return cols.map((c) => (
     <div
       key={c.id}
       role="gridcell"
       className={`dt-td${c.num ? ' num' : ''}`}
       style={{ width: c.width, flex: c.grow ? `1 0 ${c.width}px` : 'none' }}
+      onContextMenu={
+        onMenu &&
+        ((e) => {
+          e.preventDefault();
+          onMenu(row, c.id, { x: e.clientX, y: e.clientY });
+        })
+      }
     >
       {c.cell(row)}
     </div>

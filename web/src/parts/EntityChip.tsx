@@ -47,8 +47,8 @@ export function EntityChip({ kind, value, seenIn }: { kind: string; value: strin
   const Icon = icons[kind] ?? IconAffiliate;
   const seen = seenIn !== undefined && seenIn > 1 ? `Seen in ${seenIn} cases. ` : seenIn === 1 ? 'Seen in this case only. ' : '';
   return (
-    <Tooltip label={`${kind}${opaque.has(kind) ? ` ${plainText(value).slice(0, 80)}` : ''}. ${seen}Click: its events of the last 24 h.`}>
-      <Link className="chip" to="/search" search={{ q: aboutEntity(kind, value), last: '24h' }} draggable={false}>
+    <Tooltip label={`${kind}${opaque.has(kind) ? ` ${plainText(value).slice(0, 80)}` : ''}. ${seen}Click: all about it, last 24 h.`}>
+      <Link className="chip" to="/search" search={aboutEntity(kind, value)} draggable={false}>
         <Icon size={12} stroke={1.7} aria-label={kind} />
         <span className="cut">
           <Hostile text={brief(kind, value)} max={64} />

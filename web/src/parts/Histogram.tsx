@@ -75,7 +75,7 @@ export function Histogram({ counts, bucketMs, height = 64, onRange }: Props) {
       )}
       <div className="hist-axis">
         <span>{utc(counts[0]?.ms ?? 0, false)}</span>
-        <span>{whole(max)} at most per bar</span>
+        <span>{counts.some((c) => c.count > 0) ? `${whole(max)} at most per bar` : 'no events'}</span>
         <span>{utc((counts[n - 1]?.ms ?? 0) + bucketMs, false)}</span>
       </div>
     </div>

@@ -1,8 +1,7 @@
 import { Menu } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import type { Fields } from '@/wire/types';
 import { Hostile } from './Hostile';
-import { addFilter, kqlText } from './kql';
+import { ValueItems } from './ValueItems';
 import './parts.css';
 
 interface Props {
@@ -55,7 +54,6 @@ export function RawParsed({ raw, rawIsUtf8 = true, fields, onFilter }: Props) {
 }
 
 function Value({ field, value, onFilter }: { field: string; value: string; onFilter?: Props['onFilter'] }) {
-  const go = useNavigate();
   return (
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
@@ -64,15 +62,7 @@ function Value({ field, value, onFilter }: { field: string; value: string; onFil
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {onFilter && <Menu.Item onClick={() => onFilter(field, value, false)}>Keep only this value</Menu.Item>}
-        {onFilter && <Menu.Item onClick={() => onFilter(field, value, true)}>Leave this value out</Menu.Item>}
-        <Menu.Item onClick={() => go({ to: '/search', search: { q: addFilter('Events', field, value), last: '24h' } })}>
-          Events with {field} the same, 24 h
-        </Menu.Item>
-        <Menu.Item onClick={() => go({ to: '/search', search: { q: `Events\n| where * has ${kqlText(value)}`, last: '24h' } })}>
-          This value in any field, 24 h
-        </Menu.Item>
-        <Menu.Item onClick={() => navigator.clipboard?.writeText(value)}>Copy</Menu.Item>
+        <ValueItems field={field} value={value} onFilter={onFilter && ((f, v, _type, not) => onFilter(f, String(v), not))} />
       </Menu.Dropdown>
     </Menu>
   );

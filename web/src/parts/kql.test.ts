@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aboutEntity, addFilter, kqlColumn, kqlText, kqlValue, newestFirst } from './kql';
+import { aboutEntity, addFilter, kindOf, kqlColumn, kqlText, kqlValue, newestFirst } from './kql';
 
 describe('KQL from clicks', () => {
   it('quotes values so that they stay values', () => {
@@ -42,6 +42,19 @@ describe('KQL from clicks', () => {
     );
   });
 
-  it('searches a user in both roles', () =>
-    expect(aboutEntity('user', 'anna')).toBe('Events\n| where user.name =~ "anna" or user.target.name =~ "anna"'));
+  it('asks the search that comes with the program for all about a thing, the value as a value', () => {
+    expect(aboutEntity('user', 'an"na')).toEqual({ s: 'about-user', p: '[["who","string","an\\"na"]]', last: '24h' });
+    expect(aboutEntity('session', '0x3e8')).toEqual({ q: 'Events\n| where * has "0x3e8"', last: '24h' });
+  });
+
+  it.each([
+    ['source.ip', 'ip'],
+    ['user.target.name', 'user'],
+    ['host.name', 'host'],
+    ['file.hash.sha256', 'hash'],
+    ['dns.question.name', 'domain'],
+    ['process.parent.name', 'process'],
+    ['message', undefined],
+    ['event.dataset', undefined],
+  ])('%s names a %s', (field, kind) => expect(kindOf(field)).toBe(kind));
 });

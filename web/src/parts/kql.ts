@@ -1,4 +1,5 @@
 // Writing KQL from clicks. Values are data: they are quoted, never pasted.
+import type { SearchParams } from './searchLink';
 
 /** A Kusto string literal that holds exactly this value. */
 export function kqlText(value: string): string {
@@ -56,17 +57,29 @@ export function newestFirst(kql: string): string {
 /** All about one value, in any field. */
 export const aboutValue = (value: string) => `Events\n| where * has ${kqlText(value)}`;
 
-const fieldOf: Record<string, string[]> = {
-  host: ['host.name'],
-  user: ['user.name', 'user.target.name'],
-  ip: ['source.ip', 'destination.ip'],
-  domain: ['dns.question.name'],
-  hash: ['file.hash.sha256'],
-  url: ['url.original'],
+/** The search that comes with the program about a thing of this kind, and its parameter. */
+const aboutOf: Record<string, [search: string, parameter: string]> = {
+  host: ['about-host', 'machine'],
+  user: ['about-user', 'who'],
+  ip: ['about-address', 'address'],
+  domain: ['about-domain', 'zone'],
+  hash: ['about-hash', 'digest'],
 };
 
-export function aboutEntity(kind: string, value: string): string {
-  const fields = fieldOf[kind];
-  if (!fields) return aboutValue(value);
-  return `Events\n| where ${fields.map((f) => `${kqlColumn(f)} =~ ${kqlText(value)}`).join(' or ')}`;
+/** The address of a search for all about a thing. */
+export function aboutEntity(kind: string, value: string): SearchParams {
+  const known = aboutOf[kind];
+  if (!known) return { q: aboutValue(value), last: '24h' };
+  return { s: known[0], p: JSON.stringify([[known[1], 'string', value]]), last: '24h' };
+}
+
+/** Which kind of thing a field names, if it names one. */
+export function kindOf(field: string): string | undefined {
+  if (/(^|\.)ip$/.test(field)) return 'ip';
+  if (/^(user|user\.\w+|related\.user)(\.name)?$/.test(field) || /(^|\.)user(\.target)?\.name$/.test(field)) return 'user';
+  if (/^(host\.name|host\.hostname|related\.hosts)$/.test(field)) return 'host';
+  if (/(^|\.)hash(\.\w+)?$/.test(field)) return 'hash';
+  if (/(^|\.)(domain|question\.name|registered_domain)$/.test(field)) return 'domain';
+  if (/^process(\.parent)?\.(name|executable)$/.test(field)) return 'process';
+  return undefined;
 }

@@ -25,4 +25,15 @@ describe('a shared link', () => {
 
   it('fixes a relative range at the moment of asking', () =>
     expect(resolve({ last: '1h' }, 10_000_000)).toEqual({ fromMs: 6_400_000, toMs: 10_000_000 }));
+
+  it('carries values with their types, also through a reader that knows JSON', () => {
+    const values = [
+      { name: 'who', type: 'string', value: 'a"b&c' },
+      { name: 'least', type: 'long', value: '5' },
+    ];
+    const params = toParams({ mode: 'kql', text: 'Events', range: { last: '24h' }, values, saved: 's1' });
+    expect(fromParams(readParams({ ...params }))).toEqual({ mode: 'kql', text: 'Events', range: { last: '24h' }, values, saved: 's1' });
+    expect(fromParams(readParams({ ...params, p: JSON.parse(params.p ?? '') })).values).toEqual(values);
+    expect(fromParams(readParams({ q: 'Events', p: '{"a":1}' })).values).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
-// A search's address: text and time range, so that a link shows the same rows to whoever opens it.
+// A search's address: text, values and time range, so that a link shows the same rows to whoever opens it.
+import type { SearchParameter, SearchValue } from '@/wire/types';
 
 export type TimeRange = { last: string } | { fromMs: number; toMs: number };
 export type Mode = 'kql' | 'box';
@@ -6,10 +7,16 @@ export interface SearchState {
   mode: Mode;
   text: string;
   range: TimeRange;
+  /** Values of its parameters, each with its type: the text alone would not tell. */
+  values?: SearchValue[];
+  /** The saved search that it came from. */
+  saved?: string;
 }
 export interface SearchParams {
   q?: string;
   box?: string;
+  s?: string;
+  p?: string;
   last?: string;
   from?: string;
   to?: string;
@@ -26,7 +33,9 @@ export const lasts: [string, string, number][] = [
 export const defaultRange: TimeRange = { last: '24h' };
 
 export function toParams(state: SearchState): SearchParams {
-  const text = state.mode === 'box' ? { box: state.text } : { q: state.text };
+  const text: SearchParams = state.mode === 'box' ? { box: state.text } : state.text ? { q: state.text } : {};
+  if (state.saved) text.s = state.saved;
+  if (state.values && state.values.length > 0) text.p = JSON.stringify(state.values.map((v) => [v.name, v.type, v.value ?? '']));
   if ('last' in state.range) return { ...text, last: state.range.last };
   return { ...text, from: new Date(state.range.fromMs).toISOString(), to: new Date(state.range.toMs).toISOString() };
 }
@@ -41,16 +50,45 @@ export function fromParams(params: SearchParams): SearchState {
       : lasts.some(([k]) => k === params.last)
         ? { last: params.last as string }
         : defaultRange;
-  return { mode, text: (mode === 'box' ? params.box : params.q) ?? '', range };
+  const values = readValues(params.p);
+  return {
+    mode,
+    text: (mode === 'box' ? params.box : params.q) ?? '',
+    range,
+    ...(values.length > 0 && { values }),
+    ...(params.s && { saved: params.s }),
+  };
 }
+
+function readValues(text: string | undefined): SearchValue[] {
+  if (!text) return [];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list)
+      ? list
+          .filter((v): v is [string, string, string] => Array.isArray(v) && v.length === 3 && v.every((x) => typeof x === 'string'))
+          .map(([name, type, value]) => ({ name, type, value }))
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What a search is asked with: what was given by name, else its defaults. */
+export const valuesOf = (parameters: SearchParameter[], given: Record<string, string | undefined> = {}): SearchValue[] =>
+  parameters.map((p) => ({ name: p.name, type: p.type, value: given[p.name] ?? p.default ?? '' }));
+export const givenOf = (values: SearchValue[] | undefined): Record<string, string> =>
+  Object.fromEntries((values ?? []).map((v) => [v.name, v.value ?? '']));
 
 /** Only what we know, and only text: an address is typed by anyone. */
 export function readParams(raw: Record<string, unknown>): SearchParams {
   const out: SearchParams = {};
-  for (const key of ['q', 'box', 'last', 'from', 'to'] as const) {
+  for (const key of ['q', 'box', 's', 'p', 'last', 'from', 'to'] as const) {
     const value = raw[key];
     if (typeof value === 'string') out[key] = value;
     else if (typeof value === 'number') out[key] = String(value);
+    // The router reads JSON in an address; ours is a text.
+    else if (key === 'p' && Array.isArray(value)) out[key] = JSON.stringify(value);
   }
   return out;
 }

@@ -128,3 +128,28 @@ export const post = <T>(path: string, json: unknown = {}, signal?: AbortSignal) 
 export const send = <T>(path: string, body: BodyInit, contentType: string) => call<T>(path, { method: 'POST', body, contentType });
 export const remove = <T>(path: string) => call<T>(path, { method: 'DELETE' });
 export const part = encodeURIComponent;
+
+/** A file that the server makes: kept by the browser as it comes, then given to the person. Tells what the server said of it. */
+export async function download(path: string, json: unknown, signal: AbortSignal): Promise<{ state: string; bytes: number }> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method: 'POST',
+      headers: { 'X-Andon': '1', 'Content-Type': 'application/json' },
+      credentials: 'same-origin',
+      body: JSON.stringify(json),
+      signal,
+    });
+  } catch (why) {
+    if (why instanceof DOMException && why.name === 'AbortError') throw why;
+    throw new Unreachable(why);
+  }
+  if (!answer.ok) throw refusal(answer.status, await answer.text());
+  const file = await answer.blob();
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = /filename="([\w.-]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? 'andon.txt';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return { state: answer.headers.get('X-Andon-State') ?? '', bytes: file.size };
+}

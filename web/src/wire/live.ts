@@ -41,6 +41,10 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
     case 'threat':
     case 'window':
       return [['exposure'], ['board']];
+    case 'search':
+      return [['searches']];
+    case 'dashboard':
+      return [['dashboards']];
     case 'gap':
       return [['gaps'], ['measures']];
     case 'finding':
@@ -82,7 +86,9 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
     source.onopen = () => {
       // What happened while we were away is not told again: everything in view is asked for anew.
       if (tries > 0)
-        void cache.invalidateQueries({ predicate: (q) => !['session', 'search', 'histogram'].includes(String(q.queryKey[0])) });
+        void cache.invalidateQueries({
+          predicate: (q) => !['session', 'search', 'histogram', 'fieldValues', 'panel'].includes(String(q.queryKey[0])),
+        });
       tries = 0;
       lastHeard = Date.now();
       become('live');

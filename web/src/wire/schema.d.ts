@@ -148,6 +148,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/owner": {
         parameters: {
             query?: never;
@@ -158,6 +174,278 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["OwnSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DescribeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ContractSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceGroups"];
+        put?: never;
+        post: operations["GroupSources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceMaintenance"];
+        put?: never;
+        post: operations["MaintainSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListSourceAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/alarms/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["JudgeSourceAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportBaseline"];
+        put?: never;
+        post: operations["ImportBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowOnboardingBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListUnused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ProposeFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListParsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/one": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowParser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReloadParsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PreviewParser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,6 +1060,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchExplain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSearches"];
+        put?: never;
+        post: operations["SaveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{searchId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EndSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchValues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/nothing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchNothing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SearchBehind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search/box": {
         parameters: {
             query?: never;
@@ -830,6 +1246,246 @@ export interface paths {
         get: operations["GetEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SearchHistory"];
+        put?: never;
+        post?: never;
+        delete: operations["ForgetSearches"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExportSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{searchId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetSavedSearch"];
+        put?: never;
+        post: operations["ChangeSearch"];
+        delete: operations["RemoveSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{searchId}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ScheduleSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GetDashboards"];
+        put?: never;
+        post: operations["SaveDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{dashboardId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangeDashboard"];
+        delete: operations["RemoveDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TakeBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckStore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadDueDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RunRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["StateRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlaceHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/holds/{holdId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReleaseHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keep/reparse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReadReparse"];
+        put?: never;
+        post: operations["BeginReparse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,9 +1699,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Ask: {
+            place: string;
+        };
         AskPassword: {
             old: string;
             new: string;
+        };
+        AskRelease: {
+            why: string;
         };
         AskToken: {
             name: string;
@@ -1073,6 +1735,20 @@ export interface components {
         };
         AssetsView: {
             assets: components["schemas"]["AssetView"][];
+        };
+        BacklogRow: {
+            logSource: string;
+            /** Format: int32 */
+            rules: number;
+            gained: string[];
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            costKnown: boolean;
+            /** Format: double */
+            gainPerGigabyte: number;
+            ruleIds: string[];
         };
         BacktestAsk: {
             ruleId: null | string;
@@ -1151,6 +1827,41 @@ export interface components {
             samples: components["schemas"]["HitSample"][];
             findings: components["schemas"]["Finding"][];
         };
+        BackupReport: {
+            name: string;
+            place: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int64 */
+            recordsTo: number;
+            /** Format: int64 */
+            factsTo: number;
+            /** Format: int32 */
+            files: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesCopied: number;
+            manifestHash: string;
+        };
+        BaselineAsk: {
+            yaml: string;
+            why: string;
+        };
+        BaselineImported: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            groups: number;
+            /** Format: int32 */
+            changes: number;
+            findings: components["schemas"]["Finding"][];
+        };
+        BaselineText: {
+            yaml: string;
+        };
         Before: {
             /** Format: int64 */
             n: number;
@@ -1158,6 +1869,14 @@ export interface components {
             d: number;
             /** Format: double */
             value: null | number;
+        };
+        BehindAnswer: {
+            kql: null | string;
+        };
+        BehindAsk: {
+            kql: string;
+            values: null | components["schemas"]["SearchValue"][];
+            row: components["schemas"]["RowValue"][];
         };
         BoardView: {
             lanes: components["schemas"]["LaneView"][];
@@ -1231,6 +1950,23 @@ export interface components {
             /** Format: int64 */
             factSeq: null | number;
         };
+        CheckAnswer: {
+            findings: components["schemas"]["Finding"][];
+        };
+        CheckAsk: {
+            kql: string;
+            parameters: null | components["schemas"]["SearchParameter"][];
+        };
+        CheckReport: {
+            ok: boolean;
+            parts: components["schemas"]["CheckedPart"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        CheckedPart: {
+            name: string;
+            ok: boolean;
+            detail: string;
+        };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
             controlsFailed: null | string[];
@@ -1250,6 +1986,49 @@ export interface components {
             reason: string;
             /** Format: int32 */
             effortMinutes: number;
+        };
+        CompletionAnswer: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
+            items: components["schemas"]["CompletionItem"][];
+            hover: null | components["schemas"]["HoverText"];
+        };
+        CompletionAsk: {
+            text: string;
+            /** Format: int32 */
+            caret: number;
+        };
+        CompletionItem: {
+            text: string;
+            kind: string;
+            detail: string;
+            meaning: string;
+        };
+        ContentQuality: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            parseFailures: number;
+            /** Format: int32 */
+            contracts: number;
+            /** Format: int32 */
+            contractsBroken: number;
+            /** Format: int32 */
+            unconfirmed: number;
+            /** Format: int32 */
+            alarms: number;
+        };
+        ContinuityQuality: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            silent: number;
+            /** Format: int32 */
+            alarms: number;
+            /** Format: int32 */
+            young: number;
         };
         ControlChoice: {
             id: string;
@@ -1308,9 +2087,63 @@ export interface components {
             /** Format: int64 */
             late: number;
         };
+        CostQuality: {
+            dearest: components["schemas"]["SourceCost"][];
+            /** Format: int64 */
+            bytesPerDay: number;
+        };
+        CoverageQuality: {
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            reached: number;
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int32 */
+            techniquesReached: number;
+            /** Format: int32 */
+            datasets: number;
+        };
         Credentials: {
             name: string;
             password: string;
+        };
+        DashboardPanel: {
+            title: string;
+            searchId: string;
+            chart: string;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            values: {
+                [key: string]: string;
+            };
+        };
+        DashboardView: {
+            dashboardId: string;
+            name: string;
+            description: string;
+            panels: components["schemas"]["DashboardPanel"][];
+            parameters: components["schemas"]["SearchParameter"][];
+            range: string;
+            owner: string;
+            shipped: boolean;
+            mine: boolean;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            savedMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
+        DataQuality: {
+            coverage: components["schemas"]["CoverageQuality"];
+            quality: components["schemas"]["ContentQuality"];
+            continuity: components["schemas"]["ContinuityQuality"];
+            retention: components["schemas"]["RetentionQuality"];
+            cost: components["schemas"]["CostQuality"];
+            loss: components["schemas"]["LossQuality"];
         };
         DayCount: {
             /** Format: int64 */
@@ -1325,6 +2158,66 @@ export interface components {
         };
         DecideDoubtAsk: {
             choice: string;
+        };
+        DeletionPlanned: {
+            deletionId: string;
+            table: string;
+            classId: string;
+            day: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            firstEvent: string;
+            lastEvent: string;
+            hash: string;
+            contract: string;
+            /** Format: int64 */
+            heldBack: number;
+        };
+        DeletionProof: {
+            /** Format: int64 */
+            plannedFact: number;
+            /** Format: int64 */
+            atMs: number;
+            plan: components["schemas"]["DeletionPlanned"];
+            proof: null | components["schemas"]["DeletionProven"];
+        };
+        DeletionProven: {
+            deletionId: string;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            diskBytesFreed: number;
+        };
+        DriftNever: {
+            what: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            lastMs: number;
+            example: string;
+        };
+        DriftReport: {
+            sources: components["schemas"]["DriftRow"][];
+            unknownSenders: components["schemas"]["UnknownSender"][];
+        };
+        DriftRow: {
+            sourceId: string;
+            mustMissing: string[];
+            neverArrived: components["schemas"]["DriftNever"][];
+            unagreed: string[];
+        };
+        DueDeletion: {
+            table: string;
+            classId: string;
+            day: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            heldBack: number;
         };
         EngineView: {
             state: string;
@@ -1344,10 +2237,7 @@ export interface components {
         };
         /** @enum {unknown} */
         EntityKind: "host" | "user" | "process" | "session" | "hash" | "ip" | "domain" | "url" | "message" | "principal" | "container" | "vulnerability";
-        /**
-         * @default context
-         * @enum {unknown}
-         */
+        /** @enum {unknown} */
         EntityRole: "actor" | "target" | "tool" | "context";
         EvidenceShare: {
             signalId: string;
@@ -1356,6 +2246,27 @@ export interface components {
             lambda: number;
             /** Format: double */
             share: number;
+        };
+        ExplainAnswer: {
+            kql: string;
+            steps: string[];
+            tests: components["schemas"]["ExplainedTest"][];
+            columns: string[];
+            indexes: string[];
+            timeBounded: boolean;
+            chosen: components["schemas"]["ExplainedIndex"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        ExplainedIndex: {
+            index: string;
+            /** Format: int64 */
+            parts: number;
+            /** Format: int64 */
+            partsOf: number;
+            /** Format: int64 */
+            granules: number;
+            /** Format: int64 */
+            granulesOf: number;
         };
         ExplainedItem: {
             field: string;
@@ -1367,6 +2278,22 @@ export interface components {
             name: string;
             met: boolean;
             items: components["schemas"]["ExplainedItem"][];
+        };
+        ExplainedTest: {
+            test: string;
+            class: string;
+            /** Format: int32 */
+            cost: number;
+            index: null | string;
+        };
+        ExportAsk: {
+            kql: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            format: string;
+            values: null | components["schemas"]["SearchValue"][];
         };
         ExposureTaken: {
             /** Format: int32 */
@@ -1387,6 +2314,51 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
+        };
+        FieldUse: {
+            field: string;
+            /** Format: int64 */
+            bytes: number;
+            readBy: string[];
+        };
+        FieldValue: {
+            value: unknown;
+            /** Format: int64 */
+            count: number;
+        };
+        FieldValues: {
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            different: number;
+            top: components["schemas"]["FieldValue"][];
+            state: components["schemas"]["SearchState"];
+            /** Format: int64 */
+            scannedBytes: number;
+            /** Format: double */
+            elapsedMs: number;
+        };
+        FilterAsk: {
+            sourceId: string;
+            kind: string;
+            why: string;
+        };
+        FilterOffer: {
+            sourceId: string;
+            kind: string;
+            snippets: components["schemas"]["FilterSnippet"][];
+            /** Format: int32 */
+            tried: number;
+            /** Format: int32 */
+            dropped: number;
+            safe: boolean;
+            wouldWant: string[];
+        };
+        FilterSnippet: {
+            program: string;
+            text: string;
         };
         Finding: {
             code: string;
@@ -1476,6 +2448,7 @@ export interface components {
             toMs: number;
             /** Format: int32 */
             buckets: number;
+            values?: null | components["schemas"]["SearchValue"][];
         };
         HistogramBar: {
             /** Format: int64 */
@@ -1508,6 +2481,15 @@ export interface components {
             };
             contributing: string[];
         };
+        HoldScope: {
+            sourceId: null | string;
+            host: null | string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            caseId: null | string;
+        };
         House: {
             version: string;
             /** Format: int64 */
@@ -1522,6 +2504,14 @@ export interface components {
             records: number;
             listeners: components["schemas"]["ListenerState"][];
             findings: components["schemas"]["FindingRow"][];
+        };
+        HoverText: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
+            title: string;
+            meaning: string;
         };
         JoinReason: {
             via: string;
@@ -1541,6 +2531,21 @@ export interface components {
             /** @default  */
             why: string;
         };
+        KindView: {
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            production: string[];
+            testing: string[];
+            keywords: boolean;
+            fields: components["schemas"]["FieldUse"][];
+        };
         /** @enum {unknown} */
         Lane: "new" | "triage" | "investigate" | "contain" | "recover" | "validate" | "closed";
         LaneView: {
@@ -1550,6 +2555,14 @@ export interface components {
             /** Format: int32 */
             total: number;
             cards: components["schemas"]["Card"][];
+        };
+        LegalHold: {
+            holdId: string;
+            why: string;
+            scope: components["schemas"]["HoldScope"];
+            placedBy: string;
+            /** Format: int64 */
+            placedMs: number;
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -1571,6 +2584,16 @@ export interface components {
             /** Format: int32 */
             connections: number;
             state: string;
+        };
+        LossQuality: {
+            /** Format: int64 */
+            lostEvents: number;
+            /** Format: int32 */
+            counting: number;
+            /** Format: int32 */
+            filtered: number;
+            /** Format: int64 */
+            repeated: number;
         };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
@@ -1622,6 +2645,75 @@ export interface components {
             atMs: number;
             actor: string;
             text: string;
+        };
+        Nothing: {
+            kind: components["schemas"]["NothingKind"];
+            subject: string;
+            message: string;
+            hint: string;
+            /** Format: int64 */
+            lastMs: null | number;
+            /** Format: int64 */
+            looked: number;
+        };
+        /** @enum {unknown} */
+        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        OnboardingBacklog: {
+            rows: components["schemas"]["BacklogRow"][];
+            /** Format: int32 */
+            techniquesCovered: number;
+        };
+        ParserEntry: {
+            name: string;
+            /** Format: int32 */
+            version: number;
+            about: string;
+            dataset: string;
+            own: boolean;
+        };
+        ParserList: {
+            parsers: components["schemas"]["ParserEntry"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        ParserPreview: {
+            parser: null | string;
+            findings: components["schemas"]["Finding"][];
+            lines: components["schemas"]["ParserPreviewLine"][];
+        };
+        ParserPreviewAsk: {
+            text: string;
+            lines: null | string[];
+            sourceId: null | string;
+        };
+        ParserPreviewLine: {
+            raw: string;
+            before: {
+                [key: string]: string[];
+            };
+            after: {
+                [key: string]: string[];
+            };
+            changed: string[];
+        };
+        ParserText: {
+            name: string;
+            text: string;
+        };
+        PastSearch: {
+            kql: string;
+            box: null | string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            values: null | components["schemas"]["SearchValue"][];
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int32 */
+            rows: number;
+            /** Format: double */
+            elapsedMs: number;
+            state: components["schemas"]["SearchState"];
         };
         PendingPromotion: {
             version: string;
@@ -1753,6 +2845,18 @@ export interface components {
         ReopenAsk: {
             why: null | string;
         };
+        ReparseProgress: {
+            reparseId: string;
+            state: string;
+            /** Format: int64 */
+            fromRecord: number;
+            /** Format: int64 */
+            toRecord: number;
+            /** Format: int64 */
+            atRecord: number;
+            /** Format: int64 */
+            events: number;
+        };
         ReportAsk: {
             title: null | string;
             text: null | string;
@@ -1760,6 +2864,25 @@ export interface components {
         };
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
+            value: null | string;
+        };
+        RetentionClass: {
+            name: string;
+            /** Format: int32 */
+            sources: number;
+            /** Format: int64 */
+            bytes: number;
+        };
+        RetentionQuality: {
+            /** Format: int64 */
+            oldestMs: null | number;
+            /** Format: uint64 */
+            records: number;
+            classes: components["schemas"]["RetentionClass"][];
+        };
+        RowValue: {
+            name: string;
+            type: string;
             value: null | string;
         };
         RuleCredit: {
@@ -1971,8 +3094,111 @@ export interface components {
             steps: components["schemas"]["RunStepView"][];
             variables: components["schemas"]["RunVariableView"][];
         };
+        RunningSearch: {
+            searchId: string;
+            owner: string;
+            kql: string;
+            /** Format: int64 */
+            startedMs: number;
+            waiting: boolean;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            readRows: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            readBytes: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            memoryBytes: number;
+        };
         RunsView: {
             runs: components["schemas"]["RunView"][];
+        };
+        SaveDashboardAsk: {
+            name: string;
+            description: null | string;
+            panels: components["schemas"]["DashboardPanel"][];
+            parameters: null | components["schemas"]["SearchParameter"][];
+            range: null | string;
+            why: null | string;
+            /** Format: int32 */
+            version: number;
+        };
+        SaveSearchAsk: {
+            name: string;
+            description: null | string;
+            kql: string;
+            parameters: null | components["schemas"]["SearchParameter"][];
+            tags: null | string[];
+            range: null | string;
+            why: null | string;
+            /** Format: int32 */
+            version: number;
+        };
+        ScheduleAsk: {
+            enabled: boolean;
+            /** Format: int32 */
+            everyMinutes: number;
+            /** Format: int32 */
+            lookBackMinutes: number;
+            title: string;
+            level: components["schemas"]["Level"];
+            queue: components["schemas"]["RuleQueue"];
+            entities: null | components["schemas"]["ScheduledEntity"][];
+            values: null | {
+                [key: string]: string;
+            };
+            why: null | string;
+        };
+        ScheduleRun: {
+            /** Format: int64 */
+            atMs: number;
+            /** Format: uint64 */
+            from: number;
+            /** Format: uint64 */
+            to: number;
+            /** Format: int32 */
+            rows: number;
+            /** Format: int32 */
+            alerts: number;
+            /** Format: int64 */
+            scannedBytes: number;
+            /** Format: double */
+            elapsedMs: number;
+            finding: null | components["schemas"]["Finding"];
+        };
+        ScheduleView: {
+            enabled: boolean;
+            /** Format: int32 */
+            everyMinutes: number;
+            /** Format: int32 */
+            lookBackMinutes: number;
+            title: string;
+            level: components["schemas"]["Level"];
+            queue: components["schemas"]["RuleQueue"];
+            entities: components["schemas"]["ScheduledEntity"][];
+            values: {
+                [key: string]: string;
+            };
+            by: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+            ruleId: string;
+            last: null | components["schemas"]["ScheduleRun"];
+            runs: components["schemas"]["ScheduleRun"][];
+        };
+        ScheduledEntity: {
+            column: string;
+            kind: components["schemas"]["EntityKind"];
+            role: components["schemas"]["EntityRole"];
         };
         Schema: {
             tables: components["schemas"]["SchemaTable"][];
@@ -2041,10 +3267,25 @@ export interface components {
             toMs?: null | number;
             /** Format: int32 */
             limit?: null | number;
+            values?: null | components["schemas"]["SearchValue"][];
+            /** @default false */
+            remember: boolean;
+            box?: null | string;
         };
         SearchColumn: {
             name: string;
             type: string;
+        };
+        SearchDetail: {
+            search: components["schemas"]["SearchView"];
+            versions: components["schemas"]["SearchVersionView"][];
+        };
+        SearchParameter: {
+            name: string;
+            type: string;
+            default: null | string;
+            entity: null | string;
+            about: string;
         };
         SearchRefusal: {
             findings: components["schemas"]["Finding"][];
@@ -2061,6 +3302,49 @@ export interface components {
             /** Format: double */
             elapsedMs: number;
             state: components["schemas"]["SearchState"];
+        };
+        SearchUse: {
+            kind: string;
+            id: string;
+            name: string;
+        };
+        SearchValue: {
+            name: string;
+            type: string;
+            value: null | string;
+        };
+        SearchVersionView: {
+            /** Format: int32 */
+            version: number;
+            name: string;
+            kql: string;
+            parameters: components["schemas"]["SearchParameter"][];
+            by: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+            why: string;
+        };
+        SearchView: {
+            searchId: string;
+            name: string;
+            description: string;
+            kql: string;
+            parameters: components["schemas"]["SearchParameter"][];
+            tags: string[];
+            range: string;
+            owner: string;
+            shipped: boolean;
+            mine: boolean;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            savedMs: number;
+            /** Format: int64 */
+            fact: number;
+            usedBy: components["schemas"]["SearchUse"][];
+            schedule: null | components["schemas"]["ScheduleView"];
         };
         ServiceEntry: {
             /** Format: int32 */
@@ -2102,6 +3386,128 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
         };
+        SilenceLimits: {
+            /** Format: double */
+            atWork: null | number;
+            /** Format: double */
+            atEnd: null | number;
+            /** Format: double */
+            beforeBegin: null | number;
+        };
+        /** @enum {unknown} */
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
+        SourceAlarmList: {
+            open: components["schemas"]["SourceAlarmView"][];
+            past: components["schemas"]["SourceAlarmView"][];
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceAlarmView: {
+            alarm: components["schemas"]["SourceAlarmed"];
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            factSeq: number;
+            recovered: null | components["schemas"]["SourceRecovered"];
+        };
+        SourceAlarmed: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
+            /** Format: int64 */
+            sinceMs: number;
+            title: string;
+            evidence: string;
+            level: components["schemas"]["Level"];
+            sourceIds: string[];
+            /** Format: int32 */
+            sources: number;
+            hosts: string[];
+            blind: components["schemas"]["SourceBlindness"];
+        };
+        SourceBlindness: {
+            ruleIds: string[];
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            wholly: number;
+            techniques: string[];
+            standIns: components["schemas"]["SourceStandIn"][];
+        };
+        SourceCard: {
+            name: string;
+            owner: string;
+            unit: string;
+            /** Format: double */
+            criticality: number;
+            dataClass: string;
+            assetId: string;
+            /** Format: double */
+            eventsPerDay: number;
+            format: string;
+            parser: string;
+            zone: string;
+            retention: string;
+            tags: string[];
+            filtered: string;
+            confirmed: boolean;
+        };
+        SourceCardAsk: {
+            sourceId: string;
+            card: components["schemas"]["SourceCard"];
+            why: string;
+        };
+        SourceContract: {
+            mustFields: string[];
+            mustEvents: string[];
+            mayEvents: string[];
+            neverFields: string[];
+            neverEvents: string[];
+            /** Format: int32 */
+            withinHours: number;
+        };
+        SourceContractAsk: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            why: string;
+        };
+        SourceContractView: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            mustMissing: string[];
+            neverArrived: string[];
+        };
+        SourceCost: {
+            sourceId: string;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int64 */
+            signals: number;
+        };
+        SourceCounterView: {
+            counter: string;
+            /** Format: int64 */
+            missing: number;
+            /** Format: int64 */
+            restarts: number;
+            proof: boolean;
+        };
+        SourceDays: {
+            sourceId: string;
+            classId: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            days: number;
+            /** Format: int32 */
+            promisedDays: null | number;
+            /** Format: int64 */
+            events: number;
+        };
         SourceDetail: {
             sourceId: string;
             name: string;
@@ -2123,20 +3529,118 @@ export interface components {
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
             samples: components["schemas"]["SourceSample"][];
+            card: components["schemas"]["SourceCard"];
+            contract?: null | components["schemas"]["SourceContract"];
+            groups: string[];
+            health: components["schemas"]["SourceHealthView"];
+            alarms: components["schemas"]["SourceAlarmView"][];
+            naming: components["schemas"]["Finding"][];
+            blind: components["schemas"]["SourceBlindness"];
         };
         SourceFinding: {
             code: string;
             /** Format: int64 */
             count: number;
         };
+        SourceFindings: {
+            findings: components["schemas"]["Finding"][];
+        };
+        SourceGroup: {
+            name: string;
+            listener: string;
+            host: string;
+            dataset: string;
+            unit: string;
+            tag: string;
+        };
+        SourceGroupAsk: {
+            groupId: string;
+            group: null | components["schemas"]["SourceGroup"];
+            why: string;
+        };
+        SourceGroupList: {
+            groups: components["schemas"]["SourceGroupView"][];
+        };
+        SourceGroupView: {
+            groupId: string;
+            group: components["schemas"]["SourceGroup"];
+            members: string[];
+        };
+        SourceHealthView: {
+            /** Format: double */
+            delaySeconds: null | number;
+            /** Format: double */
+            parseFailureShare: number;
+            /** Format: double */
+            repeatShare: number;
+            /** Format: int64 */
+            lastHour: number;
+            /** Format: double */
+            expectedLastHour: number;
+            /** Format: int32 */
+            shapes: number;
+            counters: components["schemas"]["SourceCounterView"][];
+            /** Format: int64 */
+            logsCleared: number;
+        };
+        SourceJudgeAsk: {
+            alarmId: string;
+            normal: boolean;
+            why: string;
+        };
         SourceList: {
             sources: components["schemas"]["SourceView"][];
+        };
+        SourceMaintained: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceAsk: {
+            subjectId: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            why: string;
+        };
+        SourceMaintenanceList: {
+            windows: components["schemas"]["SourceMaintained"][];
         };
         SourceOwnerAsk: {
             sourceId: string;
             name: string;
             owner: string;
             unit: string;
+        };
+        SourceProfile: {
+            sourceId: string;
+            zone: string;
+            perHour: number[];
+            limits: components["schemas"]["SilenceLimits"];
+            /** Format: int64 */
+            arrivals: number;
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            toldMs: null | number;
+            notBegun: boolean;
+            like: null | string;
+            /** Format: double */
+            falseAlarmsPerMonth: number;
+        };
+        SourceRecovered: {
+            alarmId: string;
+            subjectId: string;
+            ailment: components["schemas"]["SourceAilment"];
+            /** Format: int64 */
+            sinceMs: number;
+            /** Format: int64 */
+            untilMs: number;
+            evidence: string;
         };
         SourceSample: {
             eventId: string;
@@ -2147,6 +3651,11 @@ export interface components {
                 [key: string]: string[];
             };
             findings: string[];
+        };
+        SourceStandIn: {
+            sourceId: string;
+            /** Format: int32 */
+            rules: number;
         };
         SourceView: {
             sourceId: string;
@@ -2168,6 +3677,14 @@ export interface components {
             parseFailures: number;
             perMinute: number[];
             findings: components["schemas"]["SourceFinding"][];
+            ailments?: components["schemas"]["SourceAilment"][];
+            maintained?: boolean;
+            groups?: string[];
+            relay?: string;
+            card?: components["schemas"]["SourceCard"];
+            hasContract?: boolean;
+            /** Format: int64 */
+            lostEvents?: number;
         };
         StageState: {
             name: string;
@@ -2240,6 +3757,41 @@ export interface components {
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
         };
+        UnknownSender: {
+            sourceId: string;
+            relay: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            events: number;
+        };
+        UnusedList: {
+            rows: components["schemas"]["UnusedRow"][];
+            /** Format: int32 */
+            total: number;
+            /** Format: int32 */
+            rules: number;
+        };
+        UnusedRow: {
+            sourceId: string;
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lastMs: number;
+            safe: boolean;
+            wouldWant: string[];
+            /** Format: int64 */
+            signals: number;
+        };
+        UsageView: {
+            sourceId: string;
+            /** Format: int64 */
+            signals: number;
+            kinds: components["schemas"]["KindView"][];
+        };
         UserView: {
             name: string;
             roles: string[];
@@ -2250,8 +3802,28 @@ export interface components {
             roles: string[];
             tokens: string[];
         };
+        ValuesAsk: {
+            kql: string;
+            /** Format: int64 */
+            fromMs: null | number;
+            /** Format: int64 */
+            toMs: null | number;
+            field: string;
+            /** Format: int32 */
+            top: null | number;
+            values: null | components["schemas"]["SearchValue"][];
+        };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
+        View: {
+            classes: components["schemas"]["RetentionClass"][];
+            holds: components["schemas"]["LegalHold"][];
+            sources: components["schemas"]["SourceDays"][];
+            deletions: components["schemas"]["DeletionProof"][];
+            /** Format: int64 */
+            recordsFromMs: null | number;
+            busy: string;
+        };
         WindowView: {
             windowId: string;
             assetId: string;
@@ -2588,6 +4160,37 @@ export interface operations {
             };
         };
     };
+    ShowSourceProfile: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceProfile"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     OwnSource: {
         parameters: {
             query?: never;
@@ -2621,6 +4224,586 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    DescribeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ContractSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceContractAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceContractView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+        };
+    };
+    GroupSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceGroupAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceGroupList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+        };
+    };
+    MaintainSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceMaintenanceAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceMaintenanceList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListSourceAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+        };
+    };
+    JudgeSourceAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceJudgeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAlarmList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ExportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineText"];
+                };
+            };
+        };
+    };
+    ImportBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineImported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+        };
+    };
+    ShowDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftReport"];
+                };
+            };
+        };
+    };
+    ShowDataQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataQuality"];
+                };
+            };
+        };
+    };
+    ShowOnboardingBacklog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingBacklog"];
+                };
+            };
+        };
+    };
+    ShowSourceUsage: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusedList"];
+                };
+            };
+        };
+    };
+    ProposeFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOffer"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListParsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserList"];
+                };
+            };
+        };
+    };
+    ShowParser: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserText"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReloadParsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserList"];
+                };
+            };
+        };
+    };
+    PreviewParser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserPreviewAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3970,6 +6153,239 @@ export interface operations {
             };
         };
     };
+    SearchExplain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    SearchComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionAnswer"];
+                };
+            };
+        };
+    };
+    GetSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"][];
+                };
+            };
+        };
+    };
+    SaveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    EndSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SearchValues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+        };
+    };
+    SearchNothing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+        };
+    };
+    SearchBehind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehindAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehindAnswer"];
+                };
+            };
+        };
+    };
+    CheckSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
+        };
+    };
     SearchBox: {
         parameters: {
             query?: never;
@@ -4081,6 +6497,606 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    SearchHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastSearch"][];
+                };
+            };
+        };
+    };
+    ForgetSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ExportSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchDetail"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ChangeSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSearchAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    RemoveSearch: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ScheduleSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                searchId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    GetDashboards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"][];
+                };
+            };
+        };
+    };
+    SaveDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDashboardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ChangeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveDashboardAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    RemoveDashboard: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                dashboardId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    TakeBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    CheckStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+        };
+    };
+    ReadRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+        };
+    };
+    ReadDueDeletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDeletion"][];
+                };
+            };
+        };
+    };
+    RunRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueDeletion"][];
+                };
+            };
+        };
+    };
+    StateRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionClass"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    PlaceHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
+    ReleaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                holdId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRelease"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReadReparse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReparseProgress"];
+                };
+            };
+        };
+    };
+    BeginReparse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReparseProgress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
         };

@@ -84,6 +84,24 @@ export type SchemaTable = Wire<'SchemaTable'>;
 export type SchemaFunction = Wire<'SchemaFunction'>;
 export type SearchSchema = Wire<'Schema'>;
 export type EventView = Wire<'StoredEvent'>;
+export type SearchValue = Wire<'SearchValue'>;
+export type SearchParameter = Wire<'SearchParameter'>;
+export type SearchUse = Wire<'SearchUse'>;
+export type ScheduledEntity = With<Wire<'ScheduledEntity'>, { kind: EntityKind; role: EntityRole }>;
+export type ScheduleRun = With<Wire<'ScheduleRun'>, { finding?: Finding }>;
+export type Schedule = With<
+  Wire<'ScheduleView'>,
+  { entities: ScheduledEntity[]; values: Record<string, string>; runs: ScheduleRun[]; last?: ScheduleRun; level: Level; queue: RuleQueue }
+>;
+export type SavedSearch = With<Wire<'SearchView'>, { schedule?: Schedule; parameters: SearchParameter[] }>;
+export type SavedVersion = Wire<'SearchVersionView'>;
+export type SavedDetail = With<Wire<'SearchDetail'>, { search: SavedSearch; versions: SavedVersion[] }>;
+export type PastSearch = Wire<'PastSearch'>;
+export type FieldValues = With<Wire<'FieldValues'>, { top: { value?: Cell; count: number }[] }>;
+export type Nothing = Wire<'Nothing'>;
+export type Panel = With<Wire<'DashboardPanel'>, { values: Record<string, string> }>;
+export type Dashboard = With<Wire<'DashboardView'>, { panels: Panel[]; parameters: SearchParameter[] }>;
+export type EntityRole = Schemas['EntityRole'];
 
 // Triage
 export type Lane = Schemas['Lane'];

@@ -30,9 +30,10 @@ sealed class FieldTable(FieldAliases aliases)
     /// <summary>Dense number of a field id, or -1 when no rule reads it.</summary>
     public int DenseOf(int id) => (uint)id < (uint)dense.Length ? dense[id] : -1;
 
-    public FieldSlot Slot(string field, IReadOnlyDictionary<string, string> renames)
+    public FieldSlot Slot(string field, Renames renames) => Slot(field, renames.Of(field));
+
+    FieldSlot Slot(string field, string renamed)
     {
-        var renamed = renames.GetValueOrDefault(field, "");
         if (slots.TryGetValue((field, renamed), out var slot)) return slot;
         var ids = FieldNames.InternAll(NamesOf(field, renamed));
         slot = new(slots.Count, field, [.. ids.Select(Dense).Distinct()]);
@@ -46,11 +47,12 @@ sealed class FieldTable(FieldAliases aliases)
         var news = fields.Where(f => !slots.ContainsKey(f)).ToList();
         if (news.Count == 0) return;
         FieldNames.InternAll([.. news.SelectMany(f => NamesOf(f.Field, f.Renamed))]);
-        foreach (var (field, renamed) in news) Slot(field, renamed.Length == 0 ? NoRenames : new Dictionary<string, string> { [field] = renamed });
+        foreach (var (field, renamed) in news) Slot(field, renamed);
         Complete();
     }
 
-    static readonly Dictionary<string, string> NoRenames = [];
+    /// <summary>Names under which an event may hold a Sigma field, where no route renames it.</summary>
+    public IReadOnlyList<string> NamesOf(string field) => NamesOf(field, "");
 
     List<string> NamesOf(string field, string renamed)
     {

@@ -9,15 +9,32 @@ namespace Andon.Detect.Sigma.Compilation;
 /// <summary>One line of content/mappings/logsources.yml: events that look so belong to that log source.</summary>
 /// <param name="When">Field → values, one of which it must have; no values = it must be there.</param>
 /// <param name="Renames">Sigma field → the name it has in these events.</param>
-sealed record Route(LogSource Gives, IReadOnlyDictionary<string, IReadOnlyList<string>> When, IReadOnlyDictionary<string, string> Renames)
+/// <param name="Under">Where these events keep the vendor's own fields: <c>azure.</c>; empty where they keep their names.</param>
+sealed record Route(LogSource Gives, IReadOnlyDictionary<string, IReadOnlyList<string>> When, IReadOnlyDictionary<string, string> Named, string Under = "")
 {
-    /// <summary>The renames as one text: routes that rename alike share compiled rules.</summary>
-    public string RenamesKey { get; } = string.Join(';', Renames.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value}"));
+    /// <summary>Asked for every field of a rule.</summary>
+    public Renames Renames { get; } = new(Named, Under);
+
+    public string RenamesKey => Renames.Key;
 
     /// <summary>A rule applies where each part that it states is this route's.</summary>
     public bool Holds(LogSource asked) => Same(asked.Product, Gives.Product) && Same(asked.Category, Gives.Category) && Same(asked.Service, Gives.Service);
 
     static bool Same(string? asked, string? given) => asked is null || string.Equals(asked, given, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>What a route calls a rule's fields: by their own line, or all below one name.</summary>
+sealed class Renames(IReadOnlyDictionary<string, string> named, string under)
+{
+    public static readonly Renames None = new(new Dictionary<string, string>(), "");
+
+    /// <summary>All of it as one text: routes that rename alike share compiled rules.</summary>
+    public string Key { get; } = string.Join(';', named.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value}")) + (under.Length > 0 ? ";" + under : "");
+
+    public bool Any => named.Count > 0 || under.Length > 0;
+
+    /// <summary>Empty where the field keeps its name.</summary>
+    public string Of(string field) => under + named.GetValueOrDefault(field, under.Length > 0 ? field : "");
 }
 
 /// <summary>The mapping files of the room, as read: routes and field aliases.</summary>
@@ -76,7 +93,8 @@ sealed class Mappings(IReadOnlyList<Route> routes, FieldAliases aliases, IReadOn
                 _ => [],
             };
         var renames = map.Get("fields") is YamlMap fields ? fields.Entries.ToDictionary(e => e.Key.Text, e => e.Value.ToString() ?? "") : [];
-        return new(new(Part("product"), Part("category"), Part("service")), conditions, renames);
+        var under = (map.Get("under") as YamlScalar)?.Text ?? "";
+        return new(new(Part("product"), Part("category"), Part("service")), conditions, renames, under.Length > 0 ? under + "." : "");
 
         string? Part(string key) => (gives.Get(key) as YamlScalar)?.Text.ToLowerInvariant();
     }

@@ -13,7 +13,7 @@ sealed class RuleCompiler(FieldTable fields)
 
     public int PredicateCount => predicates.Count;
 
-    public CompiledRule Compile(int index, RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, IReadOnlyDictionary<string, string> renames)
+    public CompiledRule Compile(int index, RuleDocument rule, IReadOnlyList<FilterDocument> filters, IReadOnlyList<string> grouped, Renames renames)
     {
         var (root, searches) = Detection(rule.Detection, renames);
         var shown = new List<FieldSlot>();
@@ -55,7 +55,7 @@ sealed class RuleCompiler(FieldTable fields)
         }
     }
 
-    (Node Root, List<CompiledSearch> Searches) Detection(Detection detection, IReadOnlyDictionary<string, string> renames)
+    (Node Root, List<CompiledSearch> Searches) Detection(Detection detection, Renames renames)
     {
         var searches = new List<CompiledSearch>();
         foreach (var search in detection.Searches)
@@ -79,7 +79,7 @@ sealed class RuleCompiler(FieldTable fields)
 
     static Node[] Taken(OfCondition of, List<CompiledSearch> searches) => [.. searches.Where(s => of.Takes(s.Name)).Select(s => s.Root)];
 
-    CompiledPart Part(Search search, IReadOnlyDictionary<string, string> renames)
+    CompiledPart Part(Search search, Renames renames)
     {
         switch (search)
         {
@@ -94,11 +94,11 @@ sealed class RuleCompiler(FieldTable fields)
         }
     }
 
-    Predicate Item(Item item, IReadOnlyDictionary<string, string> renames)
+    Predicate Item(Item item, Renames renames)
     {
         var slot = item.Field is null ? null : fields.Slot(item.Field, renames);
         // fieldref reads a second field, which a route may rename as well.
-        var key = (slot?.Number ?? -1, item.ToString() + (item.Values.Any(v => v.Any(t => t is FieldRefTest)) ? string.Join(';', renames.Select(r => $"{r.Key}={r.Value}")) : ""));
+        var key = (slot?.Number ?? -1, item.ToString() + (item.Values.Any(v => v.Any(t => t is FieldRefTest)) ? renames.Key : ""));
         if (predicates.TryGetValue(key, out var known)) return known;
         Predicate made = slot is null
             ? new KeywordPredicate(predicates.Count, item)

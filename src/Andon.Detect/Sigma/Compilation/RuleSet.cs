@@ -66,7 +66,7 @@ sealed class RuleSet
 
         // Slots are made now, so that whoever reads events knows which fields any rule may ask for.
         var holding = sources.ConvertAll(s => mappings.Routes.Where(r => r.Holds(s)).ToList());
-        var renaming = holding.ConvertAll(routes => routes.Where(r => r.Renames.Count > 0).ToList());
+        var renaming = holding.ConvertAll(routes => routes.Where(r => r.Renames.Any).ToList());
         var known = kin is null ? [] : PlacesIn(kin);
         var named = new HashSet<(string, string)>();
         for (var i = 0; i < Rules.Count; i++)
@@ -77,7 +77,7 @@ sealed class RuleSet
             {
                 named.Add((field, ""));
                 foreach (var route in routes)
-                    if (route.Renames.TryGetValue(field, out var renamed)) named.Add((field, renamed));
+                    if (route.Renames.Of(field) is { Length: > 0 } renamed) named.Add((field, renamed));
             });
         }
         lock (compiler) Fields.Declare(named);
@@ -100,7 +100,7 @@ sealed class RuleSet
     /// <summary>The rule as it runs where no route renames fields.</summary>
     public CompiledRule CompiledOf(int rule)
     {
-        lock (planTurn) return Compiled(rule, NoRenames, "");
+        lock (planTurn) return Compiled(rule, Renames.None, "");
     }
 
     public CompiledRule CompiledOf(string ruleId) => CompiledOf(Enumerable.Range(0, Rules.Count).First(i => Rules[i].Header.RuleId == ruleId));
@@ -108,9 +108,7 @@ sealed class RuleSet
     /// <summary>The plans made so far: one for each kind of event seen.</summary>
     public IReadOnlyList<Plan> Plans { get { lock (planTurn) return [.. plansByRoutes.Values]; } }
 
-    static readonly Dictionary<string, string> NoRenames = [];
-
-    CompiledRule Compiled(int rule, IReadOnlyDictionary<string, string> renames, string key)
+    CompiledRule Compiled(int rule, Renames renames, string key)
     {
         var variant = Variant(key);
         if (variant[rule] is { } known) return known;
@@ -121,7 +119,7 @@ sealed class RuleSet
     CompiledRule[] RulesOf(IReadOnlyList<Route> routes)
     {
         // A route that renames fields knows the event better than a general one beside it.
-        var best = sources.ConvertAll(s => routes.Where(r => r.Holds(s)).OrderByDescending(r => r.Renames.Count > 0).FirstOrDefault());
+        var best = sources.ConvertAll(s => routes.Where(r => r.Holds(s)).OrderByDescending(r => r.Renames.Any).FirstOrDefault());
         var variants = best.ConvertAll(r => r is null ? null : Variant(r.RenamesKey));
         var rules = new List<CompiledRule>();
         for (var i = 0; i < Rules.Count; i++)

@@ -51,6 +51,12 @@ internal sealed record Star(int At) : Expr(At)
     public override void Print(Printer to) => to.Put("*");
 }
 
+/// <summary>A type as an argument: <c>typeof(long)</c>.</summary>
+internal sealed record TypeOf(int At, KType Type) : Expr(At)
+{
+    public override void Print(Printer to) => to.Put("typeof(").Put(Type.Name).Put(")");
+}
+
 internal sealed record Negate(int At, Expr Of) : Expr(At)
 {
     public override int Tightness => 6;
@@ -85,6 +91,20 @@ internal sealed record Between(int At, bool Not, Expr Of, Expr Low, Expr High) :
     public override int Tightness => 3;
     public override void Print(Printer to) =>
         to.Bound(Of, 4).Put(Not ? " !between (" : " between (").Bound(Low, 4).Put(" .. ").Bound(High, 4).Put(")");
+}
+
+/// <summary>A query where a value or a list can stand: <c>in (T | project x)</c>, <c>toscalar(T | count)</c>.</summary>
+internal sealed record Subquery(int At, Pipeline Table) : Expr(At)
+{
+    public override int Tightness => 0;
+    public override void Print(Printer to) => Table.Print(to);
+}
+
+/// <summary>An argument with its name: <c>f(days = 7)</c>.</summary>
+internal sealed record Named(int At, string Name, Expr Value) : Expr(At)
+{
+    public override int Tightness => 0;
+    public override void Print(Printer to) => to.Name(Name).Put(" = ").Bound(Value, 1);
 }
 
 /// <summary>What stood where an expression should be; its finding is already written.</summary>

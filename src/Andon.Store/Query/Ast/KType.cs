@@ -19,6 +19,19 @@ internal readonly record struct KType(Kind Kind, Kind Of = Kind.Unknown)
     public static readonly KType Bag = new(Kind.Bag);
     public static KType ListOf(Kind of) => new(Kind.List, of);
 
+    /// <summary>The type that a word of a declaration means; null when it is none.</summary>
+    public static KType? Read(string word) => word switch
+    {
+        "string" or "guid" or "uuid" or "uniqueid" => String,
+        "long" or "int" or "int32" or "int64" => Long,
+        "real" or "double" or "decimal" or "float" => Real,
+        "bool" or "boolean" => Bool,
+        "datetime" or "date" => DateTime,
+        "timespan" or "time" => TimeSpan,
+        "dynamic" => Json,
+        _ => null,
+    };
+
     /// <summary>Values that have text as they are: no null, only the empty string.</summary>
     public bool IsText => Kind is Kind.String or Kind.Loose or Kind.Json;
     public bool IsNumber => Kind is Kind.Long or Kind.Real;

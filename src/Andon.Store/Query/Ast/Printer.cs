@@ -28,7 +28,8 @@ internal sealed class Printer
         for (var i = 0; i < items.Count; i++)
         {
             if (i > 0) Put(", ");
-            items[i].Print(this);
+            // A query among other arguments stands in brackets: its commas are its own.
+            Bound(items[i], items[i] is Subquery && items.Count > 1 ? 1 : 0);
         }
         return this;
     }

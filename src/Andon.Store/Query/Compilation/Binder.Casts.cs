@@ -78,6 +78,16 @@ internal sealed partial class Binder
         return Made(SqlText.InstantOf(T(AsText(of))), KType.DateTime, true, of);
     }
 
+    /// <summary>As a span; numbers count ticks of 100 ns, as in Kusto.</summary>
+    public Sql AsSpan(Sql of)
+    {
+        if (of.Type.Kind == Kind.TimeSpan) return of;
+        if (of.IsNull) return Sql.Constant(KType.TimeSpan, null);
+        if (of.ConstantText is { } text) return Sql.Constant(KType.TimeSpan, Parsing.Spans.Read(text));
+        if (of.Type.Kind == Kind.Long) return Made($"intDiv({T(of)}, 10000)", KType.TimeSpan, of.Nullable, of);
+        return Made(SqlText.SpanOf(T(AsText(of))), KType.TimeSpan, true, of);
+    }
+
     public Sql AsBool(Sql of)
     {
         if (of.Type.Kind == Kind.Bool) return of;

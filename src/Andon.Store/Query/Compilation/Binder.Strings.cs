@@ -25,7 +25,7 @@ internal sealed partial class Binder
         var hay = WantText(at, left, word);
         var needle = WantText(rightAt, right, word);
         if (hay.Type.Kind == Kind.Unknown || needle.Type.Kind == Kind.Unknown) return Sql.Unknown;
-        if (needle.ConstantText is not { } text) return Variable(at, word, cased, hay, needle);
+        if (needle.ConstantText is not { } text) return Variable(word, cased, hay, needle);
         if (text.Length == 0 && word != "=~") return Sql.Bool(true);
         var cost = Cost(hay, word);
         return word switch
@@ -34,9 +34,9 @@ internal sealed partial class Binder
             "has" => Has(hay, text, cased, fromEdge: true, toEdge: true, index),
             "hasprefix" => Has(hay, text, cased, fromEdge: true, toEdge: false, index),
             "hassuffix" => Has(hay, text, cased, fromEdge: false, toEdge: true, index),
-            "startswith" => Flag(cased ? $"startsWith({T(hay)}, {Parameters.String(text)})" : $"startsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", hay, cost),
-            "endswith" => Flag(cased ? $"endsWith({T(hay)}, {Parameters.String(text)})" : $"endsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", hay, cost),
-            _ => Flag(Contains(hay, text, cased, index), hay, cost),
+            "startswith" => Guarded(hay, text, index, openStart: false, openEnd: true, cased ? $"startsWith({T(hay)}, {Parameters.String(text)})" : $"startsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
+            "endswith" => Guarded(hay, text, index, openStart: true, openEnd: false, cased ? $"endsWith({T(hay)}, {Parameters.String(text)})" : $"endsWith(lower({T(hay)}), {Parameters.String(SqlText.Lower(text))})", cost),
+            _ => Contains(hay, text, cased, index, cost),
         };
     }
 
@@ -44,23 +44,44 @@ internal sealed partial class Binder
 
     static Sql Flag(string text, Sql hay, int cost) => new(text, KType.Bool, false, cost) { Aggregated = hay.Aggregated };
 
-    string Contains(Sql hay, string text, bool cased, ColumnIndex index)
+    /// <summary>Lowering and then searching bytes is quicker than a search that ignores case, and indexes of lower(column) serve it.</summary>
+    Sql Contains(Sql hay, string text, bool cased, ColumnIndex index, int cost)
     {
-        // Lowering and then searching bytes is quicker than a search that ignores case, and indexes of lower(column) serve it.
-        var like = $"lower({T(hay)}) LIKE {Parameters.String($"%{Like(SqlText.Lower(text))}%")}";
-        if (!cased) return $"({like})";
-        var exact = $"position({T(hay)}, {Parameters.String(text)}) > 0";
-        return index != ColumnIndex.None && text.Length >= 4 ? $"({like} AND {exact})" : $"({exact})";
+        string Lowered() => $"lower({T(hay)}) LIKE {Parameters.String($"%{Like(SqlText.Lower(text))}%")}";
+        // The pieces of a text are asked by LIKE itself.
+        var terms = index == ColumnIndex.Grams ? ColumnIndex.None : index;
+        if (!cased) return Guarded(hay, text, terms, openStart: true, openEnd: true, $"({Lowered()})", cost);
+        var exact = $"(position({T(hay)}, {Parameters.String(text)}) > 0)";
+        return Guarded(hay, text, terms, openStart: true, openEnd: true, index != ColumnIndex.None && text.Length >= 4 ? $"({Lowered()} AND {exact})" : exact, cost);
+    }
+
+    /// <summary>The exact test, behind tests that it implies and an index serves: they skip what cannot match and change nothing else.</summary>
+    Sql Guarded(Sql hay, string text, ColumnIndex index, bool openStart, bool openEnd, string exact, int cost)
+    {
+        var guards = Guards(hay, text, index, openStart, openEnd);
+        if (guards.Count == 0) return Flag(exact, hay, cost);
+        return Flag($"({string.Join(" AND ", guards)} AND {exact})", hay, cost);
+    }
+
+    /// <summary>What holds of every text that contains this one: its pieces, or its whole inner terms.</summary>
+    List<string> Guards(Sql hay, string text, ColumnIndex index, bool openStart, bool openEnd)
+    {
+        var lower = SqlText.Lower(text);
+        if (index == ColumnIndex.Grams && text.Length >= 4) return [$"lower({T(hay)}) LIKE {Parameters.String($"%{Like(lower)}%")}"];
+        return index == ColumnIndex.Terms ? [.. Terms.Whole(lower, openStart, openEnd).Distinct().Select(t => $"hasToken(lower({T(hay)}), {Parameters.String(t)})")] : [];
     }
 
     static string Like(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+
+    /// <summary><c>value has 'text'</c>, for functions that look for terms.</summary>
+    public Sql Has(int at, Sql value, string text) => StringRelation(at, "has", value, Sql.String(text), at);
 
     Sql Has(Sql hay, string text, bool cased, bool fromEdge, bool toEdge, ColumnIndex index)
     {
         var lowered = $"lower({T(hay)})";
         var side = cased ? T(hay) : lowered;
         var exact = cased ? text : SqlText.Lower(text);
-        var tests = new List<string>();
+        var tests = index == ColumnIndex.Grams ? Guards(hay, text, index, openStart: true, openEnd: true) : [];
         // Each whole term by itself can be asked of the index; alone it is also the exact answer.
         foreach (var term in Terms.Whole(exact, openStart: !fromEdge, openEnd: !toEdge).Distinct())
         {
@@ -72,7 +93,7 @@ internal sealed partial class Binder
     }
 
     /// <summary>The right side is another column: no index, the same meaning where it can be told row by row.</summary>
-    Sql Variable(int at, string word, bool cased, Sql hay, Sql needle)
+    Sql Variable(string word, bool cased, Sql hay, Sql needle)
     {
         var (h, n) = cased ? (T(hay), T(needle)) : ($"lower({T(hay)})", $"lower({T(needle)})");
         var text = word switch
@@ -81,11 +102,22 @@ internal sealed partial class Binder
             "contains" => $"(position({h}, {n}) > 0)",
             "startswith" => $"startsWith({h}, {n})",
             "endswith" => $"endsWith({h}, {n})",
-            _ => null,
+            _ => VariableTerm(h, n, fromEdge: word is "has" or "hasprefix", toEdge: word is "has" or "hassuffix"),
         };
-        if (text is null) return Fault("KQL014", at, $"`{word}` wants a constant on its right side.", "Compare two columns with contains, startswith, endswith or ==.");
         return new(text, KType.Bool, false, Math.Max(hay.Cost, needle.Cost) + 1) { Aggregated = hay.Aggregated || needle.Aggregated };
     }
+
+    /// <summary>The needle as a pattern made row by row: text that is quoted, between the edges of terms.</summary>
+    static string VariableTerm(string h, string n, bool fromEdge, bool toEdge)
+    {
+        string Edge(string first, string pattern) => $"if(match({first}, {Quoted(Terms.Separator)}), '', {Quoted(pattern)})";
+        var from = fromEdge ? Edge($"substring({n}, 1, 1)", $"(?:^|{Terms.Separator})") : "''";
+        var to = toEdge ? Edge($"substring({n}, length({n}), 1)", $"(?:$|{Terms.Separator})") : "''";
+        return $"({n} = '' OR match({h}, concat({from}, regexpQuoteMeta({n}), {to})))";
+    }
+
+    // Our own pattern, no author's text.
+    static string Quoted(string pattern) => $"'{pattern.Replace(@"\", @"\\", StringComparison.Ordinal)}'";
 
     Sql Regex(int at, Sql left, Sql right, int rightAt)
     {
@@ -103,6 +135,8 @@ internal sealed partial class Binder
         var outermost = filtering;
         filtering = false;
         var left = Bind(list.Left);
+        if (TableOf(list) is { } table) return InTable(list, left, table);
+        if (list.Items is [var only] && Bind(only) is { IsConstant: false, Type.Kind: Kind.List or Kind.Json } values) return InValues(list, left, values);
         var items = Items(list);
         filtering = outermost && left.Type.Kind != Kind.List;
         if (left.Type.Kind == Kind.Unknown || items is null) return Sql.Unknown;
@@ -110,7 +144,7 @@ internal sealed partial class Binder
         {
             if (items.Count > Limits.TermListMax) return Fault("KQL006", list.At, $"More than {Limits.TermListMax} strings in `{list.Operator}` (TermListMax).", "Use `in`, or fewer strings.");
             if (items.Count == 0) return Sql.Bool(list.Operator == "has_all");
-            var tests = items.Select((item, i) => StringRelation(list.At, "has", left, item, At(list, i))).ToList();
+            var tests = items.Select((item, i) => StringRelation(list.At, "has", left, item.IsConstant ? AsText(item) : item, At(list, i))).ToList();
             if (tests.Any(t => t.Type.Kind == Kind.Unknown)) return Sql.Unknown;
             return tests.Count == 1 ? tests[0] : new($"({string.Join(list.Operator == "has_any" ? " OR " : " AND ", tests.Select(T))})", KType.Bool, false, tests.Max(t => t.Cost) + 1) { Aggregated = left.Aggregated };
         }

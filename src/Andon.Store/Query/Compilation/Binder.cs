@@ -3,6 +3,7 @@ using System.Text.Json;
 using Andon.Store.Events;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Functions;
+using Andon.Store.Query.Operators;
 
 namespace Andon.Store.Query.Compilation;
 
@@ -12,6 +13,9 @@ namespace Andon.Store.Query.Compilation;
 /// </summary>
 internal sealed partial class Binder(Compiler compiler, Shape scope, bool grouping = false)
 {
+    /// <summary>May prev(), row_number() and their kin stand here? In extend, project and where they may.</summary>
+    public bool MayLook { get; init; }
+
     bool insideAggregate;
     bool filtering;
     int lambdas;
@@ -42,6 +46,9 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         Call c => CallOf(c),
         Member m => Property(m.At, Bind(m.Of), m.Property),
         Ast.Index i => IndexOf(i),
+        Subquery q => Fault("KQL032", q.At, "A table is no value.", "toscalar(…) takes the first column of its first row; `in (…)` takes its first column."),
+        Named n => Fault("KQL003", n.At, $"`{n.Name} = …` names an argument; no function here has one.", "Only functions of your own have named arguments."),
+        TypeOf t => Sql.String(t.Type.Name),
         Star s => Fault("KQL003", s.At, "`*` stands for columns only in count(*), arg_max, arg_min, take_any and search.", "Name a column."),
         _ => Sql.Unknown,
     };
@@ -75,24 +82,26 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql Lookup(string name, int at)
     {
-        if (Scope.Foreign) return Sql.Unknown;
-        if (Scope.Find(name) is { } column) return column.Sql;
-        if (Tables.TimeNames.Contains(name))
-            foreach (var other in Tables.TimeNames)
-                if (Scope.Find(other) is { Sql.Type.Kind: Kind.DateTime } time) return time.Sql;
+        if (Scope.Lost) return Sql.Unknown;
+        if (Scope.FindTimeToo(name) is { } column) return column.Sql;
+        if (name.StartsWith('$')) return Fault("KQL032", at, $"`{name}` is not offered.", "union withsource=name tells each row's table; in `on`, $left.a == $right.b.");
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
             if (Scope.Find(name[..dot]) is not { } head || head.Sql.Type.Kind is not (Kind.Json or Kind.Bag or Kind.Loose)) continue;
             if (head.Sql.Type.Kind == Kind.Bag) return FromBag(name[(dot + 1)..], T(head.Sql));
             return name[(dot + 1)..].Split('.').Aggregate(head.Sql, (of, part) => Property(at, of, part));
         }
-        if (Compiler.Lets.TryGetValue(name, out var let))
-            return let switch
+        if (Compiler.Find(name) is { } bound)
+            return bound.Let switch
             {
-                LetValue value => LetValueOf(value),
-                LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline."),
+                LetBound argument => argument.Value,
+                // A let value sees no columns, only constants and other lets.
+                LetValue value => Compiler.Inside(at, value, bound.In, () => Without().Bind(value.Value)) ?? Sql.Unknown,
+                LetTable => Fault("KQL013", at, $"`{name}` is a table, not a value.", "Tables stand at the beginning of a pipeline, in toscalar(…) and in `in (…)`."),
+                LetFunction => Fault("KQL013", at, $"`{name}` is a function.", $"{name}(…)"),
                 _ => Sql.Unknown,
             };
+        if (Scope is { Foreign: true, Open: true, Bag: { } unknown }) return FromParts(name, unknown);
         if (Scope is { Open: true, Bag: { } bag }) return FromParts(name, bag, at);
         var near = Words.Nearest(name, Scope.Columns.Select(c => c.Name));
         return Fault("KQL010", at, $"There is no column `{name}` here.", near is not null ? $"`{near}`?" : $"Columns are {Shown(Scope.Columns)}.");
@@ -101,22 +110,8 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     static string Shown(List<Column> columns) =>
         columns.Count == 0 ? "none" : string.Join(", ", columns.Take(12).Select(c => c.Name)) + (columns.Count > 12 ? " …" : "");
 
-    readonly HashSet<string> openLets = [];
-
-    Sql LetValueOf(LetValue let)
-    {
-        if (!openLets.Add(let.Name)) return Fault("KQL020", let.At, $"`{let.Name}` is made of itself.", "Break the circle.");
-        // A let value sees no columns, only constants and other lets.
-        var bound = new Binder(Compiler, new Shape { From = "" }).BindLet(let, openLets);
-        openLets.Remove(let.Name);
-        return bound;
-    }
-
-    Sql BindLet(LetValue let, HashSet<string> outer)
-    {
-        openLets.UnionWith(outer);
-        return Bind(let.Value);
-    }
+    /// <summary>A binder that sees no columns.</summary>
+    public Binder Without() => new(Compiler, new Shape { From = "", Lost = Scope.Lost });
 
     Sql FromBag(string name, string bag) => bag == EventTables.WholeBag ? FromParts(name, Tables.BagParts) : OfBag(name, $"{bag}[{Parameters.String(name)}]");
 
@@ -126,9 +121,12 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         var known = Tables.Plain.GetValueOrDefault(name);
         if (at >= 0 && known is null && Words.Nearest(name, Scope.Columns.Select(c => c.Name)) is { } near && Math.Abs(near.Length - name.Length) <= 1 && near.Length > 5)
             Compiler.Faults.Warn("KQL063", at, $"`{name}` is no field of the catalogue; it is looked for in the bag.", $"`{near}`?");
-        var (bag, spans, raw) = parts == Tables.BagParts ? ("bag", "spans", "raw") : ($"{parts}.1", $"{parts}.2", $"{parts}.3");
+        var (bag, spans, raw) = Bags.Parts(parts);
         var span = $"{spans}[{Parameters.String(name)}]";
-        return OfBag(name, $"if({span} != 0, {EventTables.SpanText(raw, span)}, {bag}[{Parameters.String(name)}])");
+        var value = OfBag(name, $"if({span} != 0, {EventTables.SpanText(raw, span)}, {bag}[{Parameters.String(name)}])");
+        return parts == Tables.BagParts ? value with { Present = $"({Has(spans)} OR {Has(bag)})" } : value;
+
+        string Has(string map) => $"mapContains({map}, {Parameters.String(name)})";
     }
 
     static Sql OfBag(string name, string text)
@@ -143,6 +141,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
     {
         if (of.Type.Kind == Kind.Unknown) return of;
         if (of.Type.Kind == Kind.Bag) return FromBag(property, T(of));
+        of = Short(of);
         if (of.Type.Kind is not (Kind.Json or Kind.Loose or Kind.String))
             return Fault("KQL013", at, $"A {of.Type.Name} has no properties.", "Only dynamic values do; see parse_json().");
         return new($"JSONExtractRaw({T(of)}, {Parameters.String(property)})", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
@@ -150,7 +149,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql IndexOf(Ast.Index index)
     {
-        if (Flat(index) is { } path && Scope.Open && Scope.Find(path) is null && Root(index) is { } root && Scope.Find(root) is null && !Compiler.Lets.ContainsKey(root)) return Lookup(path, index.At);
+        if (Flat(index) is { } path && Scope.Open && Scope.Find(path) is null && Root(index) is { } root && Scope.Find(root) is null && Compiler.Find(root) is null) return Lookup(path, index.At);
         if (Flat(index) is { } whole && Scope.Find(whole) is { } column) return column.Sql;
         var of = Bind(index.Of);
         var by = Bind(index.By);
@@ -199,6 +198,13 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         return root.ValueKind == JsonValueKind.Null ? Sql.Constant(KType.Json, "") : Sql.Constant(KType.Json, literal.Json);
     }
 
+    /// <summary>
+    /// A long expression that is about to be put into another, often several times over, is worked out once beneath this scope and then
+    /// named: else properties of properties would grow without end.
+    /// </summary>
+    Sql Short(Sql sql) =>
+        sql.Text.Length <= 2 * Limits.InlineCharsMax || sql.IsConstant || sql.Aggregated || Scope.From.Length == 0 || Scope.Lost ? sql : sql.As(Hidden(sql.Text)) with { Cost = sql.Cost };
+
     // Logic ---------------------------------------------------------------------------------------------------
 
     Sql Logic(Binary b)
@@ -241,6 +247,9 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
 
     Sql CallOf(Call call)
     {
+        if (Compiler.Find(call.Function) is { Let: LetFunction own } bound) return Calls.Value(call, own, bound.In, this);
+        if (call.Function == "toscalar") return ToScalar(call);
+        if (Windows.Contains(call.Function)) return WindowOf(call);
         if (AggregateTable.All.TryGetValue(call.Function, out var aggregate)) return AggregateOf(call, aggregate);
         if (!FunctionTable.All.TryGetValue(call.Function, out var function)) return UnknownFunction(call);
         if (call.Arguments.Count < function.Min || call.Arguments.Count > function.Max)
@@ -249,6 +258,7 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         for (var i = 0; i < arguments.Length; i++) arguments[i] = Bind(call.Arguments[i]);
         foreach (var argument in arguments)
             if (argument.Type.Kind == Kind.Unknown && !(argument.IsConstant && function.Name is "iff" or "iif" or "case" or "coalesce" or "isnull")) return Sql.Unknown;
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = Short(arguments[i]);
         var made = function.Build(new(this, call, arguments));
         return made.IsConstant ? made : made with { Aggregated = made.Aggregated || arguments.Any(a => a.Aggregated), Cost = Math.Max(made.Cost, arguments.Length == 0 ? 0 : arguments.Max(a => a.Cost)) };
     }

@@ -21,7 +21,20 @@ internal static class SqlText
 
     public static string Instant(string ms) => $"fromUnixTimestamp64Milli(toInt64({ms}), 'UTC')";
     public static string Ms(string instant) => $"toUnixTimestamp64Milli({instant})";
-    public static string InstantOf(string text) => $"parseDateTime64BestEffortOrNull({text}, 3, 'UTC')";
+    /// <summary>Text as an instant; month before day where slashes part them. Without a year it is none: the engine would take this one.</summary>
+    public static string InstantOf(string text) => $"if(match({text}, '(?:^|[^0-9])[0-9]{{4}}(?:[^0-9]|$)'), parseDateTime64BestEffortUSOrNull({text}, 3, 'UTC'), NULL)";
+
+    /// <summary>Text as a span in milliseconds: 1.02:03:04.5, 02:03:04 or 5m; a plain number is days.</summary>
+    public static string SpanOf(string text)
+    {
+        const string Clock = @"'^\\s*(-?)(?:(\\d+)\\.)?(\\d{1,2}):(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{1,7}))?)?\\s*$'";
+        const string Unit = @"'^\\s*(-?\\d+(?:\\.\\d+)?)\\s*(d|h|m|s|ms|)\\s*$'";
+        var (clock, unit) = ($"extractGroups({text}, {Clock})", $"extractGroups({text}, {Unit})");
+        string Part(int i) => $"ifNull(toInt64OrNull(arrayElement({clock}, {i})), 0)";
+        var whole = $"({Part(2)} * 86400000 + {Part(3)} * 3600000 + {Part(4)} * 60000 + {Part(5)} * 1000 + ifNull(toInt64OrNull(substring(rightPad(arrayElement({clock}, 6), 3, '0'), 1, 3)), 0))";
+        var by = $"transform(arrayElement({unit}, 2), ['d', '', 'h', 'm', 's', 'ms'], [86400000., 86400000., 3600000., 60000., 1000., 1.], 1.)";
+        return $"multiIf(notEmpty({clock}), if(arrayElement({clock}, 1) = '-', -{whole}, {whole}), notEmpty({unit}), accurateCastOrNull(round(toFloat64OrNull(arrayElement({unit}, 1)) * {by}), 'Int64'), NULL)";
+    }
 
     /// <summary>ASCII lower case only, as the engine's lower() does it.</summary>
     public static string Lower(string value) => string.Create(value.Length, value, static (to, from) =>

@@ -10,7 +10,13 @@ namespace Andon.Store.Query.Compilation;
 internal static class Terms
 {
     /// <summary>What parts terms, as a regular expression class.</summary>
-    const string Separator = @"[\x00-/:-@\[-`{-\x7f]";
+    internal const string Separator = @"[\x00-/:-@\[-`{-\x7f]";
+
+    /// <summary>Patterns of the edges of a term, and of texts that begin or end with part of one.</summary>
+    public const string Begin = "(?:^|" + Separator + ")";
+    public const string End = "(?:$|" + Separator + ")";
+    public const string StartsTerm = @"^[^\x00-/:-@\[-`{-\x7f]";
+    public const string EndsTerm = @"[^\x00-/:-@\[-`{-\x7f]$";
 
     public static bool IsPart(char c) => c >= 0x80 || char.IsAsciiLetterOrDigit(c);
 

@@ -17,13 +17,13 @@ internal static class AddressFunctions
         new("ipv6_is_in_range", 2, 2, "ipv6_is_in_range(address, 'network/bits') → bool", "The same for IPv6.", a => InRange(a, null)),
         new("ipv4_is_in_any_range", 2, 65, "ipv4_is_in_any_range(address, 'network/bits', …) → bool", "Is it in one of those networks?", a => InRange(a, AddressFamily.InterNetwork)),
         new("ipv4_is_private", 1, 1, "ipv4_is_private(address) → bool", "Is it in 10/8, 172.16/12 or 192.168/16? null where it is no IPv4 address.", Private),
-        new("ipv4_is_match", 2, 2, "ipv4_is_match(a, 'address') → bool", "Are they the same address or network?", a => InRange(a, AddressFamily.InterNetwork)),
+        new("ipv6_is_in_any_range", 2, 65, "ipv6_is_in_any_range(address, 'network/bits', …) → bool", "Is it in one of those networks?", a => InRange(a, null)),
     ];
 
     static (string Ip, bool Nullable) Address(Asked a) =>
-        a.Of[0].Type.Kind == Kind.Ip ? (a.T(0), a.Of[0].Nullable) : (SqlText.IpOf(a.TextT(0)), true);
+        a.Of[0].Type.Kind == Kind.Ip ? (a.T(0), a.Of[0].Nullable) : (SqlText.IpOf($"arrayElement(splitByChar('/', {a.TextT(0)}), 1)"), true);
 
-    static Sql InRange(Asked a, AddressFamily? family)
+    public static Sql InRange(Asked a, AddressFamily? family)
     {
         var networks = new List<string>();
         for (var i = 1; i < a.Count; i++)
@@ -47,7 +47,9 @@ internal static class AddressFunctions
             tests.Add($"({ip} >= toIPv6({a.Binder.Parameters.String(range.First)}) AND {ip} <= toIPv6({a.Binder.Parameters.String(range.Last)}))");
         }
         if (tests.Count == 0) return Sql.Bool(false);
-        return Asked.MakeBool(string.Join(" OR ", tests), nullable, 2);
+        var any = string.Join(" OR ", tests);
+        // What is no IPv4 address is neither inside nor outside.
+        return family is null ? Asked.MakeBool(any, nullable, 2) : Asked.MakeBool($"if({ip} BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255'), {any}, NULL)", nullable: true, 2);
     }
 
     /// <summary>First and last address of a network in CIDR form, or of a single address.</summary>

@@ -48,6 +48,7 @@ internal static class FunctionTable
     public const int Any = int.MaxValue;
 
     public static readonly FrozenDictionary<string, Function> All =
-        Conversions.All.Concat(StringFunctions.All).Concat(TimeFunctions.All).Concat(LogicFunctions.All).Concat(NumberFunctions.All).Concat(DynamicFunctions.All).Concat(AddressFunctions.All)
+        Conversions.All.Concat(StringFunctions.All).Concat(TimeFunctions.All).Concat(LogicFunctions.All).Concat(NumberFunctions.All).Concat(DynamicFunctions.All)
+            .Concat(ListFunctions.All).Concat(AddressFunctions.All).Concat(AddressForms.All).Concat(ParsingFunctions.All)
             .ToFrozenDictionary(f => f.Name);
 }

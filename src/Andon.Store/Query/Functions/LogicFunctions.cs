@@ -125,6 +125,11 @@ internal static class LogicFunctions
     static Sql ColumnIfExists(Asked a)
     {
         if (a.ConstantText(0, "The name") is not { } name) return Sql.Unknown;
-        return a.Binder.Scope.Find(name) is not null || a.Binder.Scope.Open ? a.Binder.Bind(new Name(a.At(0), name)) : a.Of[1];
+        var scope = a.Binder.Scope;
+        if (scope.Foreign || scope.Find(name) is not null || Tables.TimeNames.Contains(name) && scope.Time is not null) return a.Binder.Bind(new Name(a.At(0), name));
+        if (!scope.Open) return a.Of[1];
+        // A field without a column of its own exists for an event that has it.
+        var value = a.Binder.Bind(new Name(a.At(0), name));
+        return Coalesce(a with { Of = [value, a.Of[1]] });
     }
 }

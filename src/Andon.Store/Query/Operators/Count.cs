@@ -13,8 +13,9 @@ internal sealed record Count(int At) : Operator(At)
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        if (input.Foreign) return input;
+        if (input.Lost) return input;
         var shape = Free(input, compiler);
+        if (shape.Each is not null) return Summarize.Group(shape, compiler, [new Item("Count", new Call(At, "count", []))], [], At);
         var alias = compiler.Alias();
         return new Shape { From = $"(SELECT toInt64(count()) AS {alias} FROM {shape.From}{shape.Where})", Columns = [new("Count", new(alias, KType.Long, false, 1))] };
     }

@@ -14,21 +14,24 @@ internal sealed record Extend(int At, IReadOnlyList<Item> Items) : Operator(At)
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        var binder = new Binder(compiler, input);
+        var binder = new Binder(compiler, input) { MayLook = true };
         var columns = new List<Column>(input.Columns);
         var heavy = false;
+        var windows = compiler.Windows;
         foreach (var item in Items)
         {
             var value = binder.Bind(item.Value);
             var name = item.Name ?? Project.NameOf(item.Value, columns.Count + 1);
-            if (input.Foreign) continue;
+            if (input.Lost) continue;
             heavy |= value.Text.Length > Limits.InlineCharsMax;
             var at = columns.FindIndex(c => c.Name == name);
             if (at >= 0) columns[at] = new(name, value);
             else columns.Add(new(name, value));
         }
+        // A neighbour is looked for among the rows that were taken.
+        if (input.Limit is not null && windows != compiler.Windows) return Apply(compiler.Close(input), compiler);
         var shape = input.With(columns);
         // A long expression is worked out once and then named, instead of being repeated wherever it is used.
-        return heavy && !input.Foreign ? compiler.Close(shape) : shape;
+        return heavy && !input.Lost ? compiler.Close(shape) : shape;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Compilation;
-using Andon.Store.Query.Functions;
 using Andon.Store.Query.Parsing;
 
 namespace Andon.Store.Query.Operators;
@@ -17,8 +16,16 @@ internal abstract record Operator(int At)
     /// <summary>A shape to which tests and columns can be added.</summary>
     protected static Shape Free(Shape input, Compiler compiler) => input.Limit is null ? input : compiler.Close(input);
 
+    /// <summary>A shape in which each row stands for itself: joins and unions do not work within mv-apply.</summary>
+    protected static bool Alone(Shape input, int at, string what, Compiler compiler)
+    {
+        if (input.Each is null) return true;
+        compiler.Faults.Add("KQL032", at, $"`{what}` does not stand within mv-apply.", "Use mv-expand, and this operator after it.");
+        return false;
+    }
+
     /// <summary>A name no column has yet.</summary>
-    protected static string Unused(string wanted, Func<string, bool> taken)
+    internal static string Unused(string wanted, Func<string, bool> taken)
     {
         if (!taken(wanted)) return wanted;
         for (var i = 1; ; i++)
@@ -30,7 +37,7 @@ internal abstract record Operator(int At)
 internal sealed record BadOperator(int At) : Operator(At)
 {
     public override void Print(Printer to) => to.Put("where true");
-    public override Shape Apply(Shape input, Compiler compiler) => Compiler.Foreign();
+    public override Shape Apply(Shape input, Compiler compiler) => Compiler.Lost();
 }
 
 internal static class OperatorTable
@@ -55,6 +62,21 @@ internal static class OperatorTable
         ["take"] = Take.Parse,
         ["limit"] = Take.Parse,
         ["union"] = UnionStep.Parse,
+        ["join"] = Join.Parse,
+        ["lookup"] = Join.ParseLookup,
+        ["mv-expand"] = MvExpand.Parse,
+        ["mvexpand"] = MvExpand.Parse,
+        ["mv-apply"] = MvApply.Parse,
+        ["parse"] = ParseText.Parse,
+        ["parse-where"] = ParseText.ParseWhere,
+        ["parse-kv"] = ParsePairs.Parse,
+        ["make-series"] = MakeSeries.Parse,
+        ["evaluate"] = Evaluate.Parse,
+        ["serialize"] = Serialize.Parse,
+        ["as"] = As.Parse,
+        ["getschema"] = GetSchema.Parse,
+        ["sample"] = Sample.Parse,
+        ["sample-distinct"] = SampleDistinct.Parse,
         ["render"] = Render.Parse,
     }.ToFrozenDictionary();
 
@@ -74,11 +96,11 @@ internal static class OperatorTable
             name += "-" + parser.Next().Text;
         }
         if (All.TryGetValue(name, out var parse)) return parse(parser, first.At);
-        if (KnownElsewhere.Operators.TryGetValue(name, out var hint))
+        if (KnownOperators.Hints.TryGetValue(name, out var hint))
             parser.Refuse("KQL030", first.At, $"The operator `{name}` is known, but not offered.", hint);
         else
         {
-            var near = Words.Nearest(name, All.Keys.Concat(KnownElsewhere.Operators.Keys));
+            var near = Words.Nearest(name, All.Keys.Concat(KnownOperators.Hints.Keys));
             parser.Refuse("KQL004", first.At, $"`{name}` is no operator.", near is null ? "where, project, extend, summarize, sort, top, take, count, distinct …" : $"`{near}`?");
         }
         parser.SkipOperator();

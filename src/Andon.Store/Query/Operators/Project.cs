@@ -15,16 +15,20 @@ internal sealed record Project(int At, IReadOnlyList<Item> Items) : Operator(At)
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        var binder = new Binder(compiler, input);
+        var binder = new Binder(compiler, input) { MayLook = true };
+        var windows = compiler.Windows;
         var columns = new List<Column>(Items.Count);
         foreach (var item in Items)
         {
             var value = binder.Bind(item.Value);
             var name = item.Name ?? NameOf(item.Value, columns.Count + 1);
+            // A name that its author did not give makes way.
+            if (item is { Name: null, Value: not Name }) name = Unused(name, n => columns.Any(c => c.Name == n));
             if (columns.Any(c => c.Name == name)) compiler.Faults.Add("KQL013", item.Value.At, $"Two columns are named `{name}`.", "Name one with `name = …`.");
             columns.Add(new(name, value));
         }
-        return input.Foreign ? input : input.With(columns, open: false);
+        if (input.Limit is not null && windows != compiler.Windows) return Apply(compiler.Close(input), compiler);
+        return input.Lost ? input : input.With(columns, open: false);
     }
 
     /// <summary>The name of a column that its author did not name.</summary>
@@ -33,9 +37,9 @@ internal sealed record Project(int At, IReadOnlyList<Item> Items) : Operator(At)
         Name n => n.Text,
         Member m => m.Property,
         Ast.Index { By: Literal { Value: string property } } => property,
-        Call { Function: "bin" or "floor" or "startofday" or "startofhour" or "startofweek" or "startofmonth" or "startofyear" or "tostring" or "tolower" or "toupper", Arguments: [Name n, ..] } => n.Text,
+        Call { Function: "bin" or "floor" or "startofday" or "startofhour" or "startofweek" or "startofmonth" or "startofyear" or "tostring" or "tolower" or "toupper" or "todynamic" or "parse_json" or "tolong" or "toint" or "todouble" or "toreal" or "tobool" or "todatetime" or "totimespan", Arguments: [Name n, ..] } => n.Text,
         Call { Function: "percentile", Arguments: [Name n, var percent] } => $"percentile_{n.Text.Replace('.', '_')}_{percent}",
-        Call c when AggregateTable.All.ContainsKey(c.Function) => $"{c.Function}_{(c.Arguments is [Name n, ..] ? n.Text.Replace('.', '_') : "")}",
+        Call c when AggregateTable.All.ContainsKey(c.Function) => $"{AggregateTable.Prefix(c.Function)}_{(c.Arguments is [Name n, ..] ? n.Text.Replace('.', '_') : "")}",
         _ => string.Create(CultureInfo.InvariantCulture, $"Column{number}"),
     };
 }
@@ -46,22 +50,23 @@ internal static class Patterns
     public static List<string> Parse(Parser parser, string after)
     {
         var names = new List<string>();
+        do names.Add(ParseOne(parser, after)); while (!parser.Panicking && parser.Accept(","));
+        return names;
+    }
+
+    /// <summary>a*, *b, a*b: words and stars without space between.</summary>
+    public static string ParseOne(Parser parser, string after)
+    {
+        var name = "";
         do
         {
-            var name = "";
-            // a*, *b, a*b: words and stars without space between.
-            do
-            {
-                if (parser.Accept("*")) name += "*";
-                else if (name.Length > 0 && parser.Accept(".")) name += ".";
-                else if (parser.Peek.Kind == TokenKind.Word && !parser.Peek.Text.StartsWith('!')) name += parser.Next().Text;
-                else name += parser.NameText($"a column after {after}");
-            }
-            while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || parser.Peek.Is(".") || (name[^1] is '*' or '.' && parser.Peek.Kind is TokenKind.Word or TokenKind.Quoted)));
-            names.Add(name);
+            if (parser.Accept("*")) name += "*";
+            else if (name.Length > 0 && parser.Accept(".")) name += ".";
+            else if (parser.Peek.Kind == TokenKind.Word && !parser.Peek.Text.StartsWith('!')) name += parser.Next().Text;
+            else name += parser.NameText($"a column after {after}");
         }
-        while (!parser.Panicking && parser.Accept(","));
-        return names;
+        while (!parser.Panicking && parser.Peek.Glued && (parser.Peek.Is("*") || parser.Peek.Is(".") || (name[^1] is '*' or '.' && parser.Peek.Kind is TokenKind.Word or TokenKind.Quoted)));
+        return name;
     }
 
     public static void Print(Printer to, IReadOnlyList<string> names)
@@ -95,8 +100,10 @@ internal static class Patterns
         var found = new List<Column>();
         foreach (var pattern in patterns)
         {
-            var some = input.Columns.Where(c => Matches(pattern, c.Name) || (Tables.TimeNames.Contains(pattern) && c.Name == Tables.Time)).ToList();
-            if (some.Count == 0 && !input.Foreign && !pattern.Contains('*', StringComparison.Ordinal))
+            var some = input.Columns.Where(c => Matches(pattern, c.Name)).ToList();
+            if (some.Count == 0 && input.FindTimeToo(pattern) is { } time) some.Add(time);
+            if (some.Count == 0 && input.Foreign && !pattern.Contains('*', StringComparison.Ordinal)) some.Add(new(pattern, new Binder(compiler, input).Bind(new Name(at, pattern))));
+            if (some.Count == 0 && !input.Lost && !pattern.Contains('*', StringComparison.Ordinal))
                 compiler.Faults.Add("KQL010", at, $"There is no column `{pattern}` here.", Words.Nearest(pattern, input.Columns.Select(c => c.Name)) is { } near ? $"`{near}`?" : "See the columns of the step before.");
             found.AddRange(some.Except(found));
         }

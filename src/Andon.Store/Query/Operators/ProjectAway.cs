@@ -14,6 +14,6 @@ internal sealed record ProjectAway(int At, IReadOnlyList<string> Names) : Operat
     public override Shape Apply(Shape input, Compiler compiler)
     {
         var away = Patterns.Find(At, Names, input, compiler);
-        return input.Foreign ? input : input.With([.. input.Columns.Where(c => !away.Contains(c))], open: false);
+        return input.Lost ? input : input.With([.. input.Columns.Where(c => !away.Contains(c))], open: input.Foreign);
     }
 }

@@ -14,6 +14,6 @@ internal sealed record ProjectKeep(int At, IReadOnlyList<string> Names) : Operat
     public override Shape Apply(Shape input, Compiler compiler)
     {
         var kept = Patterns.Find(At, Names, input, compiler);
-        return input.Foreign ? input : input.With([.. input.Columns.Where(kept.Contains)], open: false);
+        return input.Lost ? input : input.With([.. input.Columns.Where(kept.Contains), .. kept.Except(input.Columns)], open: false);
     }
 }

@@ -29,14 +29,16 @@ internal sealed record ProjectRename(int At, IReadOnlyList<(string New, string O
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        if (input.Foreign) return input;
+        if (input.Lost) return input;
         var columns = new List<Column>(input.Columns);
         foreach (var (to, from, at) in Names)
         {
             var old = Patterns.Find(at, [from], input, compiler);
             if (old.Count == 0) continue;
             if (columns.Any(c => c.Name == to)) compiler.Faults.Add("KQL013", at, $"Two columns would be named `{to}`.", "Choose another name.");
-            columns[columns.IndexOf(old[0])] = old[0] with { Name = to };
+            var place = columns.IndexOf(old[0]);
+            if (place >= 0) columns[place] = old[0] with { Name = to };
+            else columns.Add(old[0] with { Name = to });
         }
         return input.With(columns);
     }

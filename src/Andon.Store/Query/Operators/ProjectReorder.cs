@@ -15,6 +15,6 @@ internal sealed record ProjectReorder(int At, IReadOnlyList<string> Names) : Ope
     public override Shape Apply(Shape input, Compiler compiler)
     {
         var first = Patterns.Find(At, Names, input, compiler);
-        return input.Foreign ? input : input.With([.. first, .. input.Columns.Where(c => !first.Contains(c))]);
+        return input.Lost ? input : input.With([.. first, .. input.Columns.Where(c => !first.Contains(c))]);
     }
 }

@@ -28,8 +28,9 @@ internal sealed record Search(int At, Expr Test) : Operator(At)
     {
         var shape = Free(input, compiler);
         shape = shape.With(shape.Columns);
-        if (shape.Foreign) return shape;
+        if (shape.Lost || Test is Star) return shape;
         var test = new Binder(compiler, shape).BindTest(Spread(Test, shape));
+        compiler.Tested.Add(new(Test, test with { Cost = test.Cost + 2 }, compiler.Parameters.Text(test), shape));
         if (test.Type.Kind != Kind.Unknown) shape.Tests.Add(new(compiler.Parameters.Text(test), test.Cost + 2));
         return shape;
     }

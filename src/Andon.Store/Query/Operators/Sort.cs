@@ -36,11 +36,11 @@ internal sealed record SortKey(Expr Value, bool Ascending, bool NullsFirst)
         }
     }
 
-    /// <summary>ORDER BY text; null when a key is faulty.</summary>
-    public static string? Order(IReadOnlyList<SortKey> keys, Shape shape, Compiler compiler)
+    /// <summary>Keys in the engine's words; null when there is none.</summary>
+    public static IReadOnlyList<OrderKey>? Order(IReadOnlyList<SortKey> keys, Shape shape, Compiler compiler)
     {
         var binder = new Binder(compiler, shape);
-        var parts = new List<string>();
+        var parts = new List<OrderKey>();
         foreach (var key in keys)
         {
             var bound = binder.Bind(key.Value);
@@ -49,11 +49,11 @@ internal sealed record SortKey(Expr Value, bool Ascending, bool NullsFirst)
             // A constant orders nothing, and the engine would take a number for a column.
             if (bound.IsConstant) continue;
             // The table lies in order of hours: named first, the engine reads hour by hour and stops when it has enough.
-            if (parts.Count == 0 && bound.Text == shape.Time && shape.From == Tables.EventTable) parts.Add($"toStartOfHour({bound.Text}) {(key.Ascending ? "ASC" : "DESC")}");
+            if (parts.Count == 0 && bound.Text == shape.Time && shape.From == Tables.EventTable) parts.Add(new($"toStartOfHour({bound.Text})", key.Ascending ? "ASC" : "DESC"));
             var text = bound.Type.Kind is Kind.Json or Kind.List ? compiler.Parameters.Text(binder.AsText(bound)) : bound.Text;
-            parts.Add($"{text} {(key.Ascending ? "ASC" : "DESC")}{(bound.Nullable ? key.NullsFirst ? " NULLS FIRST" : " NULLS LAST" : "")}");
+            parts.Add(new(text, $"{(key.Ascending ? "ASC" : "DESC")}{(bound.Nullable ? key.NullsFirst ? " NULLS FIRST" : " NULLS LAST" : "")}"));
         }
-        return parts.Count == 0 ? null : string.Join(", ", parts);
+        return parts.Count == 0 ? null : parts;
     }
 }
 
@@ -80,8 +80,8 @@ internal sealed record Sort(int At, IReadOnlyList<SortKey> Keys) : Operator(At)
     {
         var shape = Free(input, compiler);
         var order = SortKey.Order(Keys, shape, compiler);
-        if (shape.Foreign) return shape;
-        shape = shape.With(shape.Columns);
+        if (shape.Lost) return shape;
+        shape = shape.With(shape.Columns, serial: true);
         shape.Order = order;
         return shape;
     }

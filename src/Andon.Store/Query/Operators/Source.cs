@@ -11,17 +11,17 @@ internal abstract record Source(int At)
     public abstract void Print(Printer to);
     public abstract Shape Open(Compiler compiler);
 
-    static readonly HashSet<string> Heads = ["union", "search", "print"];
+    static readonly HashSet<string> Heads = ["union", "search", "print", "datatable", "materialize", "externaldata", "find"];
 
-    /// <summary>Does a table begin here that no expression could be? Used after <c>let x =</c>.</summary>
+    /// <summary>Does a table begin here that no expression could be?</summary>
     public static bool IsTabularAhead(Parser parser)
     {
         var token = parser.Peek;
-        if (token.Kind == TokenKind.Word && (Heads.Contains(token.Text) || IsRefused(token.Text) && token.Text != "range") && !parser.PeekAt(1).Is("=")) return true;
-        return token.Kind == TokenKind.Word && Tables.All.ContainsKey(token.Text) && (parser.PeekAt(1).Is(";") || parser.PeekAt(1).Is("|"));
+        if (token.Kind != TokenKind.Word) return false;
+        if (Heads.Contains(token.Text) && !parser.PeekAt(1).Is("=") && !parser.PeekAt(1).Is("|") && !parser.PeekAt(1).Is(",") && !parser.PeekAt(1).Is(")")) return true;
+        if (token.Text == "range" && parser.PeekAt(1).Kind == TokenKind.Word && parser.PeekAt(2).IsWord("from")) return true;
+        return Tables.All.ContainsKey(token.Text) && (parser.PeekAt(1).Is(";") || parser.PeekAt(1).Is("|"));
     }
-
-    static bool IsRefused(string word) => word is "materialize" or "externaldata" or "datatable" or "range" or "find" or "evaluate";
 
     public static Source Parse(Parser parser)
     {
@@ -39,32 +39,45 @@ internal abstract record Source(int At)
         {
             switch (token.Text)
             {
-                case "search":
+                case "search" when !parser.PeekAt(1).Is("|"):
                     parser.Next();
                     return new SearchSource(token.At, Search.Parse(parser, token.At));
-                case "union":
+                case "union" when !parser.PeekAt(1).Is("|"):
                     parser.Next();
-                    return new UnionSource(token.At, UnionStep.ParseTables(parser));
-                case "print":
+                    return new UnionSource(token.At, UnionTables.Parse(parser));
+                case "print" when !parser.PeekAt(1).Is("|"):
                     parser.Next();
                     return new PrintSource(token.At, parser.ItemList("`print`"));
+                case "datatable" when parser.PeekAt(1).Is("("):
+                    return Datatable.Parse(parser);
+                case "range" when !parser.PeekAt(1).Is("|") && !parser.PeekAt(1).Is("("):
+                    return RangeSource.Parse(parser);
+                case "materialize" when parser.PeekAt(1).Is("("):
+                    return MaterializeSource.Parse(parser);
             }
-            if (IsRefused(token.Text) || KnownElsewhere.Operators.ContainsKey(token.Text) && !parser.PeekAt(1).Is("|"))
+            if (token.Text == "externaldata" || KnownOperators.Hints.ContainsKey(token.Text) && !parser.PeekAt(1).Is("|"))
             {
-                parser.Refuse("KQL030", token.At, $"`{token.Text}` is known, but not offered.", KnownElsewhere.Operators.GetValueOrDefault(token.Text, "Begin with a table."));
+                parser.Refuse("KQL030", token.At, $"`{token.Text}` is known, but not offered.", KnownOperators.Hints.GetValueOrDefault(token.Text, "Begin with a table."));
                 parser.SkipOperator();
                 return new BadSource(token.At);
             }
-            if (OperatorTable.All.ContainsKey(token.Text) && !parser.PeekAt(1).Is("|") && parser.PeekAt(1).Kind != TokenKind.End)
+            if (OperatorTable.All.ContainsKey(token.Text) && !parser.PeekAt(1).Is("|") && parser.PeekAt(1).Kind is not TokenKind.End and not TokenKind.Mark)
             {
                 parser.Fail("KQL003", token.At, $"The query begins with the operator `{token.Text}`, not with a table.", $"Events | {token.Text} …");
                 return new BadSource(token.At);
             }
             if (parser.PeekAt(1).Is("("))
             {
-                var call = parser.Expression();
-                parser.Refuse("KQL031", token.At, $"`{token.Text}(…)` as a table is not offered.", $"Tables are {string.Join(", ", Tables.All.Keys.Order(StringComparer.Ordinal))}.");
-                return new BadSource(call.At);
+                if (parser.Call() is not Call call) return new BadSource(token.At);
+                if (!parser.Peek.Is(".")) return new CallSource(token.At, call);
+                // workspace('x').T, cluster('x').database('y').T
+                while (parser.Accept("."))
+                {
+                    parser.NameText("a table");
+                    if (parser.Accept("(")) parser.SkipBracket();
+                }
+                parser.Refuse("KQL031", token.At, $"`{call.Function}(…)` is a table of another service: it is not offered.", $"Tables are {string.Join(", ", Tables.All.Keys.Order(StringComparer.Ordinal))}.");
+                return new BadSource(token.At);
             }
         }
         if (token.Kind is TokenKind.Word or TokenKind.Quoted || token.Is("[")) return new TableSource(token.At, parser.NameText("a table"));
@@ -84,6 +97,37 @@ internal sealed record InnerSource(int At, Pipeline Inner) : Source(At)
     public override void Print(Printer to)
     {
         to.Put("(");
+        Inner.Print(to);
+        to.Put(")");
+    }
+
+    public override Shape Open(Compiler compiler) => compiler.Run(Inner);
+}
+
+/// <summary>A function of one's own that gives a table.</summary>
+internal sealed record CallSource(int At, Call Call) : Source(At)
+{
+    public override void Print(Printer to) => to.Add(Call);
+    public override Shape Open(Compiler compiler) => Calls.Open(Call, compiler);
+}
+
+/// <summary><c>materialize(query)</c>: the query. now() is one instant anyway, and the engine reads what it reads.</summary>
+internal sealed record MaterializeSource(int At, Pipeline Inner) : Source(At)
+{
+    public static new MaterializeSource Parse(Parser parser)
+    {
+        var start = parser.Next().At;
+        parser.Next();
+        if (!parser.Deeper()) { parser.Shallower(); return new(start, new(new BadSource(start), [])); }
+        var inner = parser.Pipeline();
+        parser.Shallower();
+        parser.Expect(")", "after the query");
+        return new(start, inner);
+    }
+
+    public override void Print(Printer to)
+    {
+        to.Put("materialize(");
         Inner.Print(to);
         to.Put(")");
     }
@@ -122,5 +166,5 @@ internal sealed record PrintSource(int At, IReadOnlyList<Item> Items) : Source(A
 internal sealed record BadSource(int At) : Source(At)
 {
     public override void Print(Printer to) => to.Put("Events");
-    public override Shape Open(Compiler compiler) => Compiler.Foreign();
+    public override Shape Open(Compiler compiler) => Compiler.Lost();
 }

@@ -30,7 +30,13 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
         if (Keys.Count > 0) to.Put(Values.Count > 0 ? " by " : "by ").Items(Keys);
     }
 
-    public override Shape Apply(Shape input, Compiler compiler) => Group(Free(input, compiler), compiler, Values, Keys, At);
+    public override Shape Apply(Shape input, Compiler compiler)
+    {
+        var shape = Free(input, compiler);
+        // Items of a list stand in the order of the rows, where those have one.
+        if (shape is { Order.Count: > 0, Lost: false } && Values.Any(v => v.Value is Call { Function: "make_list" or "make_list_if" or "make_list_with_nulls" or "makelist" })) shape = compiler.Sorted(shape);
+        return Group(shape, compiler, Values, Keys, At);
+    }
 
     public static Shape Group(Shape shape, Compiler compiler, IReadOnlyList<Item> values, IReadOnlyList<Item> keys, int at)
     {
@@ -45,8 +51,11 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             if (columns.Any(c => c.Name == name)) { compiler.Faults.Add("KQL013", place, $"Two columns are named `{name}`.", "Name one with `name = …`."); return; }
             var alias = compiler.Alias();
             list.Add($"{compiler.Parameters.Text(sql)} AS {alias}");
-            columns.Add(new(name, sql with { Text = alias, IsConstant = false, Value = null, Aggregated = false, Index = ColumnIndex.None, Cost = 1 }));
+            columns.Add(new(name, sql.As(alias) with { Cost = 1 }));
         }
+
+        // A name that its author did not give makes way.
+        string Free(string wanted) => Unused(wanted, n => columns.Any(c => c.Name == n));
 
         foreach (var key in keys)
         {
@@ -57,14 +66,14 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
                 compiler.Faults.Add("KQL013", key.Value.At, "Rows are not grouped by a dynamic value.", $"tostring({key.Value})");
                 continue;
             }
-            Put(key.Name ?? Project.NameOf(key.Value, columns.Count + 1), bound, key.Value.At);
+            Put(key.Name ?? Free(Project.NameOf(key.Value, columns.Count + 1)), bound, key.Value.At);
             // Constants are the same in every group; their alias stands for them so that the engine does not read a number as a place.
             groups.Add(columns.Count > 0 && columns[^1].Sql is { } put && !bound.IsConstant ? put.Text : $"tuple({(columns.Count > 0 ? columns[^1].Sql.Text : "1")})");
         }
 
         foreach (var value in values)
         {
-            if (value.Value is Call { Function: "arg_max" or "arg_min" } extreme) { Extreme(extreme, value.Name, shape, plain, Put, keys, compiler); continue; }
+            if (value.Value is Call { Function: "arg_max" or "arg_min" } extreme) { Extreme(extreme, value.Name, shape, plain, (name, sql, place) => Put(Free(name), sql, place), keys, compiler); continue; }
             if (value.Value is Call { Function: "percentiles" } many) { Percentiles(many, grouping, Put); continue; }
             if (value.Value is Call { Function: "take_any" or "any", Arguments: [Star] } any)
             {
@@ -75,16 +84,49 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             var bound = grouping.Bind(value.Value);
             if (bound.Type.Kind == Kind.Unknown) continue;
             if (!bound.Aggregated && !bound.IsConstant) { compiler.Faults.Add("KQL015", value.Value.At, $"`{value.Value}` is no aggregate.", "count(), dcount(x), max(x) …"); continue; }
-            Put(value.Name ?? Project.NameOf(value.Value, columns.Count + 1), bound, value.Value.At);
+            Put(value.Name ?? Free(Project.NameOf(value.Value, columns.Count + 1)), bound, value.Value.At);
         }
-        if (shape.Foreign) return shape;
+        if (shape.Lost) return shape;
         if (list.Count == 0)
         {
             if (!compiler.Faults.Any) compiler.Faults.Add("KQL003", at, "There is nothing to group or to count.", "summarize count() by host.name");
-            return Compiler.Foreign();
+            return Compiler.Lost();
         }
+        var each = shape.Each is null ? null : Within(shape.Each, list, groups, compiler);
+        var bag = shape is { Open: true, Bag: not null } ? Bag(shape.Bag, values, plain, list, compiler) : null;
         var by = groups.Count == 0 ? "" : $" GROUP BY {string.Join(", ", groups)}";
-        return new Shape { From = $"(SELECT {string.Join(", ", list)} FROM {shape.From}{shape.Where}{by})", Columns = columns };
+        return new Shape { From = $"(SELECT {string.Join(", ", list)} FROM {shape.From}{shape.Where}{by})", Columns = columns, Each = each, Open = bag is not null, Bag = bag, Foreign = shape.Foreign && bag is not null };
+    }
+
+    /// <summary>Within mv-apply, groups are those of one outer row, whose columns travel along.</summary>
+    static Each Within(Each each, List<string> list, List<string> groups, Compiler compiler)
+    {
+        var row = compiler.Alias();
+        list.Add($"{each.Row} AS {row}");
+        groups.Add(row);
+        var outer = new List<Column>();
+        foreach (var column in each.Outer)
+        {
+            var alias = compiler.Alias();
+            list.Add($"any({compiler.Parameters.Text(column.Sql)}) AS {alias}");
+            outer.Add(column with { Sql = column.Sql.As(alias) });
+        }
+        return new(row, outer);
+    }
+
+    /// <summary>When all columns of a row are kept (arg_max(x, *)), its bag is kept with them.</summary>
+    static string? Bag(string bag, IReadOnlyList<Item> values, Binder plain, List<string> list, Compiler compiler)
+    {
+        var text = values.Select(v => v.Value).OfType<Call>().FirstOrDefault(c => c.Arguments.Any(a => a is Star)) switch
+        {
+            { Function: "arg_max" or "arg_min" } c when c.Arguments[0] is not Star => $"tupleElement({(c.Function == "arg_max" ? "argMax" : "argMin")}(tuple({bag}), {compiler.Parameters.Text(plain.Bind(c.Arguments[0]))}), 1)",
+            { Function: "take_any" or "any" } => $"any({bag})",
+            _ => null,
+        };
+        if (text is null) return null;
+        var alias = compiler.Alias();
+        list.Add($"{text} AS {alias}");
+        return alias;
     }
 
     /// <summary>The row in which a value is greatest or least: all its columns come from one and the same row.</summary>
@@ -102,7 +144,7 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
             }
             else wanted.Add(new(Project.NameOf(argument, wanted.Count + 1), plain.Bind(argument)));
         }
-        if (shape.Foreign || by.Type.Kind == Kind.Unknown || wanted.Any(w => w.Sql.Type.Kind == Kind.Unknown)) return;
+        if (shape.Lost || by.Type.Kind == Kind.Unknown || wanted.Any(w => w.Sql.Type.Kind == Kind.Unknown)) return;
         if (by.Type.Kind is Kind.List or Kind.Bag or Kind.Json) by = plain.AsText(by);
         var engine = call.Function == "arg_max" ? "argMax" : "argMin";
         var key = compiler.Parameters.Text(by);

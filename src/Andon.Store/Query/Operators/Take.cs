@@ -13,7 +13,7 @@ internal sealed record Take(int At, Expr Rows) : Operator(At)
 
     public override Shape Apply(Shape input, Compiler compiler)
     {
-        if (RowsOf(Rows, compiler) is not { } rows || input.Foreign) return input;
+        if (RowsOf(Rows, compiler) is not { } rows || input.Lost) return input;
         var shape = input.With(input.Columns);
         shape.Limit = Math.Min(shape.Limit ?? long.MaxValue, rows);
         return shape;

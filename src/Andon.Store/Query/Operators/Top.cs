@@ -27,8 +27,8 @@ internal sealed record Top(int At, Expr Rows, IReadOnlyList<SortKey> Keys) : Ope
         var shape = Free(input, compiler);
         var rows = Take.RowsOf(Rows, compiler);
         var order = SortKey.Order(Keys, shape, compiler);
-        if (shape.Foreign || rows is null) return shape;
-        shape = shape.With(shape.Columns);
+        if (shape.Lost || rows is null) return shape;
+        shape = shape.With(shape.Columns, serial: true);
         (shape.Order, shape.Limit) = (order, rows);
         return shape;
     }

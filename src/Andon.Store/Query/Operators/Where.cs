@@ -16,16 +16,27 @@ internal sealed record Where(int At, Expr Test) : Operator(At)
     {
         var shape = Free(input, compiler);
         shape = shape.With(shape.Columns);
-        var binder = new Binder(compiler, shape);
+        var windows = compiler.Windows;
+        var tests = new List<Test>();
+        var binder = new Binder(compiler, shape) { MayLook = true };
         // where a and b = where a | where b: each part is ordered by its own price.
         foreach (var part in Parts(Test))
         {
-            var test = binder.BindTest(part);
+            var test = binder.Guarded(part, binder.BindTest(part));
             if (test.Type.Kind == Kind.Unknown || test is { IsConstant: true, Value: true }) continue;
             if (BoundsTime(part)) compiler.TimeBounded = true;
-            shape.Tests.Add(new(compiler.Parameters.Text(test), test.Cost));
+            compiler.Tested.Add(new(part, test, compiler.Parameters.Text(test), shape));
+            tests.Add(new(compiler.Parameters.Text(test), test.Cost));
         }
-        return shape;
+        if (windows == compiler.Windows || shape.Lost)
+        {
+            shape.Tests.AddRange(tests);
+            return shape;
+        }
+        // A look at neighbours is worked out over all rows first, then tested.
+        var closed = compiler.Close(shape, [.. tests.Select(t => t.Text)], out var names);
+        closed.Tests.AddRange(names.Select(n => new Test(n, 1)));
+        return closed;
     }
 
     static IEnumerable<Expr> Parts(Expr test)

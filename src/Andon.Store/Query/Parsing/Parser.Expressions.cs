@@ -67,7 +67,7 @@ internal sealed partial class Parser
     /// <summary>A word where only a relation can stand, followed by a value: most likely a slip of the pen.</summary>
     Expr UnknownRelation(Token op, Expr left)
     {
-        if (op.Text is "and" or "or" or "by" or "asc" or "desc" or "nulls" or "on" or "to" or "with" or "step" or "from" or "in") return left;
+        if (op.Text is "and" or "or" or "by" or "asc" or "desc" or "nulls" or "on" or "to" or "with" or "step" or "from" or "in" or "as" or "limit" or "of") return left;
         var next = PeekAt(1);
         if (!op.Text.StartsWith('!') && next.Kind is not (TokenKind.String or TokenKind.Long or TokenKind.Real or TokenKind.Span or TokenKind.Typed) && !next.Is("(")) return left;
         var near = Words.Nearest(op.Text, Words.Relations.Concat(Words.ListRelations).Append("between").Append("matches regex").Append("and").Append("or"));
@@ -101,13 +101,7 @@ internal sealed partial class Parser
         if (!Expect("(", $"after `{word}`")) return items;
         while (!panicking && !Peek.Is(")"))
         {
-            var item = Expression();
-            if (Peek.Is("|"))
-            {
-                Refuse("KQL032", Peek.At, $"`{word} (table)` is not offered yet.", "Give the values themselves: ('a', 'b').");
-                SkipBracket();
-                return [new Bad(item.At)];
-            }
+            var item = Argument();
             items.Add(item);
             if (items.Count > Limits.ListItemsMax) Fail("KQL006", item.At, $"More than {Limits.ListItemsMax} items in a list (ListItemsMax).", "Split the query.");
             if (!Accept(",")) break;
@@ -168,7 +162,11 @@ internal sealed partial class Parser
             else if (Peek.Is(".") && of is not Literal)
             {
                 var dot = Next();
-                of = new Member(dot.At, of, NameText("a property name after the dot"));
+                // a.[0] is a[0].
+                if (Peek.Is("[") && PeekAt(1).Kind != TokenKind.String) continue;
+                // One property at a time: a.b is the property b of the property a.
+                if (Peek.Kind is TokenKind.Word or TokenKind.Quoted && !Peek.Text.StartsWith('!') || Peek.Is("[") && PeekAt(1).Kind == TokenKind.String) of = new Member(dot.At, of, Segment());
+                else Fail("KQL003", Peek.At, $"A property name is expected after the dot, not {Peek.Shown}.", "Names with other characters are written ['name'].");
             }
             else return of;
         }
@@ -203,13 +201,9 @@ internal sealed partial class Parser
     Expr Bracketed()
     {
         Next();
-        var inner = Expression();
-        if (Peek.Is("|"))
-        {
-            Refuse("KQL032", Peek.At, "A table is no value.", "Work it out first, then compare.");
-            SkipBracket();
-            return new Bad(inner.At);
-        }
+        if (!Deeper()) { Shallower(); return new Bad(Peek.At); }
+        var inner = Argument();
+        Shallower();
         Expect(")", "to close the bracket");
         return inner;
     }
@@ -222,12 +216,18 @@ internal sealed partial class Parser
             case "false": Next(); return new Literal(token.At, KType.Bool, false);
             case "null": Next(); return new Literal(token.At, KType.Unknown, null);
             case "dynamic" when PeekAt(1).Is("("): return Dynamic();
+            case "typeof" when PeekAt(1).Is("(") && PeekAt(3).Is(")") && KType.Read(PeekAt(2).Text) is { } type:
+                for (var i = 0; i < 4; i++) Next();
+                return new TypeOf(token.At, type);
         }
         if (PeekAt(1).Is("(") && !token.Text.StartsWith('!')) return CallRest();
         if (!Words.IsReserved(token.Text) && !token.Text.StartsWith('!')) return Path();
         Fail("KQL003", token.At, $"A value is expected, not {token.Shown}.", $"A column of that name is written ['{token.Text}'].");
         return new Bad(token.At);
     }
+
+    /// <summary>A name with arguments.</summary>
+    public Expr Call() => CallRest();
 
     Expr CallRest()
     {
@@ -236,14 +236,8 @@ internal sealed partial class Parser
         var arguments = new List<Expr>();
         while (!panicking && !Peek.Is(")"))
         {
-            // Named arguments exist in plug-ins only; the name tells the finding enough.
-            var argument = Expression();
-            if (Peek.Is("|"))
-            {
-                Refuse("KQL031", name.At, $"`{name.Text}` of a table is not offered yet.", "Run the inner query by itself first.");
-                SkipBracket();
-                return new Bad(name.At);
-            }
+            var argument = Argument();
+            if (argument is Name label && Accept("=")) argument = new Named(label.At, label.Text, Expression());
             arguments.Add(argument);
             if (arguments.Count > Limits.ListItemsMax) Fail("KQL006", argument.At, $"More than {Limits.ListItemsMax} arguments (ListItemsMax).", "Split the query.");
             if (!Accept(",")) break;

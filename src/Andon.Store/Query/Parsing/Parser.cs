@@ -70,71 +70,46 @@ internal sealed partial class Parser
         return new(lets, body ?? new(new BadSource(text.Length), []));
     }
 
-    Let ParseLet()
-    {
-        var start = Next().At;
-        var name = NameText("a name after `let`");
-        Expect("=", "after the name");
-        if (panicking) { SkipStatement(); return new LetBad(start, name); }
-        if (IsFunctionAhead())
-        {
-            Refuse("KQL032", Peek.At, $"`let {name} = (…) {{…}}`: functions of one's own are not offered yet.", "Write the body where it is used.");
-            SkipStatement();
-            return new LetBad(start, name);
-        }
-        if (Source.IsTabularAhead(this)) return new LetTable(start, name, Pipeline());
-        var value = Expression();
-        if (!Peek.Is("|")) return new LetValue(start, name, value);
-        if (value is Name table) return new LetTable(start, name, Pipeline(new TableSource(table.At, table.Text)));
-        if (!panicking) Fail("KQL003", Peek.At, "Only a table can be followed by `|`.", "Begin with a table name.");
-        SkipStatement();
-        return new LetBad(start, name);
-    }
-
-    /// <summary><c>(…) {</c> or <c>view (…) {</c> or <c>{</c>.</summary>
-    bool IsFunctionAhead()
-    {
-        var i = Peek.IsWord("view") ? at + 1 : at;
-        if (tokens[i].Is("{")) return true;
-        if (!tokens[i].Is("(")) return false;
-        var open = 0;
-        for (; i < tokens.Count; i++)
-        {
-            if (tokens[i].Is("(")) open++;
-            else if (tokens[i].Is(")") && --open == 0) return tokens[i + 1].Is("{");
-        }
-        return false;
-    }
-
     // Pipelines -----------------------------------------------------------------------------------------------
 
     public Pipeline Pipeline() => Pipeline(Source.Parse(this));
 
     Pipeline Pipeline(Source source)
     {
-        var steps = new List<Operator>();
         if (panicking) SkipOperator();
         panicking = false;
-        while (Accept("|"))
-        {
-            if (++operators > Limits.OperatorsMax)
-            {
-                Fail("KQL006", Peek.At, $"More than {Limits.OperatorsMax} operators (OperatorsMax).", "Cut the query into saved searches.");
-                SkipStatement();
-                break;
-            }
-            if (OperatorTable.Parse(this) is { } step) steps.Add(step);
-            if (!panicking && Peek.Kind != TokenKind.End && !Peek.Is("|") && !Peek.Is(";") && !Peek.Is(")"))
-                Fail("KQL003", Peek.At, $"{Peek.Shown} is not expected here.", Hint(Peek));
-            if (panicking)
-            {
-                SkipOperator();
-                // What was half read is not compiled: it would only add findings that follow from the first.
-                if (steps.Count > 0) steps[^1] = new BadOperator(steps[^1].At);
-            }
-            panicking = false;
-        }
+        var steps = new List<Operator>();
+        while (Accept("|") && Step(steps)) { }
         return new(source, steps);
+    }
+
+    /// <summary>Operators without a source: the query of mv-apply.</summary>
+    public IReadOnlyList<Operator> Steps()
+    {
+        var steps = new List<Operator>();
+        while (Step(steps) && Accept("|")) { }
+        return steps;
+    }
+
+    bool Step(List<Operator> steps)
+    {
+        if (++operators > Limits.OperatorsMax)
+        {
+            Fail("KQL006", Peek.At, $"More than {Limits.OperatorsMax} operators (OperatorsMax).", "Cut the query into saved searches.");
+            SkipStatement();
+            return false;
+        }
+        if (OperatorTable.Parse(this) is { } step) steps.Add(step);
+        if (!panicking && Peek.Kind != TokenKind.End && !Peek.Is("|") && !Peek.Is(";") && !Peek.Is(")") && !Peek.Is("}") && !(Peek.Is(",") && depth > 0))
+            Fail("KQL003", Peek.At, $"{Peek.Shown} is not expected here.", Hint(Peek));
+        if (panicking)
+        {
+            SkipOperator();
+            // What was half read is not compiled: it would only add findings that follow from the first.
+            if (steps.Count > 0) steps[^1] = new BadOperator(steps[^1].At);
+        }
+        panicking = false;
+        return true;
     }
 
     string Hint(Token token)

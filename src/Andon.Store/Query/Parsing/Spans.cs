@@ -3,8 +3,11 @@ using System.Globalization;
 namespace Andon.Store.Query.Parsing;
 
 /// <summary>Reads the texts of time spans and instants. Andon keeps time in milliseconds; a finer span is refused, not rounded.</summary>
-internal static class Spans
+internal static partial class Spans
 {
+    [System.Text.RegularExpressions.GeneratedRegex("(?:^|[^0-9])[0-9]{4}(?:[^0-9]|$)")]
+    private static partial System.Text.RegularExpressions.Regex Year();
+
     const double SpanMsMax = 315_360_000_000_000;
 
     public static double? Unit(string word) => word switch
@@ -42,6 +45,8 @@ internal static class Spans
     public static long? ReadInstant(string text)
     {
         if (text.Length == 4 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year >= 1) text += "-01-01";
+        // Without a year it is none; the library would take this year's.
+        if (!Year().IsMatch(text)) return null;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var at)
             ? at.ToUnixTimeMilliseconds()
             : null;

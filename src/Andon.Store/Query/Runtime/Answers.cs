@@ -7,7 +7,11 @@ namespace Andon.Store.Query;
 /// <param name="FromMs">Events from this time on, Unix milliseconds; null leaves it to the query.</param>
 /// <param name="ToMs">Events before this time.</param>
 /// <param name="Limit">Rows at most; null means 10,000.</param>
-public sealed record SearchAsk(string Kql, long? FromMs = null, long? ToMs = null, int? Limit = null);
+/// <param name="Values">Values of its parameters.</param>
+/// <param name="Remember">Keep it in the asker's own history: a person asked it, not a page.</param>
+/// <param name="Box">The words of the plain search box that it was made of.</param>
+public sealed record SearchAsk(
+    string Kql, long? FromMs = null, long? ToMs = null, int? Limit = null, IReadOnlyList<SearchValue>? Values = null, bool Remember = false, string? Box = null);
 
 /// <summary>A column of an answer. Types: bool, long, real, string, datetime (ISO 8601 text), timespan (d.hh:mm:ss text), dynamic (JSON).</summary>
 public sealed record SearchColumn(string Name, string Type);

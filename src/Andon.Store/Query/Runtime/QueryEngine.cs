@@ -6,6 +6,7 @@ using Andon.Store.Query.Compilation;
 using Andon.Store.Query.Operators;
 using Andon.Store.Query.Parsing;
 using Andon.Store.Query.Runtime;
+using Andon.Store.Query.Slices;
 
 namespace Andon.Store.Query;
 
@@ -18,19 +19,20 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 }
 
 /// <summary>Answers queries: reads, compiles, runs, and says how whole the answer is.</summary>
-public sealed class QueryEngine(EventStore store, TimeProvider clock)
+public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop)
+    public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, SearchHow.Plain, stop);
+
+    internal async ValueTask<SearchAnswer> Search(SearchAsk ask, SearchHow how, CancellationToken stop)
     {
-        var limit = Bounded(ask);
-        var faults = new Faults(ask.Kql);
-        var statement = Parser.Parse(ask.Kql, faults);
-        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
-        var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
-        if (ask.FromMs is null && !compiler.TimeBounded && statement.Body.Source is not PrintSource)
+        var limit = Math.Min(Bounded(ask), how.Held?.Budget.RowsMax ?? Limits.RowsMax);
+        var what = new CompileFor(clock.NowMs(), ask.FromMs, ask.ToMs, limit, how.ForeignAsEmpty) { Stretch = how.Stretch };
+        var (statement, compiler, compiled) = await Prepare(ask.Kql, ask.Values, what, (c, s) => c.Compile(s), how.Held, stop);
+        var faults = compiler.Faults;
+        if (ask.FromMs is null && how.Stretch is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
-        var answer = await Run(compiled, limit, stop);
+        var answer = await Run(compiled, limit, stop, how.Held);
         var rows = new object?[answer.Rows.Count][];
         for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
         var state = (SearchState)answer.Stats.State;
@@ -43,16 +45,17 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
     }
 
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop)
+    public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(new(kql, fromMs, toMs, buckets), held: null, stop);
+
+    internal async ValueTask<HistogramAnswer> Histogram(HistogramAsk ask, RunningSearches.Held? held, CancellationToken stop)
     {
+        var (kql, fromMs, toMs, buckets) = (ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets);
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var faults = new Faults(kql);
-        var statement = Parser.Parse(kql, faults);
-        var compiled = new Compiler(faults, new(clock.NowMs(), fromMs, toMs)).CompileHistogram(statement, fromMs, bucketMs) ?? throw new QueryRefusedException(faults.All);
-        var answer = await Run(compiled, Limits.BucketsMax + 1, stop);
+        var (_, _, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
+        var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
         {
@@ -60,6 +63,32 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
             if (bucket >= 0 && bucket < counts.Length) counts[bucket] = Convert.ToInt64(row[1], System.Globalization.CultureInfo.InvariantCulture);
         }
         return new(bucketMs, [.. counts.Select((n, i) => new HistogramBar(fromMs + i * bucketMs, n))]);
+    }
+
+    /// <summary>
+    /// Compiles a query. Where only the data knows the columns (pivot, bag_unpack without a schema) a first bounded query asks for them, and
+    /// the whole is compiled anew with the answer.
+    /// </summary>
+    async ValueTask<(Statement, Compiler, Compiled)> Prepare(string kql, IReadOnlyList<SearchValue>? values, CompileFor what, Func<Compiler, Statement, Compiled?> compile, RunningSearches.Held? held, CancellationToken stop)
+    {
+        var questions = new Questions();
+        var partial = false;
+        while (true)
+        {
+            var faults = new Faults(kql);
+            var statement = SearchValues.Bind(Parser.Parse(kql, faults), values, faults);
+            var compiler = new Compiler(faults, what) { Questions = questions };
+            if (compile(compiler, statement) is { } compiled)
+            {
+                if (partial) faults.Warn("KQL083", 0, "The first query, for the names of columns, was stopped before its end: columns may be missing.", "Narrow the time range, or name the columns: … : (a:string, b:long).");
+                return (statement, compiler, compiled);
+            }
+            if (faults.Any || questions.Open is not { } question) throw new QueryRefusedException(faults.All);
+            if (questions.Answered >= Limits.QuestionsMax) throw new QueryRefusedException([new("KQL006", $"More than {Limits.QuestionsMax} first queries for the names of columns (QuestionsMax).", "Name the columns of pivot and bag_unpack: … : (a:string, b:long).")]);
+            var answer = await Run(new(question.Sql, question.Parameters, [], Bounded: true), Limits.FoundColumnsMax + 1, stop, held);
+            partial |= (SearchState)answer.Stats.State == SearchState.Partial;
+            questions.Answer(answer.Rows.Select(r => (string?)r[0] ?? ""));
+        }
     }
 
     static int Bounded(SearchAsk ask)
@@ -70,11 +99,12 @@ public sealed class QueryEngine(EventStore store, TimeProvider clock)
         return wrong.Count == 0 ? ask.Limit ?? Limits.RowsDefault : throw new QueryRefusedException(wrong);
     }
 
-    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop)
+    async ValueTask<QueryAnswer> Run(Compiled compiled, int rowsMax, CancellationToken stop, RunningSearches.Held? held = null)
     {
+        var budget = held?.Budget ?? SearchBudget.Standard;
         try
         {
-            return await store.Query(compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: Limits.SecondsMax * 1000, KeepPartial: true), stop);
+            return await store.Query(held?.Mark + compiled.Sql, compiled.Parameters, new(RowsMax: rowsMax, TimeMsMax: budget.SecondsMax * 1000, MemoryBytesMax: budget.MemoryBytesMax, KeepPartial: true), stop);
         }
         catch (EngineException failed)
         {

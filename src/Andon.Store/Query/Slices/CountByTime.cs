@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Andon.Store.Query.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,17 +8,18 @@ using Microsoft.AspNetCore.Routing;
 namespace Andon.Store.Query.Slices;
 
 /// <summary>What a histogram asks.</summary>
-public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets);
+public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Buckets, IReadOnlyList<SearchValue>? Values = null);
 
 static class CountByTime
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/histogram", Handle).WithName("SearchHistogram");
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/histogram",
+        (HistogramAsk ask, QueryEngine engine, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => RunSearch.InTurn(searches, user, ask.Kql, held => Handle(ask, engine, held?.Stop ?? stop, held), stop)).WithName("SearchHistogram");
 
-    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop, RunningSearches.Held? held = null)
     {
         try
         {
-            return TypedResults.Ok(await engine.Histogram(ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets, stop));
+            return TypedResults.Ok(await engine.Histogram(ask, held, stop));
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {

@@ -32,6 +32,8 @@ static class ShowSchema
             .Concat(AggregateTable.All.Values.Select(f => new SchemaFunction(f.Name, f.Signature, f.Meaning, Aggregate: true)))
             .Append(new("arg_max", "arg_max(value, column or *, …) → columns", "The row in which the value is greatest.", Aggregate: true))
             .Append(new("arg_min", "arg_min(value, column or *, …) → columns", "The row in which the value is least.", Aggregate: true))
+            .Concat(Binder.WindowFunctions.Select(f => new SchemaFunction(f.Name, f.Signature, f.Meaning, Aggregate: false)))
+            .Append(new("toscalar", "toscalar(query) → any", "The first column of the query's first row.", Aggregate: false))
             .Append(new("percentiles", "percentiles(number, percent, …) → columns", "Several percentiles; exact.", Aggregate: true))
             .OrderBy(f => f.Name, StringComparer.Ordinal)],
         [.. Words.Relations.Concat(Words.ListRelations).Append("between").Append("!between").Order(StringComparer.Ordinal)]);

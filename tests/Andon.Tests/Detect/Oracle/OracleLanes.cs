@@ -46,7 +46,7 @@ public class OracleLanes(ITestOutputHelper output)
                         continue;
                     }
                     pairs++;
-                    var renames = (routes.Find(r => r.Renames.Count > 0) ?? routes[0]).Renames;
+                    var renames = (routes.Find(r => r.Renames.Any) ?? routes[0]).Renames;
                     var expected = rules[k].Rule.Matches(e, field => Order(field, renames, mappings.Aliases));
                     if (expected) hits++;
                     if (expected != found.Contains(k) && wrong.Count < 20) wrong.Add($"{rules[k].Rule.Title}: the reference says {expected} on {System.Text.Encoding.UTF8.GetString(lines[Math.Min(i, lines.Length - 1)])}");
@@ -61,11 +61,11 @@ public class OracleLanes(ITestOutputHelper output)
     static bool Holds(OracleEvent e, string field, IReadOnlyList<string> wanted) =>
         e.Find([field]) is [var value, ..] && (wanted.Count == 0 || wanted.Any(w => value.Folded.AsSpan().SequenceEqual(OracleText.Folded(OracleText.Scalars(w)))));
 
-    static IEnumerable<string> Order(string field, IReadOnlyDictionary<string, string> renames, FieldAliases aliases)
+    static IEnumerable<string> Order(string field, Renames renames, FieldAliases aliases)
     {
         yield return $"winlog.event_data.{field}";
         yield return field;
-        if (renames.TryGetValue(field, out var renamed))
+        if (renames.Of(field) is { Length: > 0 } renamed)
         {
             yield return $"winlog.event_data.{renamed}";
             yield return renamed;

@@ -24,6 +24,13 @@ public sealed class HostileQueryTests
         "Events | extend a = split(user.name, ¤), b = replace_string(user.name, ¤, ¤), c = indexof(user.name, ¤)", "Events | extend a = parse_json(¤)[¤]", "Events | where user.name in (dynamic([¤]))",
         "let § = ¤; Events | where user.name == §", "Events | search ¤", "print x = ¤, y = tolower(¤), z = todatetime(¤), v = tolong(¤)", "Events | extend a = iff(user.name == ¤, ¤, 'x') | distinct a",
         "Events | summarize countif(user.name == ¤), make_set(strcat(user.name, ¤))", "Events | extend a = trim(¤, user.name)", "Events | where user.name matches regex ¤", "Events | extend a = format_datetime(timestamp, ¤)",
+        "datatable(§:string, b:dynamic)[¤, dynamic([¤]), 'x', dynamic({¤: ¤})] | where § == ¤ | mv-expand b", "let § = (a:string) { strcat(a, ¤) }; print x = ¤", "print toscalar(datatable(§:string)[¤])",
+        "Events | where user.name in (datatable(§:string)[¤]) or user.name has_any (datatable(a:string)[¤, 'b'])", "Events | project user.name, § = ¤ | join kind=fullouter (Events | project user.name, § = ¤) on user.name, §",
+        "Events | project § = user.name | lookup (datatable(§:string, w:string)[¤, ¤]) on §", "union withsource=§ (Events | project a = ¤), Process | where § == ¤", "Events | parse event.original with * ¤ § ¤ *",
+        "Events | parse-where kind=relaxed event.original with a:long ¤ b:real ¤ *", "Events | parse-kv event.original as (§:string, x:long) with (pair_delimiter=¤, kv_delimiter=¤)", "Events | parse-kv event.original as (§:string) with (pair_delimiter=' ', kv_delimiter='=', quote='()', escape='#')",
+        "Events | extend § = split(user.name, ¤) | mv-expand with_itemindex=i § | where § == ¤", "Events | mv-apply § = event.category on (where § == ¤ | summarize c = make_set(strcat(§, ¤)))",
+        "Events | make-series § = countif(user.name == ¤) on timestamp from ago(1d) to now() step 1h by x = strcat(user.name, ¤)", "Events | extend § = strcat(user.name, ¤) | evaluate pivot(§, count(), host.name)", "print d = dynamic({¤: ¤}), x = 1 | evaluate bag_unpack(d, ¤)",
+        "Events | extend § = ¤ | sort by timestamp asc | extend a = prev(§, 1, ¤) | where next(§) == ¤ | as §", "Events | project § = ¤ | getschema", "Events | project § = user.name | sample-distinct 3 of §", "Events | evaluate pivot(user.name, count(), host.name) : (host.name:string, §:long)",
     ];
 
     [Fact]

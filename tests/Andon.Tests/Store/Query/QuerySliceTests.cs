@@ -45,7 +45,7 @@ public sealed class QuerySliceTests
     public async Task All_faults_of_a_query_come_at_once()
     {
         var engine = await QueryStore.Engine();
-        var answer = await RunSearch.Handle(new("Events | where user.name haas 'a' | wher x"), engine, Stop);
+        var answer = await RunSearch.Handle(new("Events | where user.name haas 'a' | wher x"), engine, new SearchHistory(new QueryOptions(), TimeProvider.System), new System.Security.Claims.ClaimsPrincipal(), Stop);
         var refusal = Assert.IsType<BadRequest<SearchRefusal>>(answer.Result).Value;
         Assert.NotNull(refusal);
         Assert.Equal(["KQL005", "KQL004"], refusal.Findings.Select(f => f.Code));
@@ -104,6 +104,8 @@ public sealed class QuerySliceTests
         Assert.Contains(schema.Tables.Single(t => t.Name == "Events").Columns, c => c is { Name: "source.ip", Type: "string" });
         Assert.Contains("summarize", schema.Operators);
         Assert.Contains(schema.Functions, f => f is { Name: "dcount", Aggregate: true });
+        Assert.Contains(schema.Functions, f => f is { Name: "prev", Aggregate: false });
+        Assert.Contains("mv-expand", schema.Operators);
     }
 
     [Fact]

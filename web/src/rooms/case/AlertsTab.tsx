@@ -8,6 +8,7 @@ import { EntityKeyChip } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { RawParsed } from '@/parts/RawParsed';
+import { RuleLink } from '@/parts/RuleLink';
 import { Answer, EmptyState, ErrorState, Loading } from '@/parts/states';
 import { utc } from '@/parts/time';
 import { many, whole } from '@/parts/words';
@@ -141,9 +142,7 @@ function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) 
     <div className="stack" style={{ gap: 8 }}>
       <div className="row" style={{ gap: 12 }}>
         <LevelMark level={alert.level} />
-        <Link to="/rules/$ruleId" params={{ ruleId: alert.ruleId }} className="strong numlink">
-          <Hostile text={alert.title} />
-        </Link>
+        <RuleLink ruleId={alert.ruleId} title={alert.title} />
         <span className="grow" />
         <Button size="compact-xs" variant="subtle" color="gray" onClick={close}>
           Close

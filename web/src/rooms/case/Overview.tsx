@@ -3,6 +3,7 @@ import { FactLink } from '@/parts/FactLink';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Panel } from '@/parts/Panel';
+import { RuleLink } from '@/parts/RuleLink';
 import { TimeText } from '@/parts/TimeText';
 import { span } from '@/parts/time';
 import { discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
@@ -108,9 +109,7 @@ function Signals({ view }: { view: CaseView }) {
               <LevelMark level={s.level} />
             </td>
             <td>
-              <Link className="strong numlink" to="/rules/$ruleId" params={{ ruleId: s.ruleId }}>
-                <Hostile text={s.title} max={120} />
-              </Link>
+              <RuleLink ruleId={s.ruleId} title={s.title} max={120} />
               <div className="faint">
                 <Hostile text={s.entity} max={80} />
               </div>

@@ -1,20 +1,29 @@
 import { Menu, Popover, Tooltip } from '@mantine/core';
-import { download, toCsv, toJsonLines } from '@/parts/csv';
-import { FindingList } from '@/parts/FindingView';
+import { notifications } from '@mantine/notifications';
+import { useRef } from 'react';
+import { FindingList, findingsOf } from '@/parts/FindingView';
 import { utc } from '@/parts/time';
 import { bytes, many, whole } from '@/parts/words';
-import type { SearchAnswer } from '@/wire/types';
+import { useExport } from '@/wire/exportSearch';
+import type { SearchAnswer, SearchAsk } from '@/wire/types';
 
 const states = {
   complete: ['complete', 'Every event of the time range was looked at, and every matching row is here.'],
-  limited: ['limited', 'More rows match than are shown. Narrow the time, add a filter, or raise the limit with take.'],
+  limited: ['limited', 'More rows match than are shown. Narrow the time, add a filter, or load more.'],
   partial: ['partial', 'The search stopped before it had looked at everything. Counts may be too low.'],
 } as const;
 
-export function AnswerLine({ answer, range, stale }: { answer: SearchAnswer; range: { fromMs: number; toMs: number }; stale: boolean }) {
+interface Props {
+  answer: SearchAnswer;
+  ask: SearchAsk;
+  range: { fromMs: number; toMs: number };
+  /** Given when more rows can be had than these. */
+  more?: () => void;
+}
+
+export function AnswerLine({ answer, ask, range, more }: Props) {
   const { stats } = answer;
   const [word, meaning] = states[stats.state] ?? [stats.state, ''];
-  const name = `andon-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`;
   return (
     <div className="answerline" role="status">
       <Tooltip label={meaning}>
@@ -23,6 +32,11 @@ export function AnswerLine({ answer, range, stale }: { answer: SearchAnswer; ran
       <Tooltip label="Rows in this answer">
         <b>{many(stats.rows, 'row')}</b>
       </Tooltip>
+      {more && stats.state === 'limited' && (
+        <button type="button" className="bare link" onClick={more}>
+          up to 100 000
+        </button>
+      )}
       <Tooltip
         label={`Events the engine looked at, and the bytes it read, to find these rows. From ${utc(range.fromMs)} to ${utc(range.toMs)}.`}
       >
@@ -45,23 +59,54 @@ export function AnswerLine({ answer, range, stale }: { answer: SearchAnswer; ran
           </Popover.Dropdown>
         </Popover>
       )}
-      {stale && <span className="faint">asking again …</span>}
       <span className="grow" />
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <button type="button" className="bare link">
-            Export
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => download(`${name}.csv`, 'text/csv;charset=utf-8', `\ufeff${toCsv(answer.columns, answer.rows)}`)}>
-            CSV, safe for spreadsheets
-          </Menu.Item>
-          <Menu.Item onClick={() => download(`${name}.jsonl`, 'application/x-ndjson', toJsonLines(answer.columns, answer.rows))}>
-            JSON lines
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ExportMenu ask={ask} range={range} />
     </div>
+  );
+}
+
+/** All rows as a file, made by the server and written down there. */
+function ExportMenu({ ask, range }: { ask: SearchAsk; range: { fromMs: number; toMs: number } }) {
+  const file = useExport();
+  const abort = useRef<AbortController | null>(null);
+  const start = (format: 'csv' | 'jsonl') => {
+    abort.current = new AbortController();
+    file.mutate(
+      { ask: { kql: ask.kql, values: ask.values ?? undefined, ...range, format }, signal: abort.current.signal },
+      {
+        onSuccess: (made) =>
+          notifications.show({
+            message: `Exported ${bytes(made.bytes)}${made.state === 'limited' ? '. Not all rows: the export reached its limit.' : ', all rows.'}`,
+            color: made.state === 'limited' ? 'orange' : 'green',
+          }),
+        onError: (why) => {
+          if (!(why instanceof DOMException))
+            notifications.show({ message: findingsOf(why)[0]?.message ?? 'The export failed.', color: 'red' });
+        },
+      },
+    );
+  };
+  if (file.isPending)
+    return (
+      <span className="dim">
+        Exporting …{' '}
+        <button type="button" className="bare link" onClick={() => abort.current?.abort()}>
+          Cancel
+        </button>
+      </span>
+    );
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <button type="button" className="bare link">
+          Export
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>All rows, up to 1 000 000; the export is recorded</Menu.Label>
+        <Menu.Item onClick={() => start('csv')}>CSV, safe for spreadsheets</Menu.Item>
+        <Menu.Item onClick={() => start('jsonl')}>JSON lines</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

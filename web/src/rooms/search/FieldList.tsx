@@ -1,22 +1,37 @@
 import { useMemo, useState } from 'react';
-import { cellText } from '@/parts/csv';
+import { cellText } from '@/parts/cellText';
+import { findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { many, whole } from '@/parts/words';
-import type { Cell, SearchAnswer } from '@/wire/types';
+import { useFieldValues } from '@/wire/fieldValues';
+import type { Cell, SearchAsk } from '@/wire/types';
+import { isEmpty, type Shown } from './columns';
 
-const lookAt = 10_000;
-const shown = 8;
-
-/** The columns of the answer; one opens to its most frequent values among the rows at hand. */
-export function FieldList({
-  answer,
-  onFilter,
-}: {
-  answer: SearchAnswer;
+interface Props {
+  rows: Cell[][];
+  all: Shown[];
+  shown: Shown[];
+  ask: SearchAsk;
   onFilter: (field: string, value: unknown, type: string, not: boolean) => void;
-}) {
+  onColumns: (names: string[] | null) => void;
+}
+
+const lookAt = 500;
+
+/** The fields there are; one opens to its most frequent values, which the server counts over all rows, not over those shown. */
+export function FieldList({ rows, all, shown, ask, onFilter, onColumns }: Props) {
   const [open, setOpen] = useState<string | null>(null);
   const [find, setFind] = useState('');
+  const [empty, setEmpty] = useState(false);
+  const filled = useMemo(() => {
+    const some = new Set<string>();
+    for (const c of all) if (rows.slice(0, lookAt).some((row) => !isEmpty(c.of(row)))) some.add(c.name);
+    return some;
+  }, [all, rows]);
+  const fits = all.filter((c) => c.name.toLowerCase().includes(find.toLowerCase()));
+  const listed = empty || find ? fits : fits.filter((c) => filled.has(c.name));
+  const names = shown.map((c) => c.name);
+  const toggle = (name: string) => onColumns(names.includes(name) ? names.filter((n) => n !== name) : [...names, name]);
   return (
     <nav className="fieldlist scroll" aria-label="Fields">
       <input
@@ -26,64 +41,79 @@ export function FieldList({
         value={find}
         onChange={(e) => setFind(e.currentTarget.value)}
       />
-      {answer.columns.map((c, i) =>
-        c.name.toLowerCase().includes(find.toLowerCase()) ? (
-          <div key={c.name}>
+      {listed.map((c) => (
+        <div key={c.name}>
+          <div className="field-row">
             <button
               type="button"
-              className={`bare field-name${open === c.name ? ' on' : ''}`}
+              className={`bare field-name${open === c.name ? ' on' : ''}${filled.has(c.name) ? '' : ' faint'}`}
               aria-expanded={open === c.name}
+              title={`${c.name}: ${c.type}`}
               onClick={() => setOpen(open === c.name ? null : c.name)}
             >
-              <span className="cut grow">{c.name}</span>
-              <span className="faint">{c.type}</span>
+              <span className="cut grow">
+                <Hostile text={c.name} max={80} />
+              </span>
             </button>
-            {open === c.name && <TopValues answer={answer} index={i} onFilter={(value, not) => onFilter(c.name, value, c.type, not)} />}
+            <button
+              type="button"
+              className={`bare field-shown${names.includes(c.name) ? ' on' : ''}`}
+              aria-pressed={names.includes(c.name)}
+              aria-label={names.includes(c.name) ? `Hide column ${c.name}` : `Show column ${c.name}`}
+              title={names.includes(c.name) ? 'Hide this column' : 'Show as a column'}
+              onClick={() => toggle(c.name)}
+            >
+              {names.includes(c.name) ? '●' : '○'}
+            </button>
           </div>
-        ) : null,
+          {open === c.name && <TopValues ask={ask} column={c} onFilter={(value, not) => onFilter(c.name, value, c.type, not)} />}
+        </div>
+      ))}
+      {!find && fits.length > filled.size && (
+        <button type="button" className="bare link field-more" onClick={() => setEmpty(!empty)}>
+          {empty ? 'Hide empty fields' : `${many(fits.length - listed.length, 'field')} empty here`}
+        </button>
       )}
     </nav>
   );
 }
 
-function TopValues({ answer, index, onFilter }: { answer: SearchAnswer; index: number; onFilter: (value: Cell, not: boolean) => void }) {
-  const { top, distinct, looked } = useMemo(() => count(answer.rows, index), [answer, index]);
+function TopValues({ ask, column, onFilter }: { ask: SearchAsk; column: Shown; onFilter: (value: Cell, not: boolean) => void }) {
+  const values = useFieldValues({
+    kql: ask.kql,
+    fromMs: ask.fromMs ?? 0,
+    toMs: ask.toMs ?? 0,
+    values: ask.values ?? undefined,
+    field: column.name,
+    top: 10,
+  });
+  if (values.error) return <div className="top-values up">{findingsOf(values.error)[0]?.message}</div>;
+  if (!values.data) return <div className="top-values faint">Counting all rows …</div>;
+  const { rows, filled, different, top, state } = values.data;
   return (
     <div className="top-values">
-      <div className="faint" title="Counted over the rows of this answer, not over all events">
-        {many(distinct, 'value')} in {many(looked, 'row')}
+      <div className="faint" title="Counted by the server over all rows of this search">
+        {many(different, 'value')} in {whole(filled)} of {many(rows, 'row')}
+        {state !== 'complete' && ' · partial'}
       </div>
-      {top.map(({ value, n }) => (
+      {top.map(({ value = null, count }) => (
         <div key={cellText(value)} className="top-value">
           <button type="button" className="bare cut grow" title="Keep only this value" onClick={() => onFilter(value, false)}>
             {value === null || value === '' ? <span className="faint">(empty)</span> : <Hostile text={cellText(value)} max={60} />}
           </button>
-          <span className="faint">{whole(n)}</span>
+          <span className="faint">{whole(count)}</span>
           <button
             type="button"
             className="bare top-not"
             title="Leave this value out"
-            aria-label="Leave out"
+            aria-label={`Leave ${cellText(value) || 'empty'} out`}
             onClick={() => onFilter(value, true)}
           >
             −
           </button>
-          <i style={{ width: `${(n / looked) * 100}%` }} />
+          <i style={{ width: `${(count / Math.max(1, rows)) * 100}%` }} />
         </div>
       ))}
     </div>
   );
-}
-
-function count(rows: Cell[][], index: number) {
-  const seen = new Map<string, { value: Cell; n: number }>();
-  const looked = Math.min(lookAt, rows.length);
-  for (let i = 0; i < looked; i++) {
-    const value = rows[i]?.[index] ?? null;
-    const key = cellText(value);
-    const entry = seen.get(key);
-    if (entry) entry.n++;
-    else seen.set(key, { value, n: 1 });
-  }
-  return { top: [...seen.values()].sort((a, b) => b.n - a.n).slice(0, shown), distinct: seen.size, looked };
 }

@@ -1,14 +1,15 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useClipboard, useDebouncedValue } from '@mantine/hooks';
-import { IconHistory, IconLink, IconPlayerPlay } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { IconBookmark, IconLink, IconPlayerPlay, IconPlayerStop, IconWaveSine } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { Boundary } from '@/parts/Boundary';
+import { ParameterFields } from '@/parts/ParameterFields';
 import { resolve, type SearchState, toParams } from '@/parts/searchLink';
-import { ago } from '@/parts/time';
+import { TimePicker } from '@/parts/TimePicker';
 import { useBox } from '@/wire/box';
-import type { Finding } from '@/wire/types';
-import { readHistory } from './history';
-import { TimePicker } from './TimePicker';
+import type { Finding, SavedSearch } from '@/wire/types';
+import { HistoryMenu } from './HistoryMenu';
+import { ParameterAdd } from './ParameterAdd';
 
 const KqlEditor = lazy(() => import('./KqlEditor'));
 
@@ -17,10 +18,17 @@ interface Props {
   setDraft: (next: SearchState) => void;
   run: (next: SearchState) => void;
   busy: boolean;
+  cancel: () => void;
   findings: Finding[];
+  saved?: SavedSearch;
+  openSaved: () => void;
+  openSave: () => void;
+  live: boolean;
+  setLive: (live: boolean) => void;
 }
 
-export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
+export function QueryBar(props: Props) {
+  const { draft, setDraft, run, busy, cancel, findings, saved, openSaved, openSave, live, setLive } = props;
   const clip = useClipboard({ timeout: 1600 });
   // A link names the time absolutely, so that it shows the same rows tomorrow.
   const share = () => {
@@ -31,6 +39,7 @@ export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
     );
     clip.copy(`${location.origin}/search?${query}`);
   };
+  const values = draft.values ?? [];
   return (
     <div className="querybar">
       <div className="querybar-top">
@@ -43,27 +52,57 @@ export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
           ]}
           aria-label="How to ask"
         />
-        <span className="faint querybar-hint">
-          {draft.mode === 'box'
-            ? 'words, "a phrase", field:value, -not; below it stands the KQL it becomes'
-            : 'Ctrl Space completes, Ctrl Enter runs'}
-        </span>
+        <Button variant="default" leftSection={<IconBookmark size={14} stroke={1.6} />} onClick={openSaved}>
+          Searches
+        </Button>
+        {saved && (
+          <span className="cut strong saved-name" title={saved.description}>
+            {saved.name}
+            {draft.text !== saved.kql && <span className="faint"> · changed</span>}
+          </span>
+        )}
+        {!saved && (
+          <span className="faint querybar-hint">
+            {draft.mode === 'box'
+              ? 'words, "a phrase", field:value, -not; below it stands the KQL it becomes'
+              : 'Ctrl Space completes, Ctrl Enter runs'}
+          </span>
+        )}
         <div className="grow" />
-        <HistoryMenu choose={(mode, text) => run({ ...draft, mode, text })} />
-        <Tooltip label={clip.copied ? 'Copied: text and absolute time' : 'Copy a link: text and absolute time'}>
-          <ActionIcon aria-label="Copy link" onClick={share}>
+        {draft.mode === 'kql' && draft.text.trim() !== '' && (
+          <ParameterAdd values={values} onChange={(next) => setDraft({ ...draft, values: next })} />
+        )}
+        <Button variant="subtle" color="gray" onClick={openSave} disabled={!draft.text.trim()}>
+          Save
+        </Button>
+        <HistoryMenu choose={(past) => run({ ...draft, ...past, saved: undefined })} />
+        <Tooltip label={clip.copied ? 'Copied: text, values and absolute time' : 'Copy a link: text, values and absolute time'}>
+          <ActionIcon aria-label="Copy link" onClick={share} disabled={!draft.text.trim()}>
             <IconLink size={16} stroke={1.6} color={clip.copied ? 'var(--ok)' : undefined} />
           </ActionIcon>
         </Tooltip>
+        <Tooltip label={live ? 'Back to what is stored' : 'Live: new events as they become searchable'}>
+          <ActionIcon
+            aria-label="Live tail"
+            aria-pressed={live}
+            variant={live ? 'filled' : 'subtle'}
+            color={live ? 'amber' : 'gray'}
+            onClick={() => setLive(!live)}
+            disabled={!draft.text.trim()}
+          >
+            <IconWaveSine size={16} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
         <TimePicker range={draft.range} onRange={(range) => run({ ...draft, range })} />
-        <Button
-          onClick={() => run(draft)}
-          loading={busy}
-          leftSection={<IconPlayerPlay size={13} stroke={2} />}
-          disabled={!draft.text.trim()}
-        >
-          Run
-        </Button>
+        {busy ? (
+          <Button color="gray" onClick={cancel} leftSection={<IconPlayerStop size={13} stroke={2} />}>
+            Cancel
+          </Button>
+        ) : (
+          <Button onClick={() => run(draft)} leftSection={<IconPlayerPlay size={13} stroke={2} />} disabled={!draft.text.trim()}>
+            Run
+          </Button>
+        )}
       </div>
       {draft.mode === 'box' ? (
         <BoxField draft={draft} setDraft={setDraft} run={run} />
@@ -73,6 +112,16 @@ export function QueryBar({ draft, setDraft, run, busy, findings }: Props) {
             <KqlEditor text={draft.text} onText={(text) => setDraft({ ...draft, text })} onRun={() => run(draft)} findings={findings} />
           </Suspense>
         </Boundary>
+      )}
+      {draft.mode === 'kql' && values.length > 0 && (
+        <div className="parameterbar">
+          <ParameterFields
+            values={values}
+            parameters={saved?.parameters}
+            onChange={(next) => setDraft({ ...draft, values: next })}
+            onRun={() => run(draft)}
+          />
+        </div>
       )}
     </div>
   );
@@ -119,34 +168,5 @@ function PlainEditor({ draft, setDraft, run }: Part) {
       onChange={(e) => setDraft({ ...draft, text: e.currentTarget.value })}
       onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === 'Enter' && run(draft)}
     />
-  );
-}
-
-function HistoryMenu({ choose }: { choose: (mode: 'kql' | 'box', text: string) => void }) {
-  const [opened, setOpened] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read again each time it opens.
-  const list = useMemo(readHistory, [opened]);
-  return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={520}>
-      <Menu.Target>
-        <ActionIcon aria-label="Earlier searches" title="Earlier searches, kept in this browser">
-          <IconHistory size={16} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown mah={380} style={{ overflow: 'auto' }}>
-        {list.length === 0 && <Menu.Label>No searches yet in this browser.</Menu.Label>}
-        {list.map((p) => (
-          <Menu.Item
-            key={p.atMs + p.text}
-            onClick={() => choose(p.mode, p.text)}
-            rightSection={<span className="faint">{ago(p.atMs, Date.now())}</span>}
-          >
-            <span className="mono cut" style={{ display: 'block' }}>
-              {p.text.replaceAll('\n', ' ').slice(0, 140)}
-            </span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Andon.Model;
+
+namespace Andon.Intake.Sources.Usage;
+
+/// <summary>An event as a sender's filter sees it.</summary>
+/// <param name="Text">What stands after the program's name.</param>
+readonly record struct FilterSample(string Kind, string Program, string Channel, string Text);
+
+/// <summary>
+/// What tells one kind of event apart at its sender: the program with words that all events of the kind hold and no other; or the number
+/// and channel of Windows events. Written in the languages of senders.
+/// </summary>
+sealed record SenderFilter(string Kind, string Program, string Channel, string Words)
+{
+    const int WordsMax = 8, LengthMin = 6, LengthMax = 120;
+    public const int SamplesMin = 5;
+
+    public bool Windows => Channel.Length > 0;
+
+    public bool Drops(in FilterSample sample) => Windows
+        ? sample.Channel == Channel && sample.Kind == Kind
+        : sample.Program == Program && sample.Text.Contains(Words, StringComparison.Ordinal);
+
+    /// <summary>The filter for a kind, or null where nothing tells it apart.</summary>
+    public static SenderFilter? Find(string kind, IReadOnlyList<FilterSample> samples)
+    {
+        var mine = samples.Where(s => s.Kind == kind).ToList();
+        if (mine.Count < SamplesMin) return null;
+        if (mine[0].Channel.Length > 0) return mine.TrueForAll(s => s.Channel == mine[0].Channel) && kind.All(char.IsAsciiDigit) ? new(kind, "", mine[0].Channel, "") : null;
+        if (mine[0].Program.Length == 0 || !Plain(mine[0].Program) || mine.Exists(s => s.Program != mine[0].Program)) return null;
+        var others = samples.Where(s => s.Kind != kind && s.Program == mine[0].Program).ToList();
+        foreach (var words in Runs(mine[0].Text))
+            if (mine.TrueForAll(s => s.Text.Contains(words, StringComparison.Ordinal)) && !others.Exists(s => s.Text.Contains(words, StringComparison.Ordinal))) return new(kind, mine[0].Program, "", words);
+        return null;
+    }
+
+    // Neighbouring words without anything that a filter language could read as more than itself; the longest first, for they say most.
+    static IEnumerable<string> Runs(string text)
+    {
+        var words = text.Split(' ');
+        for (var count = Math.Min(WordsMax, words.Length); count > 0; count--)
+            for (var from = 0; from + count <= words.Length; from++)
+            {
+                var run = string.Join(' ', words, from, count);
+                if (run.Length is >= LengthMin and <= LengthMax && Plain(run)) yield return run;
+            }
+    }
+
+    static bool Plain(string text) => text.All(c => char.IsAsciiLetter(c) || c is ' ' or '_' or '-' or ':' or ',' or '/' or '=');
+
+    public IReadOnlyList<FilterSnippet> Snippets()
+    {
+        var name = "andon_" + Regex.Replace(Kind.ToLowerInvariant(), "[^a-z0-9]+", "_", RegexOptions.NonBacktracking);
+        if (Windows)
+            return
+            [
+                new("winlogbeat", $$"""
+                    winlogbeat.event_logs:
+                      - name: {{Channel}}
+                        processors:
+                          - drop_event.when.equals.winlog.event_id: {{Kind}}
+                    """),
+                new("windows-subscription", $"""
+                    <QueryList>
+                      <Query Id="0">
+                        <Select Path="{Channel}">*</Select>
+                        <Suppress Path="{Channel}">*[System[(EventID={Kind})]]</Suppress>
+                      </Query>
+                    </QueryList>
+                    """),
+                new("fluent-bit", $"""
+                    [FILTER]
+                        Name       grep
+                        Match      *
+                        Logical_Op and
+                        Exclude    EventID ^{Kind}$
+                        Exclude    Channel ^{Regex.Escape(Channel)}$
+                    """),
+                new("vector", $"""
+                    [transforms.{name}]
+                    type = "filter"
+                    inputs = ["YOUR_SOURCE"]
+                    condition = '!(to_string(.winlog.event_id) ?? "" == "{Kind}" && .winlog.channel == "{Channel}")'
+                    """),
+            ];
+        var snippets = new List<FilterSnippet>
+        {
+            new("rsyslog", $"if $programname == \"{Program}\" and $msg contains \"{Words}\" then stop\n"),
+            new("syslog-ng", $"filter f_{name} {{ not (program(\"{Program}\" type(string)) and message(\"{Words}\" type(string) flags(substring))); }};\n# name it in the log path: log {{ source(…); filter(f_{name}); destination(…); }};\n"),
+            new("fluent-bit", $"""
+                [FILTER]
+                    Name       grep
+                    Match      *
+                    Logical_Op and
+                    Exclude    ident ^{Regex.Escape(Program)}$
+                    Exclude    message {Regex.Escape(Words)}
+                """),
+            new("vector", $"""
+                [transforms.{name}]
+                type = "filter"
+                inputs = ["YOUR_SOURCE"]
+                condition = '!(.appname == "{Program}" && contains(string(.message) ?? "", "{Words}"))'
+                """),
+        };
+        if (Program is "audit" or "auditd" && Regex.Match(Words, "type=(?<type>[A-Z_]+)", RegexOptions.NonBacktracking) is { Success: true } type)
+            snippets.Insert(0, new("auditd", $"-a always,exclude -F msgtype={type.Groups["type"].Value}\n"));
+        return snippets;
+    }
+}
+
+/// <summary>A filter in one sender's language.</summary>
+/// <param name="Program"><c>rsyslog</c>, <c>syslog-ng</c>, <c>fluent-bit</c>, <c>vector</c>, <c>winlogbeat</c>, <c>windows-subscription</c>, <c>auditd</c>.</param>
+public sealed record FilterSnippet(string Program, string Text);

@@ -1,0 +1,12 @@
+using Andon.Store.Query.Compilation;
+
+namespace Andon.Store.Query.Runtime;
+
+/// <summary>How a search is run, besides what it asks.</summary>
+/// <param name="Held">Whose turn and budget it has; null for the program's own searches.</param>
+/// <param name="Stretch">Only events of these records.</param>
+/// <param name="ForeignAsEmpty">Tables that Andon does not have count as empty ones.</param>
+internal sealed record SearchHow(RunningSearches.Held? Held = null, Stretch? Stretch = null, bool ForeignAsEmpty = false)
+{
+    public static readonly SearchHow Plain = new();
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using Andon.Intake.Sources.Silence;
+using Andon.Tests.Intake.Traces;
+using Andon.Triage.Replay;
+using Calendar = Andon.Intake.Sources.Silence.Calendar;
+
+namespace Andon.Bench;
+
+/// <summary>
+/// Silence: false alarms on a whole life and delay after it is cut, beside fixed thresholds and the 7-day rule, over kinds of sources
+/// made by seeds that nothing was tried on, and over real traces. Usage: <c>silence [SEEDS [FIRST]]</c>.
+/// </summary>
+public static partial class SilenceBench
+{
+    const double Budget = 0.02;
+    const int CutsEach = 60;
+    const long Hour = 3_600_000, Day = 24 * Hour;
+
+    public static int Run(string[] args)
+    {
+        var seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8;
+        var first = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1001;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Budget: {Budget} false alarms a source and month. {seeds} seeds from {first}, {CutsEach} cuts each. Delays in minutes from the first event that did not come. 'In hindsight' is the fixed threshold, source by source, that would have had as few false alarms as ours: nobody could have set it."));
+        if (args is [_, _, "real"])
+        {
+            Real("loghub", "normalise/loghub-2k.zip", Loghub);
+            Real("AIT-ADS", "incidents/ait-ads-alerts.zip", AitAds);
+            return 0;
+        }
+        foreach (var kind in TraceMaker.Kinds)
+        {
+            var scores = Enumerable.Range(first, seeds).Select(seed =>
+            {
+                var trace = TraceMaker.Make(kind, seed);
+                return SilenceScore.All(trace, SilenceScore.Cuts(trace, CutsEach, seed), Budget);
+            }).ToList();
+            Print(kind, scores);
+        }
+        Print("new source", [.. Enumerable.Range(first, Math.Max(2, seeds / 2)).Select(NewSource)]);
+        Relays(first, Math.Max(2, seeds / 4));
+        Real("loghub", "normalise/loghub-2k.zip", Loghub);
+        Real("AIT-ADS", "incidents/ait-ads-alerts.zip", AitAds);
+        return 0;
+    }
+
+    static void Print(string kind, IReadOnlyList<IReadOnlyList<Score>> traces)
+    {
+        var rows = Enumerable.Range(0, traces[0].Count).Select(rule =>
+        {
+            var delays = traces.SelectMany(t => t[rule].DelaysMin).Order().ToList();
+            return (traces[0][rule].Rule, False: traces.Sum(t => t[rule].False) / (double)traces.Count, Median: At(delays, 0.5), Mean: delays.Count == 0 ? double.NaN : delays.Average(), P90: At(delays, 0.9));
+        }).ToList();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{kind}: {traces.Count} traces, {traces.Sum(t => t[0].DelaysMin.Count)} cuts\n  {"rule",-14}{"false/trace",12}{"median",10}{"mean",10}{"p90",10}"));
+        foreach (var row in rows)
+        {
+            var verdict = row == rows[0] ? "" : row.False < rows[0].False ? row.Mean < rows[0].Mean ? "EARLIER than ours with fewer false alarms" : "fewer false alarms, later"
+                : row.Mean < rows[0].Mean ? row.False > rows[0].False ? "earlier, with more false alarms" : "EARLIER than ours" : "later";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Rule,-14}{row.False,12:0.00}{row.Median,10:0.0}{row.Mean,10:0.0}{row.P90,10:0.0}  {verdict}"));
+        }
+    }
+
+    static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
+
+    /// <summary>The youngest of a group of servers: its like have told how they live.</summary>
+    static IReadOnlyList<Score> NewSource(int seed)
+    {
+        var group = TraceMaker.Group(seed, 12, 60);
+        var young = group[^1];
+        var all = new Voice(SilenceScope.Group, "servers");
+        var merged = group.Take(11).SelectMany(t => t.Times).Where(t => t < young.FromMs).Order();
+        foreach (var t in merged) all.Watch.Rhythm.Beat(t, Calendar.Utc);
+        foreach (var old in group.Take(11))
+        {
+            var voice = new Voice(SilenceScope.Source, old.Source);
+            foreach (var t in old.Times) if (t < young.FromMs) voice.Watch.Rhythm.Beat(t, Calendar.Utc);
+            all.Sources.Add(voice);
+        }
+        return SilenceScore.All(young, SilenceScore.Cuts(young, CutsEach, seed, 14), Budget, all.Pooled(young.FromMs));
+    }
+
+    static void Relays(int first, int seeds)
+    {
+        const int Hosts = 200;
+        Console.WriteLine($"\nrelay with {Hosts} hosts: {seeds} traces of 90 days, the relay is cut once");
+        for (var seed = first; seed < first + seeds; seed++)
+        {
+            var traces = TraceMaker.Relay(seed, Hosts);
+            var cut = TraceMaker.Start + 60 * Day + seed % 24 * Hour;
+            var told = VoicesScore.Run(traces, SilenceScope.Relay, "relay", Budget, cut, _ => true, cut + 2 * Day, TraceMaker.Start);
+            var after = told.Where(t => t.Ms >= cut).ToList();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  hour of week   {told.Count - after.Count,6} false in all, {after.Count} alarm(s) for the cut, {(after.Count > 0 ? (after[0].Ms - cut) / 60_000.0 : double.NaN):0.0} min after it: {string.Join(", ", after.Take(2).Select(t => $"{t.Scope} {t.Name}"))}"));
+            foreach (var (minutes, name) in new[] { (15, "fixed 15 min"), (30, "fixed 30 min"), (60, "fixed 1 h"), (1440, "fixed 24 h") })
+            {
+                long limit = minutes * 60_000L, wrong = 0, alarms = 0, soonest = long.MaxValue;
+                foreach (var trace in traces)
+                {
+                    for (var i = 1; i < trace.Times.Length && trace.Times[i] < cut; i++) if (trace.Times[i] - trace.Times[i - 1] > limit) wrong++;
+                    var last = trace.Times.Last(t => t < cut);
+                    soonest = Math.Min(soonest, Math.Max(cut, last + limit));
+                    alarms++;
+                }
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-14}{wrong,7} false in all, {alarms} alarms for the cut, the first {(soonest - cut) / 60_000.0:0.0} min after it"));
+            }
+        }
+    }
+
+    static void Real(string name, string file, Func<ZipArchive, IEnumerable<Trace>> read)
+    {
+        var path = Path.Combine("..", "shared", "data", file);
+        if (!File.Exists(path))
+        {
+            Console.WriteLine($"\n{name}: {path} is not here.");
+            return;
+        }
+        using var zip = ZipFile.OpenRead(path);
+        var traces = read(zip).Where(t => t.Times.Length > 100).ToList();
+        var scores = traces.Select(t => SilenceScore.All(t, SilenceScore.Cuts(t, CutsEach, 7), Budget)).ToList();
+        Console.WriteLine($"\n{name}: {string.Join(", ", traces.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Source} {(t.ToMs - t.FromMs) / (double)Day:0.0} d {t.Times.Length}")))}");
+        if (scores.Count > 0) Print(name, scores);
+    }
+
+    static Trace OfTimes(string kind, string source, List<long> times)
+    {
+        times.Sort();
+        var days = (times[^1] - times[0]) / (double)Day;
+        // Cuts lie in the second half: what came before taught the profile, as much as there is.
+        return new(kind, source, times[0], times[^1] + 1, [.. times], days / 2);
+    }
+
+    [GeneratedRegex(@"^(?:\[?)(?:(?<w>\w{3} )?(?<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(?<d>\d+) (?<t>\d\d:\d\d:\d\d)(?: (?<y>\d{4}))?|(?<iso>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d))", RegexOptions.ExplicitCapture)]
+    private static partial Regex Stamp();
+
+    static IEnumerable<Trace> Loghub(ZipArchive zip)
+    {
+        foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".log", StringComparison.Ordinal)))
+        {
+            var times = new List<long>();
+            using var text = new StreamReader(entry.Open());
+            while (text.ReadLine() is { } line)
+            {
+                var m = Stamp().Match(line);
+                if (!m.Success) continue;
+                var stamp = m.Groups["iso"].Success ? m.Groups["iso"].Value : $"{(m.Groups["y"].Success ? m.Groups["y"].Value : "2005")} {m.Groups["m"].Value} {m.Groups["d"].Value} {m.Groups["t"].Value}";
+                if (DateTime.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)) times.Add(new DateTimeOffset(at).ToUnixTimeMilliseconds());
+            }
+            if (times.Count > 100) yield return OfTimes("loghub", entry.Name.Replace("_2k.log", "", StringComparison.Ordinal), times);
+        }
+    }
+
+    static IEnumerable<Trace> AitAds(ZipArchive zip)
+    {
+        foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith("_alerts.csv", StringComparison.Ordinal)))
+        {
+            using var text = new StreamReader(entry.Open());
+            var hits = AitCsv.Read(text, [], entry.Name).ToList();
+            foreach (var host in hits.GroupBy(h => h.Entities.FirstOrDefault(e => e.Kind == Model.EntityKind.Host)?.Value ?? "").Where(g => g.Key.Length > 0 && g.Count() > 500))
+                yield return OfTimes("AIT-ADS", $"{entry.Name.Split('_')[0]}/{host.Key}", [.. host.Select(h => h.TimeMs)]);
+        }
+    }
+}
