@@ -79,6 +79,29 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.page.locator('.kql-editor .squiggly-error').waitFor({ state: 'detached' });
   });
 
+  it('offers what our own language can have at the caret, and says what a word means', async () => {
+    await v.open('search offer', kql('Events | where user.name == "retired-svc"'), '.kql-editor .view-line');
+    await rows().first().waitFor();
+    await editor().focus();
+    await v.page.keyboard.press('Control+End');
+    await v.page.keyboard.type(' | summ', { delay: 40 });
+    await v.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'summarize' }).first().waitFor();
+    await v.shot('search-offer');
+    await v.page.keyboard.press('Tab');
+    await v.page.keyboard.type(' count() by source.i', { delay: 40 });
+    await v.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'source.ip' }).first().waitFor();
+    await v.page.keyboard.press('Tab');
+    expect((await v.page.locator('.kql-editor .view-lines').innerText()).replaceAll('\u00a0', ' ')).toContain(
+      '| summarize count() by source.ip',
+    );
+    await v.page.keyboard.press('Escape');
+    await v.page
+      .locator('.kql-editor .view-line span', { hasText: /^summarize$/ })
+      .last()
+      .hover();
+    await v.page.locator('.monaco-hover', { hasText: 'summarize' }).first().waitFor();
+  });
+
   it('counts the values of a field over all rows, and follows one', async () => {
     await v.open('search values', kql('Events | where user.name == "retired-svc"'), '[role=grid][aria-label=Rows] .dt-row');
     await v.page.locator('.field-name', { hasText: /^source\.ip$/ }).click();

@@ -56,7 +56,7 @@ readonly struct Formats(Tables tables)
         if (told is { TakesJson: false }) told.Run(told.WholeRecord ? line : body, head.Program, draft, certain: true);
         else if (!head.Program.IsEmpty && dispatch.OfProgram(head.Program.Span, body.Span) is { } own) own.Run(body, head.Program, draft, certain: true);
         else if (dispatch.OfRecord(line.Span) is { } whole && whole.Run(line, default, draft, certain: false)) return;
-        else if (dispatch.OfMessage(body.Span) is { } parser && parser.Run(body, head.Program, draft, certain: false)) return;
+        else if (dispatch.OfMessage(body.Span, head.Program.Span) is { } parser && parser.Run(body, head.Program, draft, certain: false)) return;
         else tables.Web.TryParse(body, draft.Origin.WebServer == "nginx", draft);
     }
 
@@ -105,7 +105,7 @@ readonly struct Formats(Tables tables)
                 return;
             }
         }
-        if (tables.Book.Dispatch.OfMessage(body.Span) is { } parser && parser.Run(body, program, draft, certain: false)) return;
+        if (tables.Book.Dispatch.OfMessage(body.Span, program.Span) is { } parser && parser.Run(body, program, draft, certain: false)) return;
         var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);
         if (tables.Web.TryParse(message, nginx, draft)) return;
         tables.Pairs.TryParse(message, draft, tables.Book.Common);

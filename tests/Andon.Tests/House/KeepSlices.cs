@@ -37,8 +37,8 @@ public sealed class KeepSlices(SharedHouse shared)
         Assert.Equal("idle", (await house.Get("/api/keep/reparse")).GetProperty("state").GetString());
         Assert.Equal(HttpStatusCode.Forbidden, (await operations.PostAsJsonAsync("/api/keep/backups", new { place = "/tmp/x" }, Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await house.Admin.PostAsJsonAsync("/api/keep/backups", new { place = "relative" }, Stop)).StatusCode);
-        Assert.Equal(0, (await house.Get("/api/searches")).GetArrayLength());
-        Assert.Equal(HttpStatusCode.NotFound, (await analyst.PostAsJsonAsync("/api/searches/9999/end", new { }, Stop)).StatusCode);
+        Assert.Equal(0, (await house.Get("/api/search/running")).GetArrayLength());
+        Assert.Equal(HttpStatusCode.NotFound, (await analyst.PostAsJsonAsync("/api/search/running/9999/end", new { }, Stop)).StatusCode);
         await RealHouse.Json(await operations.PostAsJsonAsync("/api/keep/classes", new { classId = "keep-slices", why = "done" }, Stop));
     }
 }

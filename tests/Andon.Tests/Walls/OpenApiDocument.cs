@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Andon.Tests.House;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Andon.Tests.Walls;
 
@@ -22,6 +24,19 @@ public sealed class OpenApiDocument
         Assert.True(
             Normal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)) == served,
             "The house serves another API than web/openapi.json says. Run this test with UPDATE=1, then make the console's client from it anew.");
+    }
+
+    [Fact]
+    public async Task No_two_slices_answer_at_one_place()
+    {
+        await using var house = await RealHouse.WithoutEngine();
+        var twice = house.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Select(m => $"{m} /{Place(e.RoutePattern.RawText ?? "")}"))
+            .GroupBy(p => p, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        Assert.True(twice.Count == 0, $"Two slices are mapped to the same method and path, so neither is ever reached: {string.Join(", ", twice)}");
+
+        // Names of parameters do not tell places apart.
+        static string Place(string pattern) => string.Join('/', pattern.Trim('/').Split('/').Select(p => p.StartsWith('{') ? "{}" : p));
     }
 
     /// <summary>Without the address that happened to answer, and in one way of writing.</summary>

@@ -111,7 +111,15 @@ sealed class Dispatch
         return null;
     }
 
-    public Parser? OfMessage(ReadOnlySpan<byte> message) => Of(messages, message);
+    /// <summary>By how the message begins and what it holds. A parser that knows its programs by name does not take the lines of another: anyone may write "Accepted password".</summary>
+    public Parser? OfMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> program)
+    {
+        if (message.IsEmpty) return null;
+        foreach (var rule in messages[message[0]])
+            if ((program.IsEmpty || !rule.Parser.NamesPrograms) && rule.Match.Holds(message)) return rule.Parser;
+        return null;
+    }
+
     public Parser? OfRecord(ReadOnlySpan<byte> record) => anyRecords ? Of(records, record) : null;
 
     static Parser? Of(Rule[][] byFirst, ReadOnlySpan<byte> text)

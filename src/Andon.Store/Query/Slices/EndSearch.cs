@@ -15,8 +15,8 @@ static class EndSearch
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/searches", List).WithName("ListRunningSearches");
-        api.MapPost("/searches/{searchId}/end", End).WithName("EndSearch");
+        api.MapGet("/search/running", List).WithName("ListRunningSearches");
+        api.MapPost("/search/running/{searchId}/end", End).WithName("EndSearch");
     }
 
     static async Task<Ok<IReadOnlyList<RunningSearch>>> List(RunningSearches searches, CancellationToken stop) => TypedResults.Ok(await searches.List(stop));

@@ -5,10 +5,11 @@ import KustoWorker from '@kusto/monaco-kusto/release/esm/kusto.worker?worker';
 import * as monaco from 'monaco-editor/esm/vs/editor/editor.api';
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker?worker';
 import type { SearchSchema } from '@/wire/types';
+import { offer } from './offer';
 
 self.MonacoEnvironment = { getWorker: (_id, label) => (label === 'kusto' ? new KustoWorker() : new EditorWorker()) };
 
-// Our server says what is wrong, since our subset and our findings differ; the language service only completes and colours.
+// Our server says what is wrong, what may stand where, and what it means, since what runs is ours; the language service only colours.
 const setMarkers = monaco.editor.setModelMarkers;
 monaco.editor.setModelMarkers = (model, owner, markers) => setMarkers(model, owner, owner === 'kusto' ? [] : markers);
 
@@ -16,14 +17,16 @@ kustoDefaults.setLanguageSettings({
   ...kustoDefaults.languageSettings,
   useSemanticColorization: true,
   useTokenColorization: true,
-  enableHover: true,
+  enableHover: false,
   includeControlCommands: false,
   newlineAfterPipe: false,
   openSuggestionDialogAfterPreviousSuggestionAccepted: true,
   enableQueryWarnings: false,
   enableQuerySuggestions: false,
   enableQuickFixes: false,
+  onDidProvideCompletionItems: async (list) => ({ ...list, items: [] }),
 });
+offer(monaco);
 // A worker that stops loses the schema and takes seconds to come back.
 kustoDefaults.setMaximumWorkerIdleTime(0);
 
@@ -89,19 +92,6 @@ for (const scheme of ['dark', 'light'] as const) {
 const kustoType = (type: string) =>
   ({ keyword: 'string', text: 'string', ip: 'string', date: 'datetime', boolean: 'bool', array: 'dynamic' })[type] ?? type;
 
-/** The service knows all of Kusto; only the functions that our server has are offered. */
-function offerOnly(schema: SearchSchema): void {
-  const known = new Set(schema.functions.map((f) => f.name));
-  if (known.size === 0) return;
-  kustoDefaults.setLanguageSettings({
-    ...kustoDefaults.languageSettings,
-    onDidProvideCompletionItems: async (list) => ({
-      ...list,
-      items: list.items.filter((item) => !/^\w+\(/.test(item.label) || known.has(item.label.slice(0, item.label.indexOf('(')))),
-    }),
-  });
-}
-
 /** Tells the language service which tables and columns there are. */
 export async function teach(model: monaco.editor.ITextModel, schema: SearchSchema): Promise<void> {
   const database = {
@@ -116,7 +106,6 @@ export async function teach(model: monaco.editor.ITextModel, schema: SearchSchem
     functions: [],
     entityGroups: [],
   };
-  offerOnly(schema);
   const accessor = await getKustoWorker();
   const worker = await accessor(model.uri);
   await worker.setSchema({ clusterType: 'Engine', cluster: { connectionString: 'andon', databases: [database] }, database });
