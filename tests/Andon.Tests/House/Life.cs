@@ -64,6 +64,7 @@ public sealed class Life
                 "/api/rules/backtest" => $"{path}?id={backtest}",
                 "/api/rules/look" => $"{path}?ruleId={correlation}&most=5",
                 "/api/sources/one" or "/api/sources/profile" or "/api/sources/usage" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
+                "/api/parsers/one" => $"{path}?name=okta",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
                 _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{searchId}", "who-logged-on-where", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
                     .Replace("{runId}", run, StringComparison.Ordinal).Replace("{id}", caseId, StringComparison.Ordinal),
