@@ -51,6 +51,8 @@ public sealed class SpanTests
     [InlineData("Events | where colour in ('red', 'blue', 'grey') | count", 3)]
     [InlineData("Events | where isempty(colour) | count", 3)]
     [InlineData("Events | where n > 16 | count", 1)]
+    [InlineData("Events | where note < 'b' | count", 6)] // A missing one is '', which is less.
+    [InlineData("Events | where n < 18 | count", 1)]
     [InlineData("Events | where deep.er has 'deep' | count", 1)]
     [InlineData("Events | where path == 'C:\\\\Temp' | count", 1)]
     [InlineData("Events | where text contains 'köln' or far == 'beyond' | count", 2)]

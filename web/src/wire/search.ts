@@ -2,10 +2,10 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { post } from './call';
 import type { SearchAnswer, SearchAsk } from './types';
 
-/** `turn` rises with each press of Run, so that the same text can be asked again. */
-export const searchQuery = (ask: SearchAsk | null, turn: number) =>
+/** Rows stay in view while they are asked anew. `turn` rises with each press of Run, so that the same text can be asked again. */
+const rowsQuery = (of: 'search' | 'panel', ask: SearchAsk | null, turn: number) =>
   queryOptions({
-    queryKey: ['search', ask, turn],
+    queryKey: [of, ask, turn],
     queryFn: ({ signal }) => post<SearchAnswer>('/api/search', ask, signal),
     enabled: ask !== null,
     staleTime: Infinity,
@@ -13,4 +13,8 @@ export const searchQuery = (ask: SearchAsk | null, turn: number) =>
     retry: false,
     placeholderData: (before) => before,
   });
-export const useSearch = (ask: SearchAsk | null, turn: number) => useQuery(searchQuery(ask, turn));
+
+export const useSearch = (ask: SearchAsk | null, turn: number) => useQuery(rowsQuery('search', ask, turn));
+
+/** A dashboard's panel: a search like any other. */
+export const usePanelRows = (ask: SearchAsk | null, turn: number) => useQuery(rowsQuery('panel', ask, turn));

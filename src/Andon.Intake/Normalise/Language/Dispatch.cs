@@ -10,6 +10,8 @@ namespace Andon.Intake.Normalise.Language;
 /// <param name="Json">Paths that the object has, with the values it may have there.</param>
 sealed record Match(string[] Programs, byte[][] Prefixes, byte[][] Contains, byte[][] All, (string Path, byte[][]? Values)[] Json)
 {
+    /// <summary>Holds behind a header too, whatever program that names: <c>program: ["*"]</c>, for beginnings that are one product's own.</summary>
+    public bool AnyProgram => Programs is ["*"];
     /// <summary>Bytes that surely stand in a message that holds.</summary>
     public int Told => Shortest(Prefixes) + Shortest(Contains) + All.Sum(t => t.Length);
     /// <summary>What begins a message says more than what stands somewhere in it.</summary>
@@ -41,7 +43,7 @@ sealed class Dispatch
 
     readonly Dictionary<byte[], Rule[]> programs = new(FoldedNames.Instance);
     readonly List<(byte[] Beginning, Rule Rule)> beginnings = [];
-    readonly Rule[][] messages = new Rule[256][], records = new Rule[256][];
+    readonly Rule[][] messages = new Rule[256][], strangers = new Rule[256][], records = new Rule[256][];
     readonly bool anyRecords;
     readonly Dictionary<byte[], Parser> names = new(FoldedNames.Instance);
     readonly List<(Parser Parser, uint Whole, int Weight)> objects = [];
@@ -55,12 +57,14 @@ sealed class Dispatch
         foreach (var group in rules.SelectMany(r => r.Match.Programs.Where(p => !p.EndsWith('*')).Select(p => (Program: p, Rule: r))).GroupBy(p => p.Program, StringComparer.OrdinalIgnoreCase))
             programs[Encoding.UTF8.GetBytes(group.Key)] = [.. group.Select(g => g.Rule)];
         foreach (var rule in rules)
-            foreach (var program in rule.Match.Programs.Where(p => p.EndsWith('*'))) beginnings.Add((Encoding.UTF8.GetBytes(program[..^1]), rule));
-        var content = rules.Where(r => r.Match.Programs.Length == 0 && r.Match.Json.Length == 0 && r.Match.Weight > 0).ToList();
+            foreach (var program in rule.Match.Programs.Where(p => p.Length > 1 && p.EndsWith('*'))) beginnings.Add((Encoding.UTF8.GetBytes(program[..^1]), rule));
+        var content = rules.Where(r => (r.Match.Programs.Length == 0 || r.Match.AnyProgram) && r.Match.Json.Length == 0 && r.Match.Weight > 0).ToList();
         for (var b = 0; b < 256; b++)
         {
             var first = content.Where(r => r.Match.Prefixes.Length == 0 || r.Match.Prefixes.Any(p => p.Length > 0 && p[0] == b)).ToList();
             messages[b] = [.. first.Where(r => !r.Parser.WholeRecord || r.Parser.AnyPlace)];
+            // A parser that knows its programs by name does not take the lines of another: anyone may write "Accepted password".
+            strangers[b] = [.. messages[b].Where(r => r.Match.AnyProgram || !r.Parser.Matches.Any(m => m.Programs.Length > 0))];
             // What reads either claims a record before its header only by how it begins.
             records[b] = [.. first.Where(r => r.Parser.WholeRecord && (!r.Parser.AnyPlace || r.Match.Prefixes.Length > 0))];
             anyRecords |= records[b].Length > 0;
@@ -82,7 +86,7 @@ sealed class Dispatch
     public bool ReadsEnvelope(ReadOnlySpan<byte> sourcetype)
     {
         foreach (var named in envelopes)
-            if (named is [.. var beginning, (byte)'*'] ? sourcetype.StartsWith(beginning) : sourcetype.SequenceEqual(named)) return true;
+            if (IsValue(sourcetype, named)) return true;
         return false;
     }
 
@@ -111,15 +115,8 @@ sealed class Dispatch
         return null;
     }
 
-    /// <summary>By how the message begins and what it holds. A parser that knows its programs by name does not take the lines of another: anyone may write "Accepted password".</summary>
-    public Parser? OfMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> program)
-    {
-        if (message.IsEmpty) return null;
-        foreach (var rule in messages[message[0]])
-            if ((program.IsEmpty || !rule.Parser.NamesPrograms) && rule.Match.Holds(message)) return rule.Parser;
-        return null;
-    }
-
+    /// <summary>By how the message begins and what it holds; <paramref name="program"/> is whom its header names, if any.</summary>
+    public Parser? OfMessage(ReadOnlySpan<byte> message, ReadOnlySpan<byte> program) => Of(program.IsEmpty ? messages : strangers, message);
     public Parser? OfRecord(ReadOnlySpan<byte> record) => anyRecords ? Of(records, record) : null;
 
     static Parser? Of(Rule[][] byFirst, ReadOnlySpan<byte> text)
@@ -140,6 +137,10 @@ sealed class Dispatch
         return best;
     }
 
+    // "x*" is every value that begins so; case says nothing.
+    static bool IsValue(ReadOnlySpan<byte> value, ReadOnlySpan<byte> wanted) =>
+        wanted[^1] == '*' ? value.Length >= wanted.Length - 1 && FoldedNames.Same(value[..(wanted.Length - 1)], wanted[..^1]) : FoldedNames.Same(value, wanted);
+
     /// <summary>Notes that a path stands in the object.</summary>
     public static void Asked(List<PathAsk> asks, ReadOnlySpan<byte> value, Span<uint> hits)
     {
@@ -148,7 +149,7 @@ sealed class Dispatch
             if (ask.Values is { } wanted)
             {
                 var found = false;
-                foreach (var text in wanted) found |= text[^1] == '*' ? value.Length >= text.Length - 1 && FoldedNames.Same(value[..(text.Length - 1)], text.AsSpan(..^1)) : FoldedNames.Same(value, text);
+                foreach (var text in wanted) found |= IsValue(value, text);
                 if (!found) continue;
             }
             hits[ask.Rule] |= ask.Bit;

@@ -166,7 +166,6 @@ sealed class Parser
     /// <summary>Beginnings that keys of pairs lose.</summary>
     public required byte[][] Strip { get; init; }
     public required Match[] Matches { get; init; }
-    public bool NamesPrograms => Array.Exists(Matches, m => m.Programs.Length > 0);
     /// <summary>What senders call its records, besides its name.</summary>
     public required string[] Told { get; init; }
     /// <summary>It reads the record before a syslog header is looked for.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class Binder
     }.ToFrozenSet();
 
     /// <summary>The test behind the question whether the event has the field at all: blocks without that name are skipped by the indexes of names.</summary>
-    public Sql Guarded(Expr part, Sql test)
+    public Sql WherePresent(Expr part, Sql test)
     {
         var (of, op, against) = part switch
         {
@@ -22,9 +22,9 @@ internal sealed partial class Binder
             _ => ((Expr?)null, "", (IReadOnlyList<Expr>)[]),
         };
         if (of is not Name || !WantsPresence.Contains(op) || against.Count == 0 || test.IsConstant) return test;
-        // A missing field is the empty text, so a test that '' could pass says nothing.
+        // A missing field is the empty text, so a test that '' could pass says nothing: '' itself, and what any text is greater than.
         foreach (var item in against)
-            if (item is not Literal { Value: string { Length: > 0 } or long or double or bool }) return test;
+            if (item is not Literal { Value: string { Length: > 0 } or long or double or bool } literal || (op is "<" or "<=" && literal.Value is string)) return test;
         return Bind(of).Present is { } present ? test with { Text = $"{present} AND {T(test)}" } : test;
     }
 }

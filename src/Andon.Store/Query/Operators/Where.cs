@@ -22,7 +22,7 @@ internal sealed record Where(int At, Expr Test) : Operator(At)
         // where a and b = where a | where b: each part is ordered by its own price.
         foreach (var part in Parts(Test))
         {
-            var test = binder.Guarded(part, binder.BindTest(part));
+            var test = binder.WherePresent(part, binder.BindTest(part));
             if (test.Type.Kind == Kind.Unknown || test is { IsConstant: true, Value: true }) continue;
             if (BoundsTime(part)) compiler.TimeBounded = true;
             compiler.Tested.Add(new(part, test, compiler.Parameters.Text(test), shape));

@@ -3,7 +3,7 @@ import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { givenOf, toParams, valuesOf } from '@/parts/searchLink';
 import { useEventsBehind } from '@/wire/eventsBehind';
-import { usePanelRows } from '@/wire/panelRows';
+import { usePanelRows } from '@/wire/search';
 import type { Cell, Panel, SavedSearch, SearchValue } from '@/wire/types';
 import { NumberPicture } from './NumberPicture';
 import { BarsPicture, LinesPicture } from './pictures';
