@@ -1,4 +1,4 @@
-// Sends numbered records with the real fluent-logger. A number is printed when its chunk was acknowledged.
+// Sends numbered records with the real fluent-logger. A number is printed when its chunk was acknowledged, "again N" when N of them are sent anew.
 // node forward.mjs PORT COUNT MARK Message|PackedForward|CompressedPackedForward [SHARED_KEY]
 import logger from 'fluent-logger'
 
@@ -27,6 +27,7 @@ for (let from = 0; from < Number(count); from += size) {
       }
     })
     if (told) break
+    console.log('again', numbers.length)
     sender._disconnect() // Its own reconnection waits for the next record.
     sender = open()
     await new Promise((done) => setTimeout(done, 100))

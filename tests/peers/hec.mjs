@@ -1,4 +1,4 @@
-// Sends numbered events with the real Splunk logger. A number is printed when its event was acknowledged.
+// Sends numbered events with the real Splunk logger. A number is printed when its event was acknowledged, "again N" when N of them are sent anew.
 // node hec.mjs URL TOKEN COUNT MARK
 import splunk from 'splunk-logging'
 
@@ -15,6 +15,7 @@ for (let from = 0; from < Number(count); from += batch) {
     const answer = await new Promise((done) => logger.flush((error, response, body) => done(error ? {} : body)))
     const said = typeof answer === 'string' ? JSON.parse(answer || '{}') : answer ?? {}
     if (said.code === 0) break
+    console.log('again', numbers.length)
     logger.serializedContextQueue.length = 0
     await pause(100)
   }

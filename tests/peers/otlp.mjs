@@ -1,4 +1,4 @@
-// Sends numbered log records with the real OTLP exporters. A number is printed when its batch was acknowledged.
+// Sends numbered log records with the real OTLP exporters. A number is printed when its batch was acknowledged, "again N" when N of them are sent anew.
 // node otlp.mjs URL TOKEN COUNT MARK http|proto
 import { OTLPLogExporter as Http } from '@opentelemetry/exporter-logs-otlp-http'
 import { OTLPLogExporter as Proto } from '@opentelemetry/exporter-logs-otlp-proto'
@@ -17,7 +17,10 @@ const record = (number) => ({
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 for (let from = 0; from < Number(count); from += 50) {
   const numbers = Array.from({ length: Math.min(50, Number(count) - from) }, (_, i) => from + i)
-  while (await new Promise((done) => exporter.export(numbers.map(record), (result) => done(result.code !== 0)))) await pause(100)
+  while (await new Promise((done) => exporter.export(numbers.map(record), (result) => done(result.code !== 0)))) {
+    console.log('again', numbers.length)
+    await pause(100)
+  }
   console.log(numbers.join('\n'))
 }
 await exporter.shutdown()

@@ -139,7 +139,7 @@ public sealed class Forward
         var port = key is null ? house.Listen("forward") : house.Listen("forward", ("sharedKey", key));
         await house.Start();
         string[] arguments = [port.ToString(CultureInfo.InvariantCulture), PeerRun.Messages.ToString(CultureInfo.InvariantCulture), "forward", mode];
-        var acknowledged = await PeerRun.Send(house, "forward.mjs", key is null ? arguments : [.. arguments, key]);
-        await PeerRun.Check(house, "forward", acknowledged, onTheirWay: 50);
+        var told = await PeerRun.Send(house, "forward.mjs", key is null ? arguments : [.. arguments, key]);
+        await PeerRun.Check(house, "forward", told, onTheirWay: 50);
     }
 }

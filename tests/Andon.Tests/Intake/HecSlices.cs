@@ -159,7 +159,7 @@ public sealed class HecSlices : IDisposable
         PeerRun.Script("hec.mjs");
         await using var house = new KilledHouse();
         await house.Start();
-        var acknowledged = await PeerRun.Send(house, "hec.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(System.Globalization.CultureInfo.InvariantCulture), "hec");
-        await PeerRun.Check(house, "hec", acknowledged, onTheirWay: 50);
+        var told = await PeerRun.Send(house, "hec.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(System.Globalization.CultureInfo.InvariantCulture), "hec");
+        await PeerRun.Check(house, "hec", told, onTheirWay: 50);
     }
 }

@@ -156,7 +156,7 @@ public sealed class OtlpSlices : IDisposable
         PeerRun.Script("otlp.mjs");
         await using var house = new KilledHouse();
         await house.Start();
-        var acknowledged = await PeerRun.Send(house, "otlp.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(CultureInfo.InvariantCulture), "otlp", kind);
-        await PeerRun.Check(house, "otlp", acknowledged, onTheirWay: 50);
+        var told = await PeerRun.Send(house, "otlp.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(CultureInfo.InvariantCulture), "otlp", kind);
+        await PeerRun.Check(house, "otlp", told, onTheirWay: 50);
     }
 }

@@ -89,7 +89,7 @@ public sealed class Rsyslog
             await End(rsyslogd);
         }
         // rsyslog forgets a line of its file only when it was acknowledged, and sends everything again that was not.
-        await PeerRun.Check(house, "syslog-relp", [.. Enumerable.Range(0, PeerRun.Messages)], onTheirWay: 200);
+        await PeerRun.Check(house, "syslog-relp", new([.. Enumerable.Range(0, PeerRun.Messages)], 0), onTheirWay: 200);
     }
 
     [Theory]
