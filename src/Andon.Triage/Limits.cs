@@ -29,6 +29,30 @@ internal static class Limits
     public const int PersonLaneMax = 3;
     /// <summary>Cards that a working lane may hold in all.</summary>
     public const int LaneMax = 12;
+    /// <summary>Signals of one case that people may put together.</summary>
+    public const int CaseByHandMax = 20_000;
+    /// <summary>Cases merged in one call.</summary>
+    public const int MergeAtOnceMax = 500;
+    /// <summary>Constraints that stand at one time.</summary>
+    public const int PartingsMax = 2_000;
+    /// <summary>A priority below this is under the floor: nobody needs to look unless there is nothing else.</summary>
+    public const double FloorPoints = 5;
+    /// <summary>Authorised activity stays under the floor, whatever it does.</summary>
+    public const double AuthorisedPointsMax = 4;
+    /// <summary>So long under the floor and untouched, and a case closes as expired unworked.</summary>
+    public const long UnworkedMsMax = 14 * Day;
+    public const int ExpiredAtOnceMax = 200;
+    /// <summary>Closed cases remembered for what comes back.</summary>
+    public const int ClosedCasesMax = 5_000;
+    public const long RecurrenceMsMax = 90 * Day;
+    /// <summary>Cases looked at for campaigns, newest first, and how far back.</summary>
+    public const int CampaignCasesMax = 5_000;
+    public const long CampaignMsMax = 30 * Day;
+    /// <summary>What more cases than this share is common, and no sign of a campaign.</summary>
+    public const int CampaignSharedMax = 10;
+    public const int SimilarMax = 12;
+    /// <summary>Entries of the allow-list.</summary>
+    public const int AuthorisedMax = 1_000;
     public const int TextMax = 20_000;
     public const int AlertsPageMax = 500;
 

@@ -1,6 +1,7 @@
 using Andon.Model;
 using Andon.Store.Facts;
 using Andon.Triage.Board;
+using Andon.Triage.ByHand;
 using Andon.Triage.Cases;
 using Andon.Triage.Core;
 using Andon.Triage.Grouping;
@@ -34,10 +35,17 @@ public static class TriageRoom
             foreach (var finding in rules.Findings) s.GetRequiredService<IFindings>().Raise(TriageStage.Reader, finding);
             return rules;
         });
-        services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()));
+        services.AddSingleton(s =>
+        {
+            var allowed = AllowList.Load(s.GetRequiredService<ContentFolder>().Path);
+            foreach (var finding in allowed.Findings) s.GetRequiredService<IFindings>().Raise(TriageStage.Reader, finding);
+            return allowed;
+        });
+        services.AddSingleton(s => new TriageCore(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<Linker>(), s.GetRequiredService<DomainRules>()) { Allowed = s.GetRequiredService<AllowList>() });
         services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<TriageCore>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton<Views>();
+        services.AddSingleton<GroupingViews>();
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
@@ -61,6 +69,7 @@ public static class TriageRoom
         CloseCase.Map(cases);
         ReopenCase.Map(cases);
 
+        GroupingRoutes.Map(api, cases);
         ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));
     }
 }

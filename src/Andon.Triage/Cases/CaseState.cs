@@ -32,7 +32,7 @@ internal sealed record Move(long AtMs, double From, double To, string Reason, lo
 internal sealed record Deed(long AtMs, string Kind, string Actor, string Text, long FactSeq);
 
 /// <summary>A case is what its facts say; nothing else may change one.</summary>
-internal sealed class CaseState(string id, int number, string firstTitle, string domain, bool manual, long openedMs)
+internal sealed partial class CaseState(string id, int number, string firstTitle, string domain, bool manual, long openedMs)
 {
     public string Id { get; } = id;
     public int Number { get; } = number;
@@ -86,12 +86,20 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
 
     public void Add(Signal signal, double rho)
     {
+        Hold(signal, rho);
+        Heard(signal.LastMs, signal.AtMs, signal.Count);
+    }
+
+    /// <summary>All but the alerts per hour, which a merge and a rebuilding know better.</summary>
+    public void Hold(Signal signal, double rho)
+    {
         Signals.Add(signal);
+        if (signal.Authorised is not null) authorised++;
         Rules.Add(signal.Opened.RuleId);
         if (!signal.Rare) Usual++;
         if (signal.Opened.Level > Level) Level = signal.Opened.Level;
         FirstMs = Math.Min(FirstMs, signal.Opened.FirstMs);
-        Heard(signal.LastMs, signal.AtMs, signal.Count);
+        LastMs = Math.Max(LastMs, Math.Min(signal.LastMs, signal.SeenMs + Limits.Day));
         Stage.Add(signal.Opened.Tactics, signal.Opened.FirstMs);
         foreach (var entity in signal.Entities) AddEntity(signal, entity);
         Weigh(signal, rho);
@@ -154,11 +162,11 @@ internal sealed class CaseState(string id, int number, string firstTitle, string
         return Formula.LnOdds(Evidence.L(nowMs), Stage.K, i, x);
     }
 
-    public double Priority(long nowMs, Estate estate) => Open ? Formula.Points(LnOdds(nowMs, estate)) : 0;
+    public double Priority(long nowMs, Estate estate) => Open ? Capped(Formula.Points(LnOdds(nowMs, estate))) : 0;
 
     /// <summary>What the last stored move has decayed to.</summary>
     public double StoredPriority(long nowMs) => Stored is null ? 0
-        : Formula.Points(Formula.LnOdds(Stored.L * Math.Min(1, Formula.Decay(StoredMs, nowMs)), Stored.K, Stored.I, Stored.X));
+        : Capped(Formula.Points(Formula.LnOdds(Stored.L * Math.Min(1, Formula.Decay(StoredMs, nowMs)), Stored.K, Stored.I, Stored.X)));
 }
 
 /// <summary>Alerts per hour of the last 24 hours.</summary>
@@ -175,6 +183,26 @@ internal sealed class Spark
         else for (var h = lastHour + 1; h <= hour; h++) counts[Slot(h)] = 0;
         lastHour = Math.Max(lastHour, hour);
         if (lastHour - hour < 24 && count > 0) counts[Slot(hour)] += count;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(counts);
+        lastHour = long.MinValue;
+    }
+
+    public void Plus(Spark other)
+    {
+        if (other.lastHour == long.MinValue) return;
+        for (var h = other.lastHour - 23; h <= other.lastHour; h++) Add(h * Limits.Hour, other.counts[Slot(h)]);
+    }
+
+    /// <summary>Takes back what <see cref="Plus"/> gave and what came to both since, as far as those hours are still in view.</summary>
+    public void Minus(Spark other)
+    {
+        if (other.lastHour == long.MinValue) return;
+        for (var h = other.lastHour - 23; h <= other.lastHour; h++)
+            if (lastHour - h is >= 0 and < 24) counts[Slot(h)] = Math.Max(0, counts[Slot(h)] - other.counts[Slot(h)]);
     }
 
     /// <summary>Oldest first. Ends now, or with the last alert where that is older than a day.</summary>

@@ -18,7 +18,13 @@ public sealed record RunChip(string RunId, string State);
 public sealed record Card(
     string CaseId, int Number, string Title, double Priority, Lane Lane, string Domain, string? Owner, long OpenedMs, long LastMs, long Alerts, int Signals,
     IReadOnlyList<long> Spark, Level Level, IReadOnlyList<EntityChip> Entities, IReadOnlyList<string> Tactics, string Reason, double LastDelta,
-    IReadOnlyList<RunChip> Runs, IReadOnlyList<string> RelatedTo);
+    IReadOnlyList<RunChip> Runs, IReadOnlyList<string> RelatedTo)
+{
+    /// <summary>Name of the allow-list's entry, when all of it is authorised activity; such a card stays under the floor.</summary>
+    public string? Authorised { get; init; }
+    /// <summary>The closed case that it repeats.</summary>
+    public string? RecurrenceOf { get; init; }
+}
 
 public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards);
 

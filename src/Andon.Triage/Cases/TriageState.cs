@@ -10,7 +10,7 @@ namespace Andon.Triage.Cases;
 /// log has numbered them; so each of these applies only once and the second time merely learns its number.
 /// Callers hold <see cref="TriageDesk.Gate"/>.
 /// </summary>
-internal sealed class TriageState
+internal sealed partial class TriageState
 {
     readonly Dictionary<string, CaseState> cases = [];
     readonly Dictionary<string, Signal> signals = [];
@@ -113,7 +113,7 @@ internal sealed class TriageState
             case StepAsked f: Run(f.RunId, "waiting"); break;
             case StepEnded f: Run(f.RunId, f.Outcome == StepOutcome.InDoubt ? "inDoubt" : "running"); break;
             case RunEnded f: Ended(f, fact); break;
-            default: break;
+            default: Regrouped(fact); break;
         }
     }
 
@@ -169,10 +169,10 @@ internal sealed class TriageState
                 if (signal.Entities.Contains(entity)) continue;
                 signal.Entities.Add(entity);
                 Touch(signal, entity);
-                if (signal.CaseId is { } id && Surviving(id) is { } c)
+                foreach (var c in Chain(signal.CaseId))
                 {
                     c.AddEntity(signal, entity);
-                    InCase(c, signal, entity);
+                    if (c.MergedInto is null) InCase(c, signal, entity);
                 }
             }
         }
@@ -199,7 +199,7 @@ internal sealed class TriageState
     public void Counted(Signal signal, long more, long ms)
     {
         signal.LastMs = Math.Max(signal.LastMs, ms);
-        if (signal.CaseId is { } id && Surviving(id) is { } c) c.Heard(ms, signal.SeenMs, more);
+        foreach (var c in Chain(signal.CaseId)) c.Heard(ms, signal.SeenMs, more);
     }
 
     void Touch(Signal signal, Entity entity)
@@ -225,7 +225,7 @@ internal sealed class TriageState
         if (!signals.TryGetValue(f.SignalId, out var signal)) return;
         signal.JoinSeq = fact.Seq;
         if (signal.CaseId is not null || Surviving(f.CaseId) is not { } target) return;
-        (signal.CaseId, signal.Join) = (f.CaseId, f.Reason);
+        (signal.CaseId, signal.Join) = (target.Id, f.Reason);
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
         foreach (var entity in signal.Entities) InCase(target, signal, entity);
     }
@@ -236,16 +236,19 @@ internal sealed class TriageState
     {
         if (Find(f.CaseId) is not { } from || Surviving(f.IntoCaseId) is not { } into) return;
         Did(into, fact, "merged", $"case {from.Number} moved in: {f.Reason.Text}");
+        if (from.Tie is { } told && told.IntoId == into.Id) told.Seq = fact.Seq;
         if (from.MergedInto is not null || from == into) return;
         from.MergedInto = into.Id;
+        from.Tie = new(into.Id, f.Reason, fact.Actor, fact.Cause, fact.AtMs, OwnerGiven: into.Owner is null && from.Owner is not null) { Seq = fact.Seq };
         into.MergedIn.Add(from.Id);
         foreach (var signal in from.Signals)
         {
-            into.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
+            into.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
             foreach (var entity in signal.Entities) InCase(into, signal, entity);
         }
         foreach (var key in from.Entities.Keys) Entities.OutOfCase(key, from.Id);
-        into.Owner ??= from.Owner;
+        into.Spark.Plus(from.Spark);
+        if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }
 
     static void Shifted(PriorityShifted f, Fact fact, CaseState c)
@@ -257,7 +260,9 @@ internal sealed class TriageState
 
     void Shifted(PriorityShifted f, Fact fact)
     {
-        if (Find(f.CaseId) is { } c) Shifted(f, fact, c);
+        if (Find(f.CaseId) is not { } c) return;
+        UnderFloor(c, f, fact.AtMs);
+        Shifted(f, fact, c);
     }
 
     void Close(CaseState c, CaseClosed f, Fact fact)
@@ -267,6 +272,8 @@ internal sealed class TriageState
         Did(c, fact, "closed", $"{f.Verdict}: {f.Reason}");
         foreach (var (rule, entities) in Credited(c)) Reliability.Add(rule, entities, f.Verdict, fact.AtMs);
         foreach (var key in c.Entities.Keys) Entities.OutOfCase(key, c.Id);
+        ClosedBook.Add(c);
+        if (f.Discovery == Discoveries.ExpiredUnworked) Expired[EntityBook.DayOf(fact.AtMs)] = Expired.GetValueOrDefault(EntityBook.DayOf(fact.AtMs)) + 1;
         ReweighFor(c);
     }
 
@@ -276,6 +283,7 @@ internal sealed class TriageState
         foreach (var (rule, entities) in Credited(c)) Reliability.Remove(rule, entities, closed.Verdict);
         (c.Closed, c.Lane) = (null, c.Owner is null ? Lane.New : Lane.Triage);
         foreach (var key in c.Entities.Keys) Entities.InCase(key, c.Id);
+        ClosedBook.Remove(c.Id);
         c.Reweigh(Reliability);
         ReweighFor(c);
         Did(c, fact, "reopened", f.Why);

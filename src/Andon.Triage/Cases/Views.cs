@@ -19,7 +19,11 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         return new(c.Id, c.Number, Titles.Of(c), c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0, c.Lane, c.Domain, c.Owner, c.OpenedMs,
             c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, c.Spark.Read(now), c.Level, Chips(c),
             [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
-            [.. c.Runs.Select(r => new RunChip(r.Key, r.Value.State))], Related(c));
+            [.. State.Family(c).SelectMany(f => f.Runs).Select(r => new RunChip(r.Key, r.Value.State))], Related(c))
+        {
+            Authorised = c.Authorised ? c.Signals[0].Authorised : null,
+            RecurrenceOf = c.RecurrenceOf?.OfCaseId,
+        };
     }
 
     public CaseView Case(CaseState c)
@@ -35,10 +39,10 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         }).ToList();
         var closed = c.Closed is { } f ? new ClosedView(c.ClosedMs, f.Verdict, f.ControlsFailed, f.EarliestMissedStage, f.Discovery, f.Reason, f.EffortMinutes) : null;
         return new(Card(c), why, [.. c.History.Select(h => new HistoryPoint(h.AtMs, h.From, h.To, h.Reason, h.FactSeq))], signals,
-            [.. c.Notes.Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]);
+            [.. State.Family(c).SelectMany(f => f.Notes).OrderBy(n => n.AtMs).Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]);
     }
 
-    static List<TimelineEntry> Timeline(CaseState c)
+    List<TimelineEntry> Timeline(CaseState c)
     {
         var lines = new List<TimelineEntry> { new(c.OpenedMs, "response", "opened", c.Manual ? "case reported" : "case opened", c.OpenedSeq, null) };
         foreach (var s in c.Signals)
@@ -48,7 +52,8 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
             lines.Add(new(s.Opened.FirstMs, "attack", "signal", s.Count > 1 ? $"{s.Opened.Title} ({s.Count} alerts)" : s.Opened.Title, s.Seq,
                 slash > 0 && EventId.TryParse(hit.AsSpan(0, slash), out _) ? hit[..slash] : null));
         }
-        foreach (var d in c.Deeds) lines.Add(new(d.AtMs, "response", d.Kind, d.Text, d.FactSeq, null));
+        // Notes and deeds stay where they were written; a case shows those of the cases that are part of it.
+        foreach (var d in State.Family(c).SelectMany(f => f.Deeds)) lines.Add(new(d.AtMs, "response", d.Kind, d.Text, d.FactSeq, null));
         return [.. lines.OrderBy(l => l.AtMs).ThenBy(l => l.Lane, StringComparer.Ordinal)];
     }
 
@@ -67,7 +72,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         {
             if (Tie(key, shared.Entity) is not (> 0 and var tie)) continue;
             foreach (var id in State.Entities.Find(key)?.Cases ?? [])
-                if (id != c.Id && State.Case(id)?.Open == true) found[id] = Math.Max(found.GetValueOrDefault(id), tie);
+                if (id != c.Id && State.Case(id) is { } other && State.PartedBy(c, other) is null && State.Case(id)?.Open == true) found[id] = Math.Max(found.GetValueOrDefault(id), tie);
         }
         return [.. found.OrderByDescending(f => f.Value).ThenByDescending(f => State.Case(f.Key)?.Number).Take(RelatedMax).Select(f => f.Key)];
     }

@@ -30,6 +30,8 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
     public int TestingHits { get; private set; }
     /// <summary>New entities that fold on their rule alone because it has too many.</summary>
     public int Overflowed { get; private set; }
+    /// <summary>Who may do what looks like an attack.</summary>
+    public AllowList Allowed { get; init; } = AllowList.None;
     /// <summary>Where one alert was placed, for tools that follow each of them.</summary>
     public Action<Hit, Signal>? Placed { get; set; }
 
@@ -180,6 +182,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         var opened = Open(hit, entity, hit.Key);
         Put($"hit:{hit.Key}", opened);
         if (state.Signal(opened.SignalId) is not { } signal) return;
+        if (Allowed.Of(hit) is { } entry) Put($"hit:{hit.Key}", new SignalAuthorised(signal.Id, entry.Name, entry.Why));
         Place(signal, hit);
         Placed?.Invoke(hit, signal);
     }
@@ -203,6 +206,11 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
             if (!burst.Entities.Contains(entity) && burst.Fresh?.Contains(entity) != true) (burst.Fresh ??= []).Add(entity);
         }
         if (burst.StepReached) Put($"hit:{hit.Key}", burst.Write());
+        // Another one acts: told at once, so that nobody hides behind the scanner.
+        if (burst.Authorised is null || Allowed.Of(hit) is not null) return;
+        var stranger = hit.Entities.FirstOrDefault(e => e.Role == EntityRole.Actor && !Allowed.Knows(e))?.Value ?? "someone";
+        Put($"hit:{hit.Key}", new SignalAuthorised(burst.Id, null, $"{stranger} acts too and is not on the allow-list"));
+        if (burst.CaseId is { } id && state.Surviving(id) is { } c) Touch(c.Id, burst.Opened, $"hit:{hit.Key}", isNew: false);
     }
 
     SignalOpened Open(Hit hit, string entity, string firstHit)
@@ -226,6 +234,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
             var id = "c" + number.ToString(CultureInfo.InvariantCulture);
             Put(cause, new CaseOpened(id, number, Titles.First(signal), domains.Of(hit), Manual: false));
             Put(cause, new SignalJoined(id, signal.Id, null));
+            if (Recurrence.Of(id, signal, state, linker) is { } recurred) Put(cause, recurred);
             Touch(id, signal.Opened, cause, isNew: true);
             return;
         }
@@ -236,6 +245,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         foreach (var other in links.Skip(1))
         {
             if (MergeGuard.Refuse(best.Case, other.Case, best) is not null || MergeGuard.Refuse(best.Case, other.Case, other) is not null) continue;
+            if (state.PartedBy(best.Case, other.Case) is not null || best.Case.Authorised != other.Case.Authorised) continue;
             var (into, from) = MergeGuard.Order(best.Case, other.Case);
             Put(cause, new CaseMerged(from.Id, into.Id, Linker.Reason(other, state)));
             var change = touched.GetValueOrDefault(from.Id);

@@ -1,6 +1,7 @@
 using Andon.Model;
 using Andon.Store.Facts;
 using Andon.Store.Records;
+using Andon.Triage.Grouping;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -147,7 +148,7 @@ internal sealed partial class TriageStage(
         {
             using var turn = await desk.TakeTurn(stop);
             IReadOnlyList<FactDraft> drafts;
-            lock (desk.Gate) drafts = core.CloseBursts(desk.NowMs);
+            lock (desk.Gate) drafts = [.. core.CloseBursts(desk.NowMs), .. Expiry.Due(desk.State, desk.NowMs)];
             if (drafts.Count > 0) await desk.Append(drafts, [], stop);
         }
     }

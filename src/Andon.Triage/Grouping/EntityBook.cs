@@ -56,6 +56,14 @@ internal sealed class EntityBook
         if (stat.Cases.Count > Limits.CasesPerEntityMax) stat.Cases.RemoveAt(0);
     }
 
+    /// <summary>In it again, or still: not one case more that it was ever seen in.</summary>
+    public void BackInCase(string key, string caseId)
+    {
+        if (!all.TryGetValue(key, out var stat) || stat.Cases.Contains(caseId)) return;
+        stat.Cases.Add(caseId);
+        if (stat.Cases.Count > Limits.CasesPerEntityMax) stat.Cases.RemoveAt(0);
+    }
+
     /// <summary>The case is closed, or part of another now.</summary>
     public void OutOfCase(string key, string caseId)
     {

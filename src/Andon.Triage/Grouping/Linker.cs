@@ -34,7 +34,8 @@ internal sealed class Linker(Salience salience)
     public Salience Salience => salience;
 
     /// <summary>All links of at least <see cref="JoinMin"/>, best first; equal ones by age of the case.</summary>
-    public List<Link> Find(Signal signal, TriageState state)
+    /// <param name="among">Looks among closed cases instead of open ones.</param>
+    public List<Link> Find(Signal signal, TriageState state, ClosedBook? among = null)
     {
         var parts = new Dictionary<string, Sum>();
         foreach (var entity in signal.Entities)
@@ -42,16 +43,17 @@ internal sealed class Linker(Salience salience)
             var weight = salience.TypeWeight(entity);
             if (weight == 0) continue;
             var key = Salience.LinkKey(entity, signal.Entities);
-            if (state.Entities.Find(key) is not { Cases.Count: > 0 } stat || stat.StopReason is not null) continue;
-            foreach (var id in stat.Cases)
+            if (state.Entities.Find(key) is not { StopReason: null } stat) continue;
+            foreach (var id in among?.Of(key) ?? stat.Cases)
             {
                 var target = state.Surviving(id);
-                if (target is null || target.Lane == Lane.Closed || target.Signals.Count >= Limits.CaseSignalsMax) continue;
+                if (target is null || (target.Lane == Lane.Closed) == (among is null) || target.Signals.Count >= Limits.CaseSignalsMax) continue;
                 if (!target.Entities.TryGetValue(key, out var shared)) continue;
+                if (state.Bars(signal, target)) continue;
                 if (!signal.Rare && target.Usual >= Limits.UsualSignalsMax) continue;
                 var (time, anchor) = Time(signal, entity, shared);
                 var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
-                var part = s * time * Salience.RoleFactor(entity);
+                var part = s * time * Salience.RoleFactor(entity) * state.Partings.Trust(Keys.Of(entity), signal.Opened.RuleId, state.Signal(anchor.SignalId)?.Opened.RuleId);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
             }
@@ -163,7 +165,7 @@ internal sealed class Linker(Salience salience)
         return new(Keys.Of(link.Via), link.With, link.GapMs, link.Score, text);
     }
 
-    static string Name(Entity entity) => entity.Kind switch
+    public static string Name(Entity entity) => entity.Kind switch
     {
         EntityKind.Session => "logon session", EntityKind.Ip => "address", EntityKind.Hash => "file hash", var kind => kind.ToString().ToLowerInvariant(),
     } + " " + entity.Value;

@@ -42,6 +42,13 @@ internal static class Formula
 
     public static double LnOdds(double l, double k, double i, double x) => LnOdds(l) + Math.Log(k) + Math.Log(i) + Math.Log(x);
 
+    /// <summary>When a priority that only decays from here on falls below so many points.</summary>
+    public static long UnderAt(PriorityWhy why, long atMs, double points)
+    {
+        var least = Math.Log(1 + points / (100 - points) / (why.K * why.I * why.X));
+        return why.L <= least ? atMs : atMs + (long)(HalfLifeMs * Math.Log2(why.L / least));
+    }
+
     /// <summary>P, 0 to 100.</summary>
     public static double Points(double lnOdds) => 100 / (1 + Math.Exp(-lnOdds));
 }

@@ -16,7 +16,7 @@ internal static class PriorityShift
     {
         var why = Explain(c, state, nowMs);
         var from = isNew ? 0 : c.StoredPriority(nowMs);
-        return new(c.Id, from, Formula.Points(why.LnOdds), "", Short(why));
+        return new(c.Id, from, c.Capped(Formula.Points(why.LnOdds)), "", Short(why));
     }
 
     public static PriorityShifted? ByFact(CaseState c, TriageState state, long nowMs)

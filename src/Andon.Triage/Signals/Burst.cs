@@ -30,7 +30,10 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     public List<Entity> Entities { get; } = [.. opened.Entities];
     public List<Entity>? Fresh { get; set; }
 
+    /// <summary>The case that it lives in; that one may be part of another.</summary>
     public string? CaseId { get; set; }
+    /// <summary>Entry of the allow-list that names who acted; null for all that is not authorised.</summary>
+    public string? Authorised { get; set; }
     public JoinReason? Join { get; set; }
     public long JoinSeq { get; set; }
 

@@ -1,0 +1,82 @@
+using System.Security.Claims;
+using Andon.Model;
+using Andon.Triage.Cases;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Andon.Triage.ByHand;
+
+/// <summary>What is looked at; what is done stands in the slices beside.</summary>
+static class GroupingRoutes
+{
+    public static void Map(IEndpointRouteBuilder api, RouteGroupBuilder cases)
+    {
+        cases.MapGet("/{id}/grouping", Show).WithName("ShowGrouping").RequireAuthorization(Policies.Read);
+        cases.MapGet("/{id}/falls", Falls).WithName("ShowFalls").RequireAuthorization(Policies.Read);
+        UnjoinSignal.Map(cases);
+        SplitCase.Map(cases);
+        MoveSignals.Map(cases);
+        MergeCases.Map(cases);
+        UnmergeCase.Map(cases);
+        UndoMove.Map(cases);
+        NotRelated.Map(cases);
+        var triage = api.MapGroup("/triage").WithTags("Triage");
+        triage.MapGet("/campaigns", ShowCampaigns).WithName("ShowCampaigns").RequireAuthorization(Policies.Read);
+        triage.MapGet("/constraints", ShowPartings).WithName("ShowConstraints").RequireAuthorization(Policies.Read);
+        triage.MapGet("/unworked", ShowUnworked).WithName("ShowUnworked").RequireAuthorization(Policies.Read);
+        WithdrawParting.Map(triage);
+    }
+
+    internal static Results<Ok<GroupingView>, NotFound> Show(string id, TriageDesk desk, GroupingViews views)
+    {
+        lock (desk.Gate) return desk.State.Surviving(id) is { } c ? TypedResults.Ok(views.Of(c)) : TypedResults.NotFound();
+    }
+
+    /// <summary>What would fall away if this signal's join were undone. Nothing is done.</summary>
+    internal static Results<Ok<FallsView>, NotFound> Falls(string id, string? signal, TriageDesk desk, GroupingViews views)
+    {
+        lock (desk.Gate) return desk.State.Surviving(id) is { } c ? TypedResults.Ok(views.Falls(c, signal ?? "")) : TypedResults.NotFound();
+    }
+
+    internal static Ok<CampaignsView> ShowCampaigns(TriageDesk desk, GroupingViews views, Grouping.Salience salience)
+    {
+        lock (desk.Gate) return TypedResults.Ok(new CampaignsView([.. Grouping.Campaigns.All(desk.State, salience, desk.NowMs).Select(views.Campaign)]));
+    }
+
+    internal static Ok<PartingsView> ShowPartings(TriageDesk desk, GroupingViews views)
+    {
+        lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. desk.State.Partings.Active.Select(views.Parting)]));
+    }
+
+    internal static Ok<UnworkedView> ShowUnworked(TriageDesk desk)
+    {
+        lock (desk.Gate)
+            return TypedResults.Ok(new UnworkedView(
+                [.. desk.State.Expired.Reverse().Take(90).Select(d => new UnworkedDay(DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(d.Key)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), d.Value))],
+                desk.State.AuthorisedCases, Limits.FloorPoints, (int)(Limits.UnworkedMsMax / Limits.Day)));
+    }
+
+    /// <summary>One act on one case: under the turn, its facts appended together, answered with what the case now is.</summary>
+    internal static async Task<Results<Ok<Regrouped>, NotFound, Conflict<Finding>>> Do(
+        string id, string? why, ClaimsPrincipal user, TriageDesk desk, GroupingViews views, Func<CaseState, Hand, Act?> act, CancellationToken stop)
+    {
+        using var turn = await desk.TakeTurn(stop);
+        Act done;
+        lock (desk.Gate)
+        {
+            if (desk.State.Case(id) is not { } c) return TypedResults.NotFound();
+            if (act(c, new Hand(desk.State, Actors.Of(user), (why ?? "").Trim(), desk.NowMs)) is not { } made) return TypedResults.NotFound();
+            done = made;
+        }
+        if (done.Refused is { } finding) return TypedResults.Conflict(finding);
+        await desk.Append(done.Drafts, [], stop);
+        lock (desk.Gate) return TypedResults.Ok(new Regrouped(views.Line(desk.State.Case(id)!), views.Line(desk.State.Surviving(done.CaseId)!), done.MoveId));
+    }
+}
+
+/// <param name="Case">The case that was acted on.</param>
+/// <param name="Next">The case that came of it.</param>
+/// <param name="MoveId">To take it back; empty where another word does that.</param>
+sealed record Regrouped(CaseLine Case, CaseLine Next, string MoveId);

@@ -1,0 +1,243 @@
+using System.Globalization;
+using Andon.Model;
+using Andon.Triage.Cases;
+using Andon.Triage.Grouping;
+using Andon.Triage.Priority;
+using Andon.Triage.Signals;
+
+namespace Andon.Triage.ByHand;
+
+/// <summary>What a person's act became: facts, or a finding that says why not.</summary>
+/// <param name="CaseId">The case to look at next.</param>
+internal sealed record Act(IReadOnlyList<FactDraft> Drafts, Finding? Refused, string CaseId = "", string MoveId = "");
+
+/// <summary>
+/// People regroup: undo a join, split, move, merge, unmerge, say "not related", and take each of it back. Like the stage it applies its
+/// facts as it decides on them; the log gives them their numbers after. One hand does one act.
+/// </summary>
+internal sealed class Hand(TriageState state, string actor, string why, long nowMs)
+{
+    readonly List<FactDraft> drafts = [];
+    readonly Dictionary<string, string> touched = [];
+
+    static Act No(string code, string message, string hint, string place) => new([], new(code, message, hint, place));
+
+    Finding? Unreasoned() => string.IsNullOrWhiteSpace(why) ? new("TRI420", "There is no reason.", "Say why; the next person reads it.", "/why")
+        : why.Length > Limits.TextMax ? new("TRI213", "The reason is too long.", $"Say it in {Limits.TextMax} characters.", "/why") : null;
+
+    static Finding? Fixed(CaseState c) => c.MergedInto is { } into ? new("TRI210", $"This case became part of {into}.", "Go on there.", into)
+        : c.Lane == Lane.Closed ? new("TRI421", $"Case {c.Number} is closed.", "Reopen it, giving a reason; its verdict speaks about all that is in it.", c.Id) : null;
+
+    /// <summary>The signal and all that hangs on it become a case of their own; cases merged in through it stand alone again.</summary>
+    public Act Unjoin(CaseState c, string signalId, bool notRelated)
+    {
+        if ((Unreasoned() ?? Fixed(c)) is { } refused) return new([], refused);
+        if (c.Signals.Find(s => s.Id == signalId) is not { } signal) return NotThere(signalId);
+        var falls = Forest.Of(c, signal, state);
+        if (falls.Signals.Count == c.Signals.Count)
+            return No("TRI423", "Everything in this case hangs on that signal.", "Undo the join of one that hangs on it, or split the case.", signalId);
+        var (via, with) = (signal.Join?.Via, signal.Join is { } join ? state.Signal(join.With) : null);
+        var to = Open(c, signal);
+        var move = Move(c, to, Regrouping.Unjoined, falls.Signals, [new(signal.Id, signal.Join, null), .. Heads(c, falls.Signals, signal, to.Id)]);
+        foreach (var part in falls.Cases)
+            if (part.MergedInto is not null) Part(part, state.Surviving(part.Id) ?? c);
+        if (notRelated)
+        {
+            List<HalvedTie> halved = via is not null && with is not null ? [new(via, signal.Opened.RuleId, with.Opened.RuleId)] : [];
+            if (Keep(to, c, signal.Id, halved) is { } full) return new([], full);
+        }
+        return Done(to.Id, move);
+    }
+
+    /// <summary>Chosen signals become a case of their own; what hung on them stays, on what they hung on.</summary>
+    public Act Split(CaseState c, IReadOnlyList<string> signalIds)
+    {
+        if ((Unreasoned() ?? Fixed(c)) is { } refused) return new([], refused);
+        if (Choose(c, signalIds, out var chosen) is { } wrong) return new([], wrong);
+        if (chosen.Count == c.Signals.Count) return No("TRI423", "That is the whole case.", "Choose some of its signals, not all.", "/signalIds");
+        var to = Open(c, chosen[0]);
+        return Done(to.Id, Move(c, to, Regrouping.Split, chosen, [.. Rehang(c, chosen), .. Heads(c, chosen, null, null)]));
+    }
+
+    public Act Move(CaseState c, IReadOnlyList<string> signalIds, CaseState to)
+    {
+        if ((Unreasoned() ?? Fixed(c) ?? Fixed(to)) is { } refused) return new([], refused);
+        if (to == c) return No("TRI424", "They are in that case already.", "Choose another case.", "/to");
+        if (Choose(c, signalIds, out var chosen) is { } wrong) return new([], wrong);
+        if (chosen.Count == c.Signals.Count) return No("TRI423", "That is the whole case.", "Merge it into the other instead.", "/signalIds");
+        if (state.PartedBy(c, to) is { } parting) return new([], MergeGuard.RefuseByHand(to, c, parting) ?? Parted(parting));
+        if (chosen.Exists(s => s.Authorised is not null) != to.Authorised && to.Signals.Count > 0)
+            return No("TRI427", "One is authorised activity, the other is not.", "Choose only signals of the same kind, or mend the allow-list.", "/signalIds");
+        if (to.Signals.Count + chosen.Count > Limits.CaseByHandMax) return No("TRI429", $"It would have more than {Limits.CaseByHandMax} signals.", "Split them off instead.", "/signalIds");
+        return Done(to.Id, Move(c, to, Regrouping.Moved, chosen, [.. Rehang(c, chosen), .. Heads(c, chosen, null, to.Signals.Count > 0 ? to.Signals[0].Id : null)]));
+    }
+
+    public Act Merge(CaseState into, CaseState from)
+    {
+        if ((Unreasoned() ?? MergeGuard.RefuseByHand(into, from, state.PartedBy(into, from))) is { } refused) return new([], refused);
+        Put(new CaseMerged(from.Id, into.Id, new("by hand", "", 0, 1, $"merged by {MergeGuard.Who(actor)}: {why}")));
+        touched[into.Id] = $"case {from.Number} moved in by hand";
+        touched.Remove(from.Id);
+        return Done(into.Id, "");
+    }
+
+    public Act Unmerge(CaseState part)
+    {
+        if (Unreasoned() is { } refused) return new([], refused);
+        if (part.MergedInto is null || state.Surviving(part.Id) is not { } shownIn) return No("TRI430", $"Case {part.Number} is not part of another.", "Look at the case that shows it.", part.Id);
+        if (Fixed(shownIn) is { } closed) return new([], closed);
+        if (part.Signals.Count == 0) return No("TRI431", $"Nothing is left in case {part.Number}.", "It was taken back when its signals returned.", part.Id);
+        Part(part, shownIn);
+        return Done(part.Id, "");
+    }
+
+    /// <summary>Takes a move back: every signal returns to where it lived, with the reason it had.</summary>
+    public Act Undo(SignalsMoved move)
+    {
+        if (Unreasoned() is { } refused) return new([], refused);
+        if (move.How == Regrouping.Undone) return No("TRI432", "That was taken back itself.", "Split, move or undo the join anew.", move.MoveId);
+        if (state.Moves.Any(m => m.UndoesId == move.MoveId)) return No("TRI433", "That was taken back already.", "Nothing is left to do.", move.MoveId);
+        if (state.Surviving(move.CaseId) is not { } home || state.Case(move.ToCaseId) is not { } left || state.Surviving(left.Id) is not { } from) return No("TRI434", "The case is not known.", "Reload the page.", move.MoveId);
+        if ((Fixed(home) ?? Fixed(from)) is { } closed) return new([], closed);
+        var signals = move.SignalIds.Select(state.Signal).OfType<Signal>().ToList();
+        if (signals.Exists(s => s.CaseId != move.HomeOf(s.Id)))
+            return No("TRI435", "Some of these signals have been moved on since.", "Take the later move back first.", move.MoveId);
+        if (home == from) return No("TRI436", "The two cases are one again.", "Nothing is left to do.", move.MoveId);
+        // What was said of one of these signals no longer holds once it is back.
+        foreach (var parting in state.Partings.Active.Where(p => state.Sides(p) is var (l, r) && ((l == from && r == home) || (l == home && r == from))).ToList())
+            Put(new PartingWithdrawn(parting.Fact.ConstraintId, parting.Fact.CaseId, parting.Fact.OtherCaseId, why));
+        var homes = move.Homes?.Where(h => state.Surviving(h.Value) == home).ToDictionary();
+        List<JoinChange> joins = [.. move.Joins.Where(j => state.Signal(j.SignalId)?.Join == j.Now).Select(j => new JoinChange(j.SignalId, j.Now, j.Was))];
+        Put(new SignalsMoved($"m{state.MoveCount + 1}", from.Id, move.CaseId, Regrouping.Undone, [.. signals.Select(s => s.Id)], joins, why) { UndoesId = move.MoveId, ToHomes = homes?.Count > 0 ? homes : null });
+        touched[home.Id] = $"{Count(signals.Count)} came back";
+        touched[from.Id] = $"{Count(signals.Count)} went back";
+        if (left.Signals.Count == 0 && left.MergedInto is null) Put(new CaseMerged(left.Id, home.Id, new("by hand", "", 0, 1, $"nothing is left in case {left.Number}: {why}")));
+        return Done(home.Id, "");
+    }
+
+    /// <summary>Two cases are not related. What ties them most weighs half between those rules from now on.</summary>
+    public Act NotRelated(CaseState a, CaseState b, Salience salience)
+    {
+        if (Unreasoned() is { } refused) return new([], refused);
+        if (a == b) return No("TRI424", "That is one case.", "Undo the join of the signal that does not belong, as not related.", "/caseId");
+        if (state.PartedBy(a, b) is { } known) return new([], Parted(known));
+        var shared = a.Entities.Where(e => b.Entities.ContainsKey(e.Key) && salience.TypeWeight(e.Value.Entity) > 0)
+            .OrderByDescending(e => salience.TypeWeight(e.Value.Entity)).ThenBy(e => e.Key, StringComparer.Ordinal).Take(3);
+        List<HalvedTie> halved = [.. shared.Select(e => (e.Value.Entity, A: RuleOf(e.Value), B: RuleOf(b.Entities[e.Key]))).Where(t => t.A is not null && t.B is not null)
+            .Select(t => new HalvedTie(Keys.Of(t.Entity), t.A ?? "", t.B ?? ""))];
+        return Keep(a, b, null, halved) is { } full ? new([], full) : Done(a.Id, "");
+    }
+
+    public Act Withdraw(Parting parting)
+    {
+        if (Unreasoned() is { } refused) return new([], refused);
+        Put(new PartingWithdrawn(parting.Fact.ConstraintId, parting.Fact.CaseId, parting.Fact.OtherCaseId, why));
+        return Done(state.Surviving(parting.Fact.CaseId)?.Id ?? "", "");
+    }
+
+    string? RuleOf(CaseEntity entity) => state.Signal(entity.First.SignalId)?.Opened.RuleId;
+
+    static Finding Parted(Parting parting) =>
+        new("TRI428", $"{MergeGuard.Who(parting.Actor)} said that these are not related: {parting.Fact.Why}", "Withdraw that first, giving a reason.", parting.Fact.ConstraintId);
+
+    Finding? Keep(CaseState a, CaseState b, string? signalId, IReadOnlyList<HalvedTie> halved)
+    {
+        if (state.Partings.Active.Count >= Limits.PartingsMax)
+            return new("TRI437", $"There are {Limits.PartingsMax} constraints; that is the limit.", "Withdraw some that no longer matter.", "/triage/constraints");
+        Put(new CasesParted($"p{state.Partings.Ever + 1}", a.Id, b.Id, signalId, why, halved));
+        return null;
+    }
+
+    void Part(CaseState part, CaseState shownIn)
+    {
+        var along = Forest.Along(shownIn, part);
+        Put(new CaseUnmerged(part.Id, shownIn.Id, why));
+        if (along.Count > 0) Move(shownIn, part, Regrouping.WentAlong, along, []);
+        touched[part.Id] = "it stands on its own again";
+        touched[shownIn.Id] = $"case {part.Number} left";
+    }
+
+    CaseState Open(CaseState from, Signal first)
+    {
+        var number = state.NextNumber;
+        var id = "c" + number.ToString(CultureInfo.InvariantCulture);
+        Put(new CaseOpened(id, number, Titles.First(first), from.Domain, Manual: false));
+        return state.Case(id)!;
+    }
+
+    string Move(CaseState from, CaseState to, Regrouping how, IReadOnlyList<Signal> signals, IReadOnlyList<JoinChange> joins)
+    {
+        var id = $"m{state.MoveCount + 1}";
+        var homes = signals.Where(s => s.CaseId is { } home && home != from.Id).ToDictionary(s => s.Id, s => s.CaseId ?? "");
+        Put(new SignalsMoved(id, from.Id, to.Id, how, [.. signals.Select(s => s.Id)], joins, why) { Homes = homes.Count > 0 ? homes : null });
+        touched[from.Id] = $"{Count(signals.Count)} left";
+        touched[to.Id] = $"{Count(signals.Count)} came from case {from.Number}";
+        return id;
+    }
+
+    static string Count(int signals) => signals == 1 ? "one signal" : $"{signals} signals";
+
+    Finding? Choose(CaseState c, IReadOnlyList<string> signalIds, out List<Signal> chosen)
+    {
+        var ids = signalIds.ToHashSet();
+        chosen = [.. c.Signals.Where(s => ids.Contains(s.Id)).OrderBy(s => s.Opened.FirstMs).ThenBy(s => s.Id, StringComparer.Ordinal)];
+        if (ids.Count == 0) return new("TRI438", "No signal is chosen.", "Choose at least one.", "/signalIds");
+        var here = c.Signals.Select(s => s.Id).ToHashSet();
+        return ids.FirstOrDefault(i => !here.Contains(i)) is { } missing ? NotThere(missing).Refused : null;
+    }
+
+    static Act NotThere(string signalId) => No("TRI422", $"Signal {signalId} is not in this case.", "Reload the page; it may have been moved.", "/signalIds");
+
+    // Those among the chosen that hung on one that stays: the first heads the new tree, the others hang on it, or all on one of the other case.
+    IEnumerable<JoinChange> Heads(CaseState c, IReadOnlyList<Signal> chosen, Signal? but, string? onto)
+    {
+        var set = chosen.Select(s => s.Id).ToHashSet();
+        // Never one that hangs on another of them: the trees must stay trees.
+        var head = onto is not null && but is null ? onto : (but ?? chosen.First(s => s.Join is null || !set.Contains(s.Join.With))).Id;
+        foreach (var signal in chosen)
+        {
+            if (signal == but || (signal.Join is { } join && set.Contains(join.With))) continue;
+            var now = signal.Id == head ? null : new JoinReason("by hand", head, Apart(signal, head), 1, $"put here by {MergeGuard.Who(actor)}: {why}");
+            if (now != signal.Join) yield return new(signal.Id, signal.Join, now);
+        }
+    }
+
+    // What hung on a signal that leaves, hangs on what that one hung on.
+    List<JoinChange> Rehang(CaseState c, List<Signal> leaving)
+    {
+        var gone = leaving.ToDictionary(s => s.Id);
+        var stay = c.Signals.Where(s => !gone.ContainsKey(s.Id)).Select(s => s.Id).ToHashSet();
+        var changes = new List<JoinChange>();
+        // Where nothing above is left: on the first tree that is, or the first such signal heads a tree anew.
+        var root = c.Signals.Find(s => s.Join is null && s.CaseId == c.Id && stay.Contains(s.Id))?.Id;
+        foreach (var signal in c.Signals)
+        {
+            if (gone.ContainsKey(signal.Id) || signal.Join is not { } join || !gone.TryGetValue(join.With, out var parent)) continue;
+            while (parent?.Join?.With is { } up && gone.TryGetValue(up, out var higher) && higher != parent) parent = higher;
+            var on = parent?.Join?.With is { } above && stay.Contains(above) ? above : root;
+            root ??= signal.Id;
+            var now = on is null ? null : new JoinReason(join.Via, on, Apart(signal, on), join.Score, $"stayed when {MergeGuard.Who(actor)} took away “{gone[join.With].Opened.Title}”, which it was {join.Text}");
+            changes.Add(new(signal.Id, join, now));
+        }
+        return changes;
+    }
+
+    long Apart(Signal signal, string other) => Math.Abs(signal.Opened.FirstMs - (state.Signal(other)?.Opened.FirstMs ?? signal.Opened.FirstMs));
+
+    void Put(FactBody body)
+    {
+        drafts.Add(new(actor, why, body) { AtMs = nowMs });
+        state.Apply(new(0, nowMs, actor, why, body));
+    }
+
+    Act Done(string caseId, string moveId)
+    {
+        foreach (var (id, what) in touched)
+        {
+            if (state.Case(id) is not { Open: true, Signals.Count: > 0 } c) continue;
+            var shift = PriorityShift.Of(c, state, nowMs, isNew: c.Stored is null);
+            Put(shift with { Reason = Reasons.Line(shift, [what]) });
+        }
+        return new([.. drafts], null, caseId, moveId);
+    }
+}
