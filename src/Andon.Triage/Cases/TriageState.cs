@@ -10,7 +10,7 @@ namespace Andon.Triage.Cases;
 /// log has numbered them; so each of these applies only once and the second time merely learns its number.
 /// Callers hold <see cref="TriageDesk.Gate"/>.
 /// </summary>
-internal sealed class TriageState
+internal sealed partial class TriageState
 {
     readonly Dictionary<string, CaseState> cases = [];
     readonly Dictionary<string, Signal> signals = [];
@@ -79,6 +79,7 @@ internal sealed class TriageState
     public void Apply(Fact fact)
     {
         if (fact.Seq > 0) LastSeq = fact.Seq;
+        Work(fact);
         switch (fact.Body)
         {
             case SignalOpened f: Opened(f, fact); break;
