@@ -1,7 +1,7 @@
 namespace Andon.Triage;
 
 /// <summary>Every bound of this room by name. Reaching one makes a finding, never a silent loss.</summary>
-internal static class Limits
+internal static partial class Limits
 {
     /// <summary>Quiet time that closes a burst of one rule on one entity.</summary>
     public const long SignalGapMs = 30 * Minute;

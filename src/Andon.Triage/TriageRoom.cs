@@ -3,6 +3,7 @@ using Andon.Store.Facts;
 using Andon.Triage.Board;
 using Andon.Triage.ByHand;
 using Andon.Triage.Cases;
+using Andon.Triage.Cases.Work;
 using Andon.Triage.Core;
 using Andon.Triage.Grouping;
 using Andon.Triage.Routing;
@@ -14,8 +15,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Andon.Triage;
 
-/// <summary>What the room needs to know from outside. Nothing yet: its data lies in <c>content/triage</c>.</summary>
-public sealed record TriageOptions;
+/// <summary>What the room needs to know from outside; its settings lie in <c>content/triage</c>.</summary>
+public sealed record TriageOptions
+{
+    /// <summary>Where evidence and the house's own templates lie; without it no file is kept.</summary>
+    public string? DataFolder { get; init; }
+}
 
 /// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
 public static class TriageRoom
@@ -46,6 +51,7 @@ public static class TriageRoom
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton<Views>();
         services.AddSingleton<GroupingViews>();
+        services.AddCaseWork(options);
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
@@ -70,6 +76,8 @@ public static class TriageRoom
         ReopenCase.Map(cases);
 
         GroupingRoutes.Map(api, cases);
+        CaseWorkRoom.MapCaseWork(cases, api.MapGroup("/triage").WithTags("Triage"));
+
         ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Security.Claims;
 using System.Text.Json.Nodes;
+using Andon.Host.Access;
 using Andon.Model;
 using Andon.Store.Facts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,18 +24,19 @@ static class ReadFacts
         facts.MapGet("", About).WithName("ReadFacts");
     }
 
-    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, CancellationToken stop)
+    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, ClaimsPrincipal user, ICaseSight sight, IFactLog log, CancellationToken stop)
     {
         var found = await log.Read(seq - 1, 1, stop);
-        return found is [{ } fact] && fact.Seq == seq
-            ? TypedResults.Ok(View(fact))
+        return found is [{ } fact] && fact.Seq == seq && View(fact) is var view && sight.Sees(user, view.Body)
+            ? TypedResults.Ok(view)
             : TypedResults.NotFound(new Finding("FCT001", $"There is no fact {seq}.", $"The last one is {log.Last}."));
     }
 
-    static async Task<Ok<FactsView>> About(string? subject, IFactLog log, CancellationToken stop)
+    static async Task<Ok<FactsView>> About(string? subject, ClaimsPrincipal user, ICaseSight sight, IFactLog log, CancellationToken stop)
     {
         var facts = subject is null ? await log.Read(Math.Max(0, log.Last - FactsMax), FactsMax, stop) : await log.ReadSubject(subject, FactsMax, stop);
-        return TypedResults.Ok(new FactsView(facts.Select(View).ToList()));
+        var views = facts.Select(View);
+        return TypedResults.Ok(new FactsView([.. sight.Hides(user) ? views.Where(v => sight.Sees(user, v.Body)) : views]));
     }
 
     internal static FactView View(Fact fact) =>

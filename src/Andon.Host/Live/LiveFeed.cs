@@ -33,7 +33,7 @@ sealed class LiveFeed : IFold
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/live", Stream).RequireAuthorization(Policies.Read).ExcludeFromDescription();
 
-    static async Task Stream(LiveFeed feed, HouseBook house, TimeProvider clock, HttpContext http, CancellationToken stop)
+    static async Task Stream(LiveFeed feed, HouseBook house, ICaseSight sight, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         if (feed.consoles.Count >= ConsolesMax)
         {
@@ -55,7 +55,8 @@ sealed class LiveFeed : IFold
                 var first = await Task.WhenAny(pulse, fact);
                 if (first == fact)
                 {
-                    while (mine.Reader.TryRead(out var next)) await Write(http, "fact", next, stop);
+                    while (mine.Reader.TryRead(out var next))
+                        if (sight.Sees(http.User, next.Subject)) await Write(http, "fact", next, stop);
                     fact = mine.Reader.WaitToReadAsync(stop).AsTask();
                 }
                 else
@@ -95,6 +96,7 @@ sealed class LiveFeed : IFold
         CaseNoted f => f.CaseId,
         CaseClosed f => f.CaseId,
         CaseReopened f => f.CaseId,
+        CaseWorkFact f => f.CaseId,
         RunStarted f => f.RunId,
         StepIntended f => f.RunId,
         StepEnded f => f.RunId,

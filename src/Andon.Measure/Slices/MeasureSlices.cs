@@ -1,9 +1,11 @@
+using System.Security.Claims;
 using Andon.Measure.Services;
 using Andon.Measure.Vectors;
 using Andon.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Andon.Measure.Slices;
@@ -37,10 +39,14 @@ static class MeasureSlices
         return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(new MeasuresView(Measures.Of(ledger.Look(), period)));
     }
 
-    static Results<Ok<GapsView>, BadRequest<Finding>> Gaps(long? fromMs, long? toMs, Ledger ledger, Catalogues catalogues, TimeProvider clock)
+    static Results<Ok<GapsView>, BadRequest<Finding>> Gaps(
+        long? fromMs, long? toMs, ClaimsPrincipal user, Ledger ledger, Catalogues catalogues, TimeProvider clock, [FromServices] ICaseSight? sight)
     {
         var (period, wrong) = Window(fromMs, toMs, clock.NowMs());
-        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(View(ledger.Look(), period, catalogues.NameOf));
+        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(View(Seen(ledger.Look()), period, catalogues.NameOf));
+
+        // A case that one may not see is in no sum either: what is missing from a sum tells as much as a name.
+        Picture Seen(Picture all) => sight?.Hides(user) == true ? all with { Gaps = [.. all.Gaps.Where(g => sight.Sees(user, g.CaseId))] } : all;
     }
 
     static Ok<ControlsView> Controls(Catalogues catalogues) => TypedResults.Ok(new ControlsView(catalogues.Controls));

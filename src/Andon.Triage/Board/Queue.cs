@@ -9,7 +9,7 @@ internal static class Queue
     public const double RelationPoints = 15;
 
     public static CaseState? Best(TriageDesk desk, Views views, string person, string? domain) =>
-        Waiting(desk.State, domain)
+        Waiting(desk.State, domain).Where(views.Shows)
             .Select(c => (Case: c, Points: Points(desk, views, person, c)))
             .OrderByDescending(c => c.Points).ThenBy(c => c.Case.Number)
             .Select(c => c.Case).FirstOrDefault();

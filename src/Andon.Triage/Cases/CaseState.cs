@@ -68,6 +68,8 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     public List<(long AtMs, string Actor, string Text)> Notes { get; } = [];
     public Dictionary<string, (string PlaybookId, string State)> Runs { get; } = [];
     public Spark Spark { get; } = new();
+    /// <summary>What people did on it.</summary>
+    public Work.CaseWork Work { get; } = new();
 
     /// <summary>The last priority in the log: L, K, I, X at that time. Its decay tells "from" of the next move.</summary>
     public PriorityWhy? Stored { get; set; }

@@ -24,6 +24,14 @@ public sealed record Card(
     public string? Authorised { get; init; }
     /// <summary>The closed case that it repeats.</summary>
     public string? RecurrenceOf { get; init; }
+    public int TasksDone { get; init; }
+    public int TasksTotal { get; init; }
+    public IReadOnlyList<Work.ClockView> Clocks { get; init; } = [];
+    public Tlp Tlp { get; init; } = Tlp.Amber;
+    public Pap Pap { get; init; } = Pap.Amber;
+    /// <summary>Its state within the lane, by name.</summary>
+    public string? State { get; init; }
+    public string Classification { get; init; } = "";
 }
 
 public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards);
@@ -54,7 +62,10 @@ public sealed record ControlChoice(string Id, string Name);
 
 public sealed record CaseView(
     Card Card, PriorityWhy Why, IReadOnlyList<HistoryPoint> History, IReadOnlyList<SignalView> Signals, IReadOnlyList<NoteView> Notes,
-    IReadOnlyList<TimelineEntry> Timeline, ClosedView? Closed, IReadOnlyList<ControlChoice> Controls, IReadOnlyList<string> MergedIn);
+    IReadOnlyList<TimelineEntry> Timeline, ClosedView? Closed, IReadOnlyList<ControlChoice> Controls, IReadOnlyList<string> MergedIn)
+{
+    public required Work.WorkView Work { get; init; }
+}
 
 /// <summary>An alert of a case.</summary>
 public sealed record AlertView(

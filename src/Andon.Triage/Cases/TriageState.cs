@@ -79,6 +79,7 @@ internal sealed partial class TriageState
     public void Apply(Fact fact)
     {
         if (fact.Seq > 0) LastSeq = fact.Seq;
+        Work(fact);
         switch (fact.Body)
         {
             case SignalOpened f: Opened(f, fact); break;

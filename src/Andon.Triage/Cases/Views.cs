@@ -1,11 +1,12 @@
 using Andon.Model;
+using Andon.Triage.Cases.Work;
 using Andon.Triage.Grouping;
 using Andon.Triage.Priority;
 
 namespace Andon.Triage.Cases;
 
 /// <summary>State as people see it. Callers hold the gate.</summary>
-internal sealed class Views(TriageDesk desk, Salience salience, ControlBook controls)
+internal sealed class Views(TriageDesk desk, Salience salience, ControlBook controls, WorkViews work, StateBook states, CaseSight sight)
 {
     const int ChipsMax = 6;
     const int RelatedMax = 5;
@@ -16,6 +17,8 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
     {
         var now = desk.NowMs;
         var last = c.History.Count > 0 ? c.History[^1] : null;
+        var (done, total) = work.Tasks(c);
+        var mark = State.Mark(c);
         return new(c.Id, c.Number, Titles.Of(c), c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0, c.Lane, c.Domain, c.Owner, c.OpenedMs,
             c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, c.Spark.Read(now), c.Level, Chips(c),
             [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
@@ -23,8 +26,18 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         {
             Authorised = c.Authorised ? c.Signals[0].Authorised : null,
             RecurrenceOf = c.RecurrenceOf?.OfCaseId,
+            TasksDone = done,
+            TasksTotal = total,
+            Clocks = work.Clocks(c),
+            Tlp = mark.Tlp,
+            Pap = mark.Pap,
+            State = c.Work.State is { } id ? states.Find(id)?.Name ?? id : null,
+            Classification = mark.Classification,
         };
     }
+
+    /// <summary>May whoever asks now see it?</summary>
+    public bool Shows(CaseState c) => sight.Sees(c);
 
     public CaseView Case(CaseState c)
     {
@@ -39,7 +52,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         }).ToList();
         var closed = c.Closed is { } f ? new ClosedView(c.ClosedMs, f.Verdict, f.ControlsFailed, f.EarliestMissedStage, f.Discovery, f.Reason, f.EffortMinutes) : null;
         return new(Card(c), why, [.. c.History.Select(h => new HistoryPoint(h.AtMs, h.From, h.To, h.Reason, h.FactSeq))], signals,
-            [.. State.Family(c).SelectMany(f => f.Notes).OrderBy(n => n.AtMs).Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]);
+            [.. State.Family(c).SelectMany(f => f.Notes).OrderBy(n => n.AtMs).Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]) { Work = work.Of(c) };
     }
 
     List<TimelineEntry> Timeline(CaseState c)
@@ -62,7 +75,10 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         .OrderBy(e => e.Value.Entity.Kind is EntityKind.Host ? 0 : e.Value.Entity.Kind is EntityKind.User or EntityKind.Principal ? 1 : e.Value.Entity.Kind == EntityKind.Ip ? 2 : 3)
         .ThenByDescending(e => e.Value.Count).ThenBy(e => e.Key, StringComparer.Ordinal)
         .Take(ChipsMax)
-        .Select(e => new EntityChip(e.Value.Entity.Kind, e.Value.Entity.Value, Math.Max(1, State.Entities.Find(e.Key)?.EverCases ?? 1)))];
+        .Select(e => new EntityChip(e.Value.Entity.Kind, e.Value.Entity.Value, Math.Max(1, (State.Entities.Find(e.Key)?.EverCases ?? 1) - Hidden(e.Key))))];
+
+    // What one may not see is not counted either.
+    int Hidden(string key) => sight.Hidden().Count(h => h.Entities.ContainsKey(key));
 
     List<string> Related(CaseState c)
     {
@@ -72,7 +88,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         {
             if (Tie(key, shared.Entity) is not (> 0 and var tie)) continue;
             foreach (var id in State.Entities.Find(key)?.Cases ?? [])
-                if (id != c.Id && State.Case(id) is { } other && State.PartedBy(c, other) is null && State.Case(id)?.Open == true) found[id] = Math.Max(found.GetValueOrDefault(id), tie);
+                if (id != c.Id && State.Case(id) is { Open: true } other && State.PartedBy(c, other) is null && sight.Sees(other)) found[id] = Math.Max(found.GetValueOrDefault(id), tie);
         }
         return [.. found.OrderByDescending(f => f.Value).ThenByDescending(f => State.Case(f.Key)?.Number).Take(RelatedMax).Select(f => f.Key)];
     }

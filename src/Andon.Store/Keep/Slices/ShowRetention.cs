@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Andon.Model;
 using Andon.Store.Engine;
 using Andon.Store.Events;
@@ -7,6 +8,7 @@ using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Andon.Store.Keep.Slices;
@@ -30,12 +32,12 @@ static class ShowRetention
         keep.MapPost("/retention/run", Run).WithName("RunRetention").RequireAuthorization(Policies.Operations);
     }
 
-    static async Task<Results<Ok<View>, JsonHttpResult<Finding>>> Handle(RetentionBook book, KeepOptions options, EventStore store, IRecordLog records, KeepTurn turn, CancellationToken stop)
+    static async Task<Results<Ok<View>, JsonHttpResult<Finding>>> Handle(RetentionBook book, KeepOptions options, EventStore store, IRecordLog records, KeepTurn turn, ClaimsPrincipal user, [FromServices] ICaseSight? sight, CancellationToken stop)
     {
         try
         {
             var oldest = await records.Read(records.First, 1, 1, stop);
-            return TypedResults.Ok(new View(book.Classes, book.Holds, await Sources(book, options, store, stop), book.Deletions(KeepLimits.DeletionsShown), oldest.Count > 0 ? oldest[0].ReceivedMs : null, turn.Holder));
+            return TypedResults.Ok(new View(book.Classes, [.. book.Holds.Where(h => h.Scope.CaseId is not { } id || sight?.Sees(user, id) != false)], await Sources(book, options, store, stop), book.Deletions(KeepLimits.DeletionsShown), oldest.Count > 0 ? oldest[0].ReceivedMs : null, turn.Holder));
         }
         catch (EngineException failed)
         {
