@@ -29,6 +29,14 @@ internal static class Limits
     public const int PersonLaneMax = 3;
     /// <summary>Cards that a working lane may hold in all.</summary>
     public const int LaneMax = 12;
+    /// <summary>Notes that name a person and wait to be read; the oldest go, and stay in their cases.</summary>
+    public const int MentionsMax = 200;
+    /// <summary>Cards that one bulk request may change.</summary>
+    public const int BulkMax = 500;
+    /// <summary>How far ahead a card may sleep or be due.</summary>
+    public const long AheadMsMax = 366 * Day;
+    /// <summary>How often requests that are done are looked at again.</summary>
+    public const long CheckEveryMs = 15 * Second;
     public const int TextMax = 20_000;
     public const int AlertsPageMax = 500;
 

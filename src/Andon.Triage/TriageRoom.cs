@@ -1,6 +1,8 @@
 using Andon.Model;
 using Andon.Store.Facts;
+using Andon.Store.Query;
 using Andon.Triage.Board;
+using Andon.Triage.Board.Requests;
 using Andon.Triage.Cases;
 using Andon.Triage.Core;
 using Andon.Triage.Grouping;
@@ -13,8 +15,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Andon.Triage;
 
-/// <summary>What the room needs to know from outside. Nothing yet: its data lies in <c>content/triage</c>.</summary>
-public sealed record TriageOptions;
+/// <summary>What the room needs to know from outside; its data lies in <c>content/triage</c>.</summary>
+public sealed record TriageOptions
+{
+    /// <summary>Accounts that may work cases: where there are two, nobody verifies what they did themselves.</summary>
+    public Func<IReadOnlyList<string>> Responders { get; init; } = () => [];
+}
 
 /// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
 public static class TriageRoom
@@ -25,7 +31,7 @@ public static class TriageRoom
     public static IServiceCollection AddTriage(this IServiceCollection services, TriageOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(s => new TriageDesk(s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new TriageDesk(s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>()) { Responders = options.Responders });
         services.AddSingleton(s => Salience.From(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton(s => new Linker(s.GetRequiredService<Salience>()));
         services.AddSingleton(s =>
@@ -38,6 +44,9 @@ public static class TriageRoom
         services.AddSingleton(s => new FactReaction(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<TriageCore>()));
         services.AddSingleton(s => new ControlBook(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton<Views>();
+        services.AddSingleton(s => new AcceptanceChecks(s.GetRequiredService<TriageDesk>(), s.GetService<QueryEngine>(), s.GetService<IRuleReach>()));
+        services.AddSingleton<AcceptanceRunner>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<AcceptanceRunner>());
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
@@ -49,8 +58,12 @@ public static class TriageRoom
         var board = api.MapGroup("/board").WithTags("Triage");
         ShowBoard.Map(board);
         PullNext.Map(board);
+        BulkCards.Map(board);
+        BoardSettings.Map(board);
 
-        var cases = api.MapGroup("/cases").WithTags("Triage");
+        // Whatever is about a case needs the right to see cases, so that Operations cannot come to one by a side door.
+        var cases = api.MapGroup("/cases").WithTags("Triage").RequireAuthorization(Policies.Cases);
+        var requests = api.MapGroup("/requests").WithTags("Triage");
         ListCases.Map(cases);
         ShowCase.Map(cases);
         ShowAlerts.Map(cases);
@@ -60,6 +73,13 @@ public static class TriageRoom
         NoteCase.Map(cases);
         CloseCase.Map(cases);
         ReopenCase.Map(cases);
+        ClassCard.Map(cases);
+        RouteCard.Map(cases);
+        PauseCard.Map(cases);
+        PlanCard.Map(board, cases);
+        AskOperations.Map(cases, requests);
+        AnswerRequest.Map(requests);
+        ShowInbox.Map(api.MapGroup("/inbox").WithTags("Triage"));
 
         ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));
     }

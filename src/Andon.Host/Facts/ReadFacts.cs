@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Andon.Model;
 using Andon.Store.Facts;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Andon.Host.Facts;
@@ -22,18 +24,24 @@ static class ReadFacts
         facts.MapGet("", About).WithName("ReadFacts");
     }
 
-    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, CancellationToken stop)
+    // What Triage and Respond write is about cases, which not everybody may see.
+    static async Task<bool> SeesAll(ClaimsPrincipal user, IAuthorizationService may) => (await may.AuthorizeAsync(user, Policies.Cases)).Succeeded;
+
+    static bool OfCases(Fact fact) => fact.Body is UnknownFact || FactTypes.WriterOf(fact.Body.GetType()) is Room.Triage or Room.Respond;
+
+    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, CancellationToken stop)
     {
         var found = await log.Read(seq - 1, 1, stop);
-        return found is [{ } fact] && fact.Seq == seq
+        return found is [{ } fact] && fact.Seq == seq && (!OfCases(fact) || await SeesAll(user, may))
             ? TypedResults.Ok(View(fact))
             : TypedResults.NotFound(new Finding("FCT001", $"There is no fact {seq}.", $"The last one is {log.Last}."));
     }
 
-    static async Task<Ok<FactsView>> About(string? subject, IFactLog log, CancellationToken stop)
+    static async Task<Ok<FactsView>> About(string? subject, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, CancellationToken stop)
     {
         var facts = subject is null ? await log.Read(Math.Max(0, log.Last - FactsMax), FactsMax, stop) : await log.ReadSubject(subject, FactsMax, stop);
-        return TypedResults.Ok(new FactsView(facts.Select(View).ToList()));
+        var all = await SeesAll(user, may);
+        return TypedResults.Ok(new FactsView(facts.Where(f => all || !OfCases(f)).Select(View).ToList()));
     }
 
     internal static FactView View(Fact fact) =>

@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Board;
 
 namespace Andon.Triage.Cases;
 
@@ -18,13 +19,24 @@ public sealed record RunChip(string RunId, string State);
 public sealed record Card(
     string CaseId, int Number, string Title, double Priority, Lane Lane, string Domain, string? Owner, long OpenedMs, long LastMs, long Alerts, int Signals,
     IReadOnlyList<long> Spark, Level Level, IReadOnlyList<EntityChip> Entities, IReadOnlyList<string> Tactics, string Reason, double LastDelta,
-    IReadOnlyList<RunChip> Runs, IReadOnlyList<string> RelatedTo);
+    IReadOnlyList<RunChip> Runs, IReadOnlyList<string> RelatedTo)
+{
+    /// <summary>Class, date, waiting, why it was chosen.</summary>
+    public required ServiceView Service { get; init; }
+}
 
-public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards);
+public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards)
+{
+    /// <summary>Cards that take a place in it, whatever the filter shows.</summary>
+    public required int Load { get; init; }
+}
 
 public sealed record TestingView(long Hits24h);
 
-public sealed record BoardView(IReadOnlyList<LaneView> Lanes, TestingView Testing, int Closed24h, int PersonLimit);
+public sealed record BoardView(IReadOnlyList<LaneView> Lanes, TestingView Testing, int Closed24h, int PersonLimit)
+{
+    public required FlowView Flow { get; init; }
+}
 
 public sealed record CaseListView(IReadOnlyList<Card> Cases, int Total);
 

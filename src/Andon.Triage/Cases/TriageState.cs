@@ -10,7 +10,7 @@ namespace Andon.Triage.Cases;
 /// log has numbered them; so each of these applies only once and the second time merely learns its number.
 /// Callers hold <see cref="TriageDesk.Gate"/>.
 /// </summary>
-internal sealed class TriageState
+internal sealed partial class TriageState
 {
     readonly Dictionary<string, CaseState> cases = [];
     readonly Dictionary<string, Signal> signals = [];
@@ -115,6 +115,7 @@ internal sealed class TriageState
             case RunEnded f: Ended(f, fact); break;
             default: break;
         }
+        FoldBoard(fact);
     }
 
     CaseState? Find(string id) => cases.GetValueOrDefault(id);
