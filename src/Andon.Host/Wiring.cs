@@ -127,7 +127,7 @@ static class Wiring
         services.AddExposure(new());
         services.AddMeasure(new());
         services.AddDetect(new(options.Data) { Approvers = () => [.. access.Accounts.Where(a => a.Enabled && a.Roles.Any(r => AccessWiring.Roles[r].Contains(Policies.Operations))).Select(a => a.Name)] });
-        services.AddTriage(new() { DataFolder = options.Data });
+        services.AddTriage(new() { DataFolder = options.Data, Responders = () => access.Holders(Policies.Response) });
         services.AddRespond(new() { PlaybookFolder = Path.Combine(options.Data, "playbooks"), AllowedHosts = options.AllowedHosts, AllowLoopback = options.DemoFirewall is not null });
         // Listeners last: what they take in must find its stages running.
         services.AddIntake(new IntakeOptions

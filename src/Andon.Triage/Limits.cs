@@ -50,9 +50,14 @@ internal static partial class Limits
     public const long CampaignMsMax = 30 * Day;
     /// <summary>What more cases than this share is common, and no sign of a campaign.</summary>
     public const int CampaignSharedMax = 10;
-    public const int SimilarMax = 12;
     /// <summary>Entries of the allow-list.</summary>
     public const int AuthorisedMax = 1_000;
+    /// <summary>Notes that name a person and wait to be read; the oldest go, and stay in their cases.</summary>
+    public const int MentionsMax = 200;
+    /// <summary>How far ahead a card may sleep or be due.</summary>
+    public const long AheadMsMax = 366 * Day;
+    /// <summary>How often requests that are done are looked at again.</summary>
+    public const long CheckEveryMs = 15 * Second;
     public const int TextMax = 20_000;
     public const int AlertsPageMax = 500;
 

@@ -17,6 +17,8 @@ internal sealed class TriageDesk(IFactLog log, TimeProvider clock) : IFold, IDis
     public TriageState State { get; private set; } = new();
     public IFactLog Log => log;
     public long NowMs => clock.NowMs();
+    /// <summary>Who may do Response's part; Host knows the accounts.</summary>
+    public Func<IReadOnlyList<string>> Responders { get; init; } = () => [];
     /// <summary>Hits of rules in testing, for the board: by the hour, not durable.</summary>
     public TestingCounter Testing { get; } = new();
     /// <summary>Grows when the state was folded anew: counts that no fact had yet are gone from it, so the stage reads them again.</summary>

@@ -1,7 +1,9 @@
 using Andon.Model;
 using Andon.Store.Facts;
+using Andon.Store.Query;
 using Andon.Triage.Board;
 using Andon.Triage.ByHand;
+using Andon.Triage.Board.Requests;
 using Andon.Triage.Cases;
 using Andon.Triage.Cases.Work;
 using Andon.Triage.Core;
@@ -20,6 +22,8 @@ public sealed record TriageOptions
 {
     /// <summary>Where evidence and the house's own templates lie; without it no file is kept.</summary>
     public string? DataFolder { get; init; }
+    /// <summary>Accounts that may work cases: where there are two, nobody verifies what they did themselves.</summary>
+    public Func<IReadOnlyList<string>> Responders { get; init; } = () => [];
 }
 
 /// <summary>The door of the Triage room: hits become signals, signals become cases, cases become the next best card.</summary>
@@ -31,7 +35,7 @@ public static class TriageRoom
     public static IServiceCollection AddTriage(this IServiceCollection services, TriageOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(s => new TriageDesk(s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new TriageDesk(s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>()) { Responders = options.Responders });
         services.AddSingleton(s => Salience.From(s.GetRequiredService<ContentFolder>().Path));
         services.AddSingleton(s => new Linker(s.GetRequiredService<Salience>()));
         services.AddSingleton(s =>
@@ -52,6 +56,9 @@ public static class TriageRoom
         services.AddSingleton<Views>();
         services.AddSingleton<GroupingViews>();
         services.AddCaseWork(options);
+        services.AddSingleton(s => new AcceptanceChecks(s.GetRequiredService<TriageDesk>(), s.GetService<QueryEngine>(), s.GetService<IRuleReach>()));
+        services.AddSingleton<AcceptanceRunner>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<AcceptanceRunner>());
         services.AddSingleton<TriageStage>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<TriageStage>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<TriageStage>());
@@ -63,8 +70,12 @@ public static class TriageRoom
         var board = api.MapGroup("/board").WithTags("Triage");
         ShowBoard.Map(board);
         PullNext.Map(board);
+        BulkCards.Map(board);
+        BoardSettings.Map(board);
 
-        var cases = api.MapGroup("/cases").WithTags("Triage");
+        // Whatever is about a case needs the right to see cases, so that Operations cannot come to one by a side door.
+        var cases = api.MapGroup("/cases").WithTags("Triage").RequireAuthorization(Policies.Cases);
+        var requests = api.MapGroup("/requests").WithTags("Triage");
         ListCases.Map(cases);
         ShowCase.Map(cases);
         ShowAlerts.Map(cases);
@@ -74,6 +85,13 @@ public static class TriageRoom
         NoteCase.Map(cases);
         CloseCase.Map(cases);
         ReopenCase.Map(cases);
+        ClassCard.Map(cases);
+        RouteCard.Map(cases);
+        PauseCard.Map(cases);
+        PlanCard.Map(board, cases);
+        AskOperations.Map(cases, requests);
+        AnswerRequest.Map(requests);
+        ShowInbox.Map(api.MapGroup("/inbox").WithTags("Triage"));
 
         GroupingRoutes.Map(api, cases);
         CaseWorkRoom.MapCaseWork(cases, api.MapGroup("/triage").WithTags("Triage"));

@@ -38,6 +38,9 @@ sealed class AccessFile
 
     public IReadOnlyList<Account> Accounts { get { lock (gate) return content.Accounts; } }
 
+    /// <summary>Names of enabled accounts with that permission.</summary>
+    public IReadOnlyList<string> Holders(string policy) => [.. Accounts.Where(a => a.Enabled && a.Roles.Any(r => AccessWiring.Roles.TryGetValue(r, out var may) && may.Contains(policy))).Select(a => a.Name)];
+
     public IReadOnlyList<string> TokenNames { get { lock (gate) return content.Tokens.Select(t => t.Name).ToList(); } }
 
     /// <summary>Adds or replaces an account.</summary>

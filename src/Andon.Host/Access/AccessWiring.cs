@@ -11,11 +11,12 @@ static class AccessWiring
     /// <summary>Role to permissions. Operations and Response are apart on purpose (Response observes and validates, Operations changes systems).</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Roles = new Dictionary<string, string[]>
     {
-        ["admin"] = [Policies.Read, Policies.Response, Policies.Operations, Policies.Admin],
-        ["analyst"] = [Policies.Read, Policies.Response],
-        ["champion"] = [Policies.Read, Policies.Response, Policies.Operations],
+        ["admin"] = [Policies.Read, Policies.Cases, Policies.Response, Policies.Operations, Policies.Lead, Policies.Admin],
+        ["analyst"] = [Policies.Read, Policies.Cases, Policies.Response],
+        ["champion"] = [Policies.Read, Policies.Cases, Policies.Response, Policies.Operations, Policies.Lead],
+        // Operations see the requests made to them, not the cases behind these.
         ["operations"] = [Policies.Read, Policies.Operations],
-        ["manager"] = [Policies.Read],
+        ["manager"] = [Policies.Read, Policies.Cases, Policies.Lead],
     };
 
     public static AccessFile AddAccess(this IServiceCollection services, string dataFolder)
@@ -36,7 +37,7 @@ static class AccessWiring
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, NotAllowed);
         });
         var policies = services.AddAuthorizationBuilder();
-        foreach (var policy in new[] { Policies.Read, Policies.Response, Policies.Operations, Policies.Admin })
+        foreach (var policy in new[] { Policies.Read, Policies.Cases, Policies.Response, Policies.Operations, Policies.Lead, Policies.Admin })
             policies.AddPolicy(policy, p => p.RequireAuthenticatedUser().RequireAssertion(c =>
                 c.User.FindAll(ClaimTypes.Role).Any(r => Roles.TryGetValue(r.Value, out var may) && may.Contains(policy))));
         return access;

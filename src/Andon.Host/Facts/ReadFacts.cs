@@ -1,9 +1,10 @@
-using System.Text.Json;
 using System.Security.Claims;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Andon.Host.Access;
 using Andon.Model;
 using Andon.Store.Facts;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Andon.Host.Facts;
@@ -24,19 +25,30 @@ static class ReadFacts
         facts.MapGet("", About).WithName("ReadFacts");
     }
 
-    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, ClaimsPrincipal user, ICaseSight sight, IFactLog log, CancellationToken stop)
+    // What Triage and Respond write is about cases, which not everybody may see, and of those not every one.
+    static async Task<Func<Fact, FactView, bool>> May(ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight)
+    {
+        var cases = (await may.AuthorizeAsync(user, Policies.Cases)).Succeeded;
+        var hides = sight.Hides(user);
+        return (fact, view) => (cases || !OfCases(fact)) && (!hides || sight.Sees(user, view.Body));
+    }
+
+    static bool OfCases(Fact fact) => fact.Body is UnknownFact || FactTypes.WriterOf(fact.Body.GetType()) is Room.Triage or Room.Respond;
+
+    static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight, CancellationToken stop)
     {
         var found = await log.Read(seq - 1, 1, stop);
-        return found is [{ } fact] && fact.Seq == seq && View(fact) is var view && sight.Sees(user, view.Body)
+        var sees = await May(user, may, sight);
+        return found is [{ } fact] && fact.Seq == seq && View(fact) is var view && sees(fact, view)
             ? TypedResults.Ok(view)
             : TypedResults.NotFound(new Finding("FCT001", $"There is no fact {seq}.", $"The last one is {log.Last}."));
     }
 
-    static async Task<Ok<FactsView>> About(string? subject, ClaimsPrincipal user, ICaseSight sight, IFactLog log, CancellationToken stop)
+    static async Task<Ok<FactsView>> About(string? subject, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight, CancellationToken stop)
     {
         var facts = subject is null ? await log.Read(Math.Max(0, log.Last - FactsMax), FactsMax, stop) : await log.ReadSubject(subject, FactsMax, stop);
-        var views = facts.Select(View);
-        return TypedResults.Ok(new FactsView([.. sight.Hides(user) ? views.Where(v => sight.Sees(user, v.Body)) : views]));
+        var sees = await May(user, may, sight);
+        return TypedResults.Ok(new FactsView([.. facts.Select(f => (Fact: f, View: View(f))).Where(f => sees(f.Fact, f.View)).Select(f => f.View)]));
     }
 
     internal static FactView View(Fact fact) =>

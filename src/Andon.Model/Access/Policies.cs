@@ -7,6 +7,10 @@ public static class Policies
 {
     /// <summary>Read evidence, cases, rules, sources, measures.</summary>
     public const string Read = "Read";
+    /// <summary>See cases with all that is in them. Operations work on requests and do not have it.</summary>
+    public const string Cases = "Cases";
+    /// <summary>Say how the team works: limits, skills, the wished split of planned and discovered work.</summary>
+    public const string Lead = "Lead";
     /// <summary>Work cases: pull, move, note, close; run playbooks.</summary>
     public const string Response = "Response";
     /// <summary>Change sources, rules, assets, integrations.</summary>

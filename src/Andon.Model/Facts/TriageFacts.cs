@@ -22,7 +22,11 @@ public sealed record SignalRepeated(string SignalId, long Count, long LastMs, st
 }
 
 [Fact("case.opened", Room.Triage)]
-public sealed record CaseOpened(string CaseId, int Number, string Title, string Domain, bool Manual) : FactBody;
+public sealed record CaseOpened(string CaseId, int Number, string Title, string Domain, bool Manual) : FactBody
+{
+    /// <summary>Why it went to that domain: a routing rule, or what people taught by re-routing.</summary>
+    public string? Routed { get; init; }
+}
 
 /// <summary>Why a signal belongs to a case. The first signal of a case has no link.</summary>
 /// <param name="Via">Entity that both share.</param>
@@ -55,7 +59,11 @@ public enum Lane { New, Triage, Investigate, Contain, Recover, Validate, Closed 
 /// <summary>Someone pulled a card from the queue and owns it now.</summary>
 /// <param name="OutOfOrder">The reason, when it was not the best one that this person could have taken.</param>
 [Fact("card.pulled", Room.Triage)]
-public sealed record CardPulled(string CaseId, string Owner, string? OutOfOrder) : FactBody;
+public sealed record CardPulled(string CaseId, string Owner, string? OutOfOrder) : FactBody
+{
+    /// <summary>Why this one; null in facts from before it was kept.</summary>
+    public PullWhy? Chosen { get; init; }
+}
 
 [Fact("card.moved", Room.Triage)]
 public sealed record CardMoved(string CaseId, Lane From, Lane To, string Why) : FactBody;

@@ -37,7 +37,7 @@ static class PlaybookSlices
     {
         api.MapGet("/playbooks", All).RequireAuthorization(Policies.Read).WithName("GetPlaybooks").WithTags("respond");
         api.MapGet("/playbooks/one", One).RequireAuthorization(Policies.Read).WithName("GetPlaybook").WithTags("respond");
-        api.MapGet("/cases/{id}/playbooks", OfCase).RequireAuthorization(Policies.Read).WithName("GetCasePlaybooks").WithTags("respond");
+        api.MapGet("/cases/{id}/playbooks", OfCase).RequireAuthorization(Policies.Cases).WithName("GetCasePlaybooks").WithTags("respond");
         api.MapPost("/playbooks/check", Check).RequireAuthorization(Policies.Read).WithName("CheckPlaybook").WithTags("respond").Accepts<string>("text/plain");
         api.MapPost("/playbooks/reload", Reload).RequireAuthorization(Policies.Operations).WithName("ReloadPlaybooks").WithTags("respond");
     }

@@ -24,8 +24,8 @@ static class RunSlices
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/cases/{id}/runs", Start).RequireAuthorization(Policies.Response).WithName("StartRun").WithTags("respond");
-        api.MapGet("/cases/{id}/runs", OfCase).RequireAuthorization(Policies.Read).WithName("GetCaseRuns").WithTags("respond");
-        api.MapGet("/runs/{runId}", One).RequireAuthorization(Policies.Read).WithName("GetRun").WithTags("respond");
+        api.MapGet("/cases/{id}/runs", OfCase).RequireAuthorization(Policies.Cases).WithName("GetCaseRuns").WithTags("respond");
+        api.MapGet("/runs/{runId}", One).RequireAuthorization(Policies.Cases).WithName("GetRun").WithTags("respond");
         api.MapPost("/runs/{runId}/steps/{stepId}", Answer).RequireAuthorization(Policies.Response).WithName("AnswerStep").WithTags("respond");
         api.MapPost("/runs/{runId}/steps/{stepId}/doubt", Decide).RequireAuthorization(Policies.Response).WithName("DecideDoubt").WithTags("respond");
         api.MapPost("/runs/{runId}/cancel", Cancel).RequireAuthorization(Policies.Response).WithName("CancelRun").WithTags("respond");

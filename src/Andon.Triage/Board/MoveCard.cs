@@ -25,15 +25,14 @@ static class MoveCard
         {
             if (desk.State.Case(id) is not { } card) return TypedResults.NotFound();
             from = card.Lane;
-            var held = card.Owner is { } owner ? Queue.Held(desk.State, owner, ask.To) : 0;
-            if (Refuse(card, ask with { Why = why }, held, Queue.InLane(desk.State, ask.To)) is { } finding) return TypedResults.Conflict(finding);
+            if (Refuse(card, ask with { Why = why }, Enum.IsDefined(ask.To) ? WorkInHand.Of(desk, card, card.Owner, ask.To) : default) is { } finding) return TypedResults.Conflict(finding);
         }
         var kept = ask.Override ? $"over the limit: {why}" : why;
         await desk.Append([new(Actors.Of(user), kept.Length > 0 ? kept : "move", new CardMoved(id, from, ask.To, kept))], [], stop);
         lock (desk.Gate) return TypedResults.Ok(views.Card(desk.State.Case(id)!));
     }
 
-    internal static Finding? Refuse(CaseState card, MoveAsk ask, int held, int inLane)
+    internal static Finding? Refuse(CaseState card, MoveAsk ask, WorkInHand load)
     {
         var reasoned = !string.IsNullOrWhiteSpace(ask.Why);
         if (PullCard.Gone(card) is { } gone) return gone;
@@ -44,10 +43,10 @@ static class MoveCard
         if (card.Owner is null && ask.To != Lane.New) return new("TRI203", "Nobody has pulled this card.", "Pull it first; work is pulled, never pushed.", card.Id);
         if (ask.To < card.Lane && !reasoned) return new("TRI211", "The card goes back.", "Say why.", "/why");
         if (ask.To == Lane.New) return null;
-        var full = held >= Limits.PersonLaneMax
-            ? new Finding("TRI201", $"{card.Owner} holds {held} cards in that lane; the limit is {Limits.PersonLaneMax}.", "Finish one first, or override with a reason.", "/override")
-            : inLane >= Limits.LaneMax
-                ? new("TRI202", $"That lane holds {inLane} cards; its limit is {Limits.LaneMax}.", "Finish one first, or override with a reason.", "/override")
+        var full = load.PersonFull
+            ? new Finding("TRI201", $"{card.Owner} holds {load.Held} cards in that lane; the limit is {load.PersonMax}.", "Finish one first, or override with a reason.", "/override")
+            : load.LaneFull
+                ? new("TRI202", $"That lane holds {load.InLane} cards; its limit is {load.LaneMax}.", "Finish one first, or override with a reason.", "/override")
                 : null;
         return full is null || (ask.Override && reasoned) ? null : full;
     }

@@ -22,35 +22,35 @@ static class PullCard
         var why = (ask?.Why ?? "").Trim();
         using var turn = await desk.TakeTurn(stop);
         bool best;
+        PullWhy chosen;
         lock (desk.Gate)
         {
             if (desk.State.Case(id) is not { } card) return TypedResults.NotFound();
-            best = Queue.Best(desk, views, person, null) is { } first && first.Id == id;
+            var next = NextCard.Of(desk, views, person, null);
+            best = next is { } first && first.Case.Id == id;
+            chosen = best ? next!.Value.Why : NextCard.Taken(desk, views, person, card);
             var lane = card.Lane == Lane.New ? Lane.Triage : card.Lane;
-            if (Refuse(card, person, why, best, Queue.Held(desk.State, person, lane), card.Lane == Lane.New ? Queue.InLane(desk.State, lane) : 0) is { } finding)
-                return TypedResults.Conflict(finding);
+            if (Refuse(card, person, why, best, WorkInHand.Of(desk, card, person, lane)) is { } finding) return TypedResults.Conflict(finding);
         }
-        await desk.Append([new(Actors.Of(user), why.Length > 0 ? why : "pull", new CardPulled(id, person, best ? null : why))], [], stop);
+        await desk.Append([new(Actors.Of(user), why.Length > 0 ? why : "pull", new CardPulled(id, person, best ? null : why) { Chosen = chosen })], [], stop);
         lock (desk.Gate) return TypedResults.Ok(views.Card(desk.State.Case(id)!));
     }
 
-    internal static Finding? Refuse(CaseState card, string person, string why, bool best, int held, int inLane)
+    internal static Finding? Refuse(CaseState card, string person, string why, bool best, WorkInHand load)
     {
         if (Gone(card) is { } gone) return gone;
         if (card.Owner == person) return new("TRI206", "This card is yours already.", "Move it on, or put it back into New.", card.Id);
-        if (Full(held, inLane) is { } full) return full;
+        if (Full(load) is { } full) return full;
         if (why.Length > Limits.TextMax) return new("TRI213", "The reason is too long.", $"Say it in {Limits.TextMax} characters.", "/why");
         if (card.Owner is not null && why.Length == 0) return new("TRI205", $"{card.Owner} works on this card.", "Talk to them; to take it over give a reason.", "/why");
         if (!best && why.Length == 0) return new("TRI204", "This is not the best card now.", "Pull the next one, or give a reason why this one comes first.", "/why");
         return null;
     }
 
-    /// <summary>Work in hand has a limit; nobody pulls over theirs.</summary>
-    internal static Finding? Full(int held, int inLane) =>
-        held >= Limits.PersonLaneMax
-            ? new("TRI201", $"You hold {held} cards in this lane; the limit is {Limits.PersonLaneMax}.", "Move one on, close one, or put one back first.")
-        : inLane >= Limits.LaneMax
-            ? new("TRI202", $"The lane holds {inLane} cards; its limit is {Limits.LaneMax}.", "Help to finish one of them first.")
+    /// <summary>Work in hand has a limit; nobody pulls over theirs, unless the card is expedite.</summary>
+    internal static Finding? Full(WorkInHand load) =>
+        load.PersonFull ? new("TRI201", $"You hold {load.Held} cards in this lane; the limit is {load.PersonMax}.", "Move one on, close one, or put one back first.")
+        : load.LaneFull ? new("TRI202", $"The lane holds {load.InLane} cards; its limit is {load.LaneMax}.", "Help to finish one of them first.")
         : null;
 
     internal static Finding? Gone(CaseState card) =>

@@ -8,12 +8,6 @@ internal static class Queue
 {
     public const double RelationPoints = 15;
 
-    public static CaseState? Best(TriageDesk desk, Views views, string person, string? domain) =>
-        Waiting(desk.State, domain).Where(views.Shows)
-            .Select(c => (Case: c, Points: Points(desk, views, person, c)))
-            .OrderByDescending(c => c.Points).ThenBy(c => c.Case.Number)
-            .Select(c => c.Case).FirstOrDefault();
-
     public static double Points(TriageDesk desk, Views views, string person, CaseState c)
     {
         var points = c.Priority(desk.NowMs, desk.State.Estate);
@@ -24,10 +18,10 @@ internal static class Queue
     public static IEnumerable<CaseState> Waiting(TriageState state, string? domain) =>
         state.OpenCases().Where(c => c.Lane == Lane.New && c.Owner is null && (domain is null || c.Domain == domain));
 
-    public static int InLane(TriageState state, Lane lane) => state.OpenCases().Count(c => c.Lane == lane);
+    /// <summary>Cards of a lane. One that sleeps takes no place.</summary>
+    public static int InLane(TriageState state, Lane lane, long nowMs) => state.OpenCases().Count(c => c.Lane == lane && !c.Card.Asleep(nowMs));
 
-    public static int Held(TriageState state, string person, Lane lane) => state.OpenCases().Count(c => c.Lane == lane && c.Owner == person);
-
-    /// <summary>Lanes in which work is under way have limits.</summary>
-    public static int? LimitOf(Lane lane) => lane is Lane.New or Lane.Closed ? null : Limits.LaneMax;
+    /// <summary>Cards that a person has in hand there. What sleeps or waits for someone outside is in nobody's hands.</summary>
+    public static int Held(TriageState state, string person, Lane lane, long nowMs) =>
+        state.OpenCases().Count(c => c.Lane == lane && c.Owner == person && c.Card.Waiting is null && !c.Card.Asleep(nowMs));
 }

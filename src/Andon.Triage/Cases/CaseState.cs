@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Board;
 using Andon.Triage.Grouping;
 using Andon.Triage.Priority;
 using Andon.Triage.Signals;
@@ -37,11 +38,13 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     public string Id { get; } = id;
     public int Number { get; } = number;
     public string FirstTitle { get; } = firstTitle;
-    public string Domain { get; } = domain;
+    public string Domain { get; set; } = domain;
     public bool Manual { get; } = manual;
     public long OpenedMs { get; } = openedMs;
     public long OpenedSeq { get; set; }
 
+    /// <summary>What the board knows of it.</summary>
+    public CardState Card { get; } = new();
     public Lane Lane { get; set; } = Lane.New;
     public string? Owner { get; set; }
     public string? MergedInto { get; set; }

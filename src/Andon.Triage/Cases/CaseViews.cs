@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Board;
 
 namespace Andon.Triage.Cases;
 
@@ -32,13 +33,22 @@ public sealed record Card(
     /// <summary>Its state within the lane, by name.</summary>
     public string? State { get; init; }
     public string Classification { get; init; } = "";
+    /// <summary>Class, date, waiting, why it was chosen.</summary>
+    public required ServiceView Service { get; init; }
 }
 
-public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards);
+public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Card> Cards)
+{
+    /// <summary>Cards that take a place in it, whatever the filter shows.</summary>
+    public required int Load { get; init; }
+}
 
 public sealed record TestingView(long Hits24h);
 
-public sealed record BoardView(IReadOnlyList<LaneView> Lanes, TestingView Testing, int Closed24h, int PersonLimit);
+public sealed record BoardView(IReadOnlyList<LaneView> Lanes, TestingView Testing, int Closed24h, int PersonLimit)
+{
+    public required FlowView Flow { get; init; }
+}
 
 public sealed record CaseListView(IReadOnlyList<Card> Cases, int Total);
 

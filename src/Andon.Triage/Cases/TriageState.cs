@@ -116,6 +116,7 @@ internal sealed partial class TriageState
             case RunEnded f: Ended(f, fact); break;
             default: Regrouped(fact); break;
         }
+        FoldBoard(fact);
     }
 
     CaseState? Find(string id) => cases.GetValueOrDefault(id);

@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Board;
 using Andon.Triage.Cases.Work;
 using Andon.Triage.Grouping;
 using Andon.Triage.Priority;
@@ -19,11 +20,13 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         var last = c.History.Count > 0 ? c.History[^1] : null;
         var (done, total) = work.Tasks(c);
         var mark = State.Mark(c);
-        return new(c.Id, c.Number, Titles.Of(c), c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0, c.Lane, c.Domain, c.Owner, c.OpenedMs,
+        var priority = c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0;
+        return new(c.Id, c.Number, Titles.Of(c), priority, c.Lane, c.Domain, c.Owner, c.OpenedMs,
             c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, c.Spark.Read(now), c.Level, Chips(c),
             [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
             [.. State.Family(c).SelectMany(f => f.Runs).Select(r => new RunChip(r.Key, r.Value.State))], Related(c))
         {
+            Service = BoardViews.Service(c, State, now, priority),
             Authorised = c.Authorised ? c.Signals[0].Authorised : null,
             RecurrenceOf = c.RecurrenceOf?.OfCaseId,
             TasksDone = done,

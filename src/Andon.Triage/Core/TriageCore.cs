@@ -73,7 +73,8 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         var hit = new Hit(default, now, now, "manual", title, actor, Level.High, RuleQueue.Production, [], "manual", entities, new Dictionary<string, string>(), []);
         var opened = Open(hit, entities.Count > 0 ? MainEntity.Key(hit) : "case:" + caseId, $"manual/{caseId}");
         drafts.Clear();
-        PutAs(actor, "report", new CaseOpened(caseId, number, title, domains.Of(hit), Manual: true));
+        var (domain, routed) = domains.Of(hit, state.Board.Learned);
+        PutAs(actor, "report", new CaseOpened(caseId, number, title, domain, Manual: true) { Routed = routed });
         PutAs(actor, "report", opened);
         PutAs(actor, "report", new SignalJoined(caseId, opened.SignalId, null));
         if (text.Length > 0) PutAs(actor, "report", new CaseNoted(caseId, text));
@@ -232,7 +233,8 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         {
             var number = state.NextNumber;
             var id = "c" + number.ToString(CultureInfo.InvariantCulture);
-            Put(cause, new CaseOpened(id, number, Titles.First(signal), domains.Of(hit), Manual: false));
+            var (domain, routed) = domains.Of(hit, state.Board.Learned);
+            Put(cause, new CaseOpened(id, number, Titles.First(signal), domain, Manual: false) { Routed = routed });
             Put(cause, new SignalJoined(id, signal.Id, null));
             if (Recurrence.Of(id, signal, state, linker) is { } recurred) Put(cause, recurred);
             Touch(id, signal.Opened, cause, isNew: true);

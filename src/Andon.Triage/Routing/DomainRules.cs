@@ -9,22 +9,36 @@ internal sealed class DomainRules(IReadOnlyList<DomainRules.Rule> rules, IReadOn
     public const string Fallback = "endpoint";
 
     /// <summary>All that is given must fit; within one list any value does. A trailing <c>*</c> stands for anything.</summary>
-    internal sealed record Rule(string Domain, IReadOnlyList<string> Tags, IReadOnlyList<string> Entities, IReadOnlyList<string> Datasets);
+    internal sealed record Rule(string Domain, IReadOnlyList<string> Tags, IReadOnlyList<string> Entities, IReadOnlyList<string> Datasets)
+    {
+        public string Says => string.Join(" and ", new[] { ("tag", Tags), ("entity", Entities), ("dataset", Datasets) }.Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(" or ", p.Item2.Take(4))}{(p.Item2.Count > 4 ? " …" : "")}"));
+    }
 
     public IReadOnlyList<Finding> Findings => findings;
 
     public static DomainRules None { get; } = new([], []);
 
-    public string Of(Hit hit)
+    /// <summary>Domains that rules name, and the one for what fits none.</summary>
+    public IReadOnlyList<string> Domains { get; } = [.. rules.Select(r => r.Domain).Append(Fallback).Append("identity").Append("network").Append("sources").Append("ot").Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The domain and why: the first rule that fits, else what people taught by re-routing, else the fallback.</summary>
+    public (string Domain, string Why) Of(Hit hit, LearnedRoutes learned) =>
+        Match(hit) is { } rule ? (rule.Domain, $"routing rule: {rule.Says}")
+        : learned.Of(hit.RuleId, DatasetOf(hit.SourceId)) is { } taught ? taught
+        : (Fallback, "no routing rule fits");
+
+    public static string DatasetOf(string sourceId) => sourceId[(sourceId.LastIndexOf(':') + 1)..];
+
+    Rule? Match(Hit hit)
     {
         foreach (var rule in rules)
         {
             if (rule.Tags.Count > 0 && !hit.Tags.Any(t => Fits(rule.Tags, t.ToLowerInvariant()))) continue;
             if (rule.Entities.Count > 0 && !hit.Entities.Any(e => Fits(rule.Entities, e.Kind.ToString().ToLowerInvariant()))) continue;
-            if (rule.Datasets.Count > 0 && !Fits(rule.Datasets, hit.SourceId[(hit.SourceId.LastIndexOf(':') + 1)..])) continue;
-            return rule.Domain;
+            if (rule.Datasets.Count > 0 && !Fits(rule.Datasets, DatasetOf(hit.SourceId))) continue;
+            return rule;
         }
-        return Fallback;
+        return null;
     }
 
     static bool Fits(IReadOnlyList<string> patterns, string value)

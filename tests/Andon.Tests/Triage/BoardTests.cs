@@ -14,6 +14,8 @@ namespace Andon.Tests.Triage;
 /// <summary>Who may do what on the board, and how a refusal reads.</summary>
 public class BoardTests
 {
+    static WorkInHand Load(int held, int inLane, bool expedite = false) => new(held, 3, inLane, 12, expedite);
+
     static CaseState Card(Lane lane, string? owner = "anna") => new("c1", 1, "t", "endpoint", false, 0) { Lane = lane, Owner = owner };
 
     [Theory]
@@ -31,7 +33,7 @@ public class BoardTests
     [InlineData(Lane.Triage, (Lane)99, "", 0, 0, false, "TRI214")]
     public void A_move_is_refused_with_a_code(Lane from, Lane to, string why, int held, int inLane, bool over, string? code)
     {
-        var refusal = MoveCard.Refuse(Card(from), new(to, why, over), held, inLane);
+        var refusal = MoveCard.Refuse(Card(from), new(to, why, over), Load(held, inLane));
         Assert.Equal(code, refusal?.Code);
         if (refusal is not null) Assert.NotEmpty(refusal.Hint);
     }
@@ -39,7 +41,7 @@ public class BoardTests
     [Fact]
     public void Work_is_pulled_never_pushed()
     {
-        Assert.Equal("TRI203", MoveCard.Refuse(Card(Lane.New, owner: null), new(Lane.Investigate, "go", false), 0, 0)?.Code);
+        Assert.Equal("TRI203", MoveCard.Refuse(Card(Lane.New, owner: null), new(Lane.Investigate, "go", false), Load(0, 0))?.Code);
         Assert.Equal("TRI203", CloseCase.Refuse(Card(Lane.New, owner: null))?.Code);
     }
 
@@ -54,7 +56,7 @@ public class BoardTests
     [InlineData(Lane.Triage, "ben", "he is ill", false, 0, 0, null)]
     [InlineData(Lane.Closed, null, "x", true, 0, 0, "TRI207")]
     public void A_pull_is_refused_with_a_code(Lane lane, string? owner, string why, bool best, int held, int inLane, string? code) =>
-        Assert.Equal(code, PullCard.Refuse(Card(lane, owner), "anna", why, best, held, inLane)?.Code);
+        Assert.Equal(code, PullCard.Refuse(Card(lane, owner), "anna", why, best, Load(held, inLane))?.Code);
 
     [Fact]
     public void Closing_says_everything_that_is_missing_at_once()
@@ -176,7 +178,7 @@ public class BoardTests
         Assert.Null(view.Signals[0].Join);
         Assert.Contains("web01", view.Signals[1].Join!.Text, StringComparison.Ordinal);
         Assert.Equal(2, view.History.Count);
-        Assert.Equal("TRI207", MoveCard.Refuse(room.Desk.State.Case(card.CaseId)!, new(Lane.Triage, "x", false), 0, 0)?.Code);
+        Assert.Equal("TRI207", MoveCard.Refuse(room.Desk.State.Case(card.CaseId)!, new(Lane.Triage, "x", false), Load(0, 0))?.Code);
 
         var reopened = await ReopenCase.Handle(card.CaseId, new("a second machine"), Room.User("anna"), room.Desk, room.Views, default);
         Assert.Null(Assert.IsType<Ok<CaseView>>(reopened.Result).Value!.Closed);

@@ -45,7 +45,8 @@ public sealed class SliceTests : IAsyncLifetime
         builder.Services.AddSingleton(new EngineOptions { DataFolder = content.FullName, Command = ["true"] }).AddSingleton(new EventStoreOptions());
         builder.Services.AddSingleton<EngineSupervisor>().AddSingleton<EventStore>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Named>("test", null);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Policies.Read, p => p.RequireAuthenticatedUser()).AddPolicy(Policies.Response, p => p.RequireRole("response"));
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Policies.Read, p => p.RequireAuthenticatedUser()).AddPolicy(Policies.Response, p => p.RequireRole("response"))
+            .AddPolicy(Policies.Cases, p => p.RequireRole("response")).AddPolicy(Policies.Operations, p => p.RequireRole("operations")).AddPolicy(Policies.Lead, p => p.RequireRole("lead"));
         builder.Services.AddTriage(new TriageOptions());
         app = builder.Build();
         app.UseAuthentication();
