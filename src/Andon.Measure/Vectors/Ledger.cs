@@ -50,6 +50,10 @@ sealed class Ledger : IFold
     readonly Dictionary<string, (long AtMs, long FirstMs, string RuleId)> signals = [];
     readonly Dictionary<string, long> counted = [];
     readonly Dictionary<string, CaseRow> cases = [];
+    // Which signals live in which case; a case merged into another keeps its own, so that an unmerge finds them.
+    readonly Dictionary<string, string> homes = [];
+    readonly Dictionary<string, List<string>> living = [];
+    readonly Dictionary<string, List<string>> parts = [];
     readonly List<Count> alerts = [];
     readonly List<Count> joined = [];
     readonly List<Change> changes = [];
@@ -82,22 +86,23 @@ sealed class Ledger : IFold
                 break;
             case SignalJoined f when signals.TryGetValue(f.SignalId, out var signal):
                 joined.Add(new(fact.AtMs, signal.RuleId, Row(f.CaseId).Rules.Count == 0 ? 1 : 0, 1));
-                Put(f.CaseId, c => c with
-                {
-                    OccurredMs = Least(c.OccurredMs, signal.FirstMs),
-                    DetectedMs = Least(c.DetectedMs, signal.AtMs),
-                    Rule = c.Rules.Count == 0 ? signal.RuleId : c.Rule,
-                    Rules = c.Rules.Contains(signal.RuleId) ? c.Rules : [.. c.Rules, signal.RuleId],
-                });
+                Live(f.SignalId, f.CaseId);
+                Put(f.CaseId, c => With(c, signal));
+                break;
+            case SignalsMoved f:
+                var changed = f.SignalIds.Select(s => homes.GetValueOrDefault(s)).OfType<string>().Concat(f.SignalIds.Select(f.HomeOf)).Distinct().ToList();
+                foreach (var id in f.SignalIds) Live(id, f.HomeOf(id));
+                foreach (var id in changed)
+                    Put(id, c => living.GetValueOrDefault(id, []).Select(s => signals[s]).Aggregate(c with { OccurredMs = null, DetectedMs = null, Rule = new CaseRow(id).Rule, Rules = [] }, With));
                 break;
             case CaseMerged f:
-                var from = Row(f.CaseId);
-                Put(f.IntoCaseId, c => c with
-                {
-                    OccurredMs = Least(c.OccurredMs, from.OccurredMs), DetectedMs = Least(c.DetectedMs, from.DetectedMs), QueuedMs = Least(c.QueuedMs, from.QueuedMs),
-                    EngagedMs = Least(c.EngagedMs, from.EngagedMs), Rules = [.. c.Rules, .. from.Rules.Except(c.Rules)], Owned = c.Owned || from.Owned,
-                });
+                if (!parts.TryGetValue(f.IntoCaseId, out var inside)) parts[f.IntoCaseId] = inside = [];
+                inside.Add(f.CaseId);
                 Put(f.CaseId, c => c with { Into = f.IntoCaseId });
+                break;
+            case CaseUnmerged f when Row(f.CaseId).Into is { } into:
+                parts[into].Remove(f.CaseId);
+                Put(f.CaseId, c => c with { Into = null });
                 break;
             case CardPulled f:
                 Put(f.CaseId, c => c with { EngagedMs = Least(c.EngagedMs, fact.AtMs), Owned = true });
@@ -117,7 +122,7 @@ sealed class Ledger : IFold
                 Put(f.CaseId, c => c with { EngagedMs = Least(c.EngagedMs, fact.AtMs) });
                 break;
             case CaseClosed f:
-                Put(f.CaseId, c => c with { ClosedMs = fact.AtMs, Verdict = f.Verdict, Controls = f.ControlsFailed, EffortMinutes = f.EffortMinutes, EngagedMs = Least(c.EngagedMs, fact.AtMs) });
+                Put(f.CaseId, c => c with { ClosedMs = fact.AtMs, Verdict = f.Verdict, Controls = f.ControlsFailed, EffortMinutes = f.EffortMinutes, EngagedMs = f.Discovery == Discoveries.ExpiredUnworked ? c.EngagedMs : Least(c.EngagedMs, fact.AtMs) });
                 break;
             case CaseReopened f:
                 Put(f.CaseId, c => c with { ClosedMs = null, Verdict = null, Controls = [], EffortMinutes = 0, Validated = false });
@@ -157,6 +162,30 @@ sealed class Ledger : IFold
         }
     }
 
+    void Live(string signalId, string caseId)
+    {
+        if (!signals.ContainsKey(signalId)) return;
+        if (homes.TryGetValue(signalId, out var old)) living[old].Remove(signalId);
+        homes[signalId] = caseId;
+        if (!living.TryGetValue(caseId, out var here)) living[caseId] = here = [];
+        here.Add(signalId);
+    }
+
+    static CaseRow With(CaseRow c, (long AtMs, long FirstMs, string RuleId) signal) => c with
+    {
+        OccurredMs = Least(c.OccurredMs, signal.FirstMs),
+        DetectedMs = Least(c.DetectedMs, signal.AtMs),
+        Rule = c.Rules.Count == 0 ? signal.RuleId : c.Rule,
+        Rules = c.Rules.Contains(signal.RuleId) ? c.Rules : [.. c.Rules, signal.RuleId],
+    };
+
+    /// <summary>A case with all that is part of it now.</summary>
+    CaseRow Whole(CaseRow row) => !parts.TryGetValue(row.CaseId, out var inside) ? row : inside.Select(id => Whole(Row(id))).Aggregate(row, (c, from) => c with
+    {
+        OccurredMs = Least(c.OccurredMs, from.OccurredMs), DetectedMs = Least(c.DetectedMs, from.DetectedMs), QueuedMs = Least(c.QueuedMs, from.QueuedMs),
+        EngagedMs = Least(c.EngagedMs, from.EngagedMs), Rules = [.. c.Rules, .. from.Rules.Except(c.Rules)], Owned = c.Owned || from.Owned,
+    });
+
     static long? Least(long? a, long? b) => a is null ? b : b is null ? a : Math.Min(a.Value, b.Value);
 
     CaseRow Row(string id) => cases.GetValueOrDefault(id) ?? new(id);
@@ -169,10 +198,10 @@ sealed class Ledger : IFold
     public Picture Look()
     {
         lock (gate)
-            return new([.. cases.Values.Where(c => c.Into is null)], [.. alerts], [.. joined], [.. changes], new Dictionary<string, string>(titles, StringComparer.OrdinalIgnoreCase), [.. gaps.Values.SelectMany(g => g)]);
+            return new([.. cases.Values.Where(c => c.Into is null).Select(Whole)], [.. alerts], [.. joined], [.. changes], new Dictionary<string, string>(titles, StringComparer.OrdinalIgnoreCase), [.. gaps.Values.SelectMany(g => g)]);
     }
 
-    public CaseRow? Find(string caseId) { lock (gate) return cases.GetValueOrDefault(caseId); }
+    public CaseRow? Find(string caseId) { lock (gate) return cases.TryGetValue(caseId, out var row) ? Whole(row) : null; }
 }
 
 /// <param name="Alerts">N: signals opened, D: alerts, by rule.</param>

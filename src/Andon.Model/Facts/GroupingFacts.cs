@@ -39,7 +39,11 @@ public sealed record SignalsMoved(
 
 /// <summary>A merged case stands on its own again, with all that lives in it.</summary>
 [Fact("case.unmerged", Room.Triage)]
-public sealed record CaseUnmerged(string CaseId, string FromCaseId, string Why) : FactBody;
+public sealed record CaseUnmerged(string CaseId, string FromCaseId, string Why) : FactBody
+{
+    /// <summary>Reasons that changed, because what they hung on stays in the other case.</summary>
+    public IReadOnlyList<JoinChange>? Joins { get; init; }
+}
 
 /// <summary>An entity that tied what does not belong together: between these two rules it weighs half from now on.</summary>
 public sealed record HalvedTie(string Entity, string RuleId, string OtherRuleId);

@@ -11,11 +11,14 @@ sealed class CaseBook : IFold
         public int Number;
         public bool Closed;
         public string? Into;
+        /// <summary>What lives in it; cases merged into it keep their own.</summary>
         public readonly List<SignalOpened> Signals = [];
+        public readonly List<string> Parts = [];
     }
 
     readonly Lock gate = new();
     readonly Dictionary<string, SignalOpened> signals = [];
+    readonly Dictionary<string, string> homes = [];
     readonly Dictionary<string, CaseEntry> cases = [];
     readonly Dictionary<string, string> rules = new(StringComparer.OrdinalIgnoreCase);
 
@@ -33,11 +36,19 @@ sealed class CaseBook : IFold
                     Entry(f.CaseId).Number = f.Number;
                     break;
                 case SignalJoined f when signals.TryGetValue(f.SignalId, out var signal):
-                    Entry(f.CaseId).Signals.Add(signal);
+                    Live(signal, f.CaseId);
+                    break;
+                case SignalsMoved f:
+                    foreach (var id in f.SignalIds)
+                        if (signals.TryGetValue(id, out var moved)) Live(moved, f.HomeOf(id));
                     break;
                 case CaseMerged f:
                     Entry(f.CaseId).Into = f.IntoCaseId;
-                    Entry(f.IntoCaseId).Signals.AddRange(Entry(f.CaseId).Signals);
+                    Entry(f.IntoCaseId).Parts.Add(f.CaseId);
+                    break;
+                case CaseUnmerged f when Entry(f.CaseId).Into is { } into:
+                    Entry(f.CaseId).Into = null;
+                    Entry(into).Parts.Remove(f.CaseId);
                     break;
                 case CaseClosed f:
                     Entry(f.CaseId).Closed = true;
@@ -55,6 +66,21 @@ sealed class CaseBook : IFold
         }
     }
 
+    // A signal lives in one case at a time.
+    void Live(SignalOpened signal, string caseId)
+    {
+        if (homes.TryGetValue(signal.SignalId, out var old)) Entry(old).Signals.Remove(signal);
+        homes[signal.SignalId] = caseId;
+        Entry(caseId).Signals.Add(signal);
+    }
+
+    IEnumerable<SignalOpened> All(string id)
+    {
+        foreach (var signal in Entry(id).Signals) yield return signal;
+        foreach (var part in Entry(id).Parts)
+            foreach (var signal in All(part)) yield return signal;
+    }
+
     CaseEntry Entry(string id) => cases.TryGetValue(id, out var entry) ? entry : cases[id] = new();
 
     /// <summary>What is known of a case; a merged one answers as the case it went into.</summary>
@@ -64,7 +90,7 @@ sealed class CaseBook : IFold
         {
             for (var hops = 0; cases.TryGetValue(caseId, out var entry) && hops < 100; hops++)
             {
-                if (entry.Into is null) return new(caseId, entry.Number, entry.Closed, [.. entry.Signals]);
+                if (entry.Into is null) return new(caseId, entry.Number, entry.Closed, [.. All(caseId)]);
                 caseId = entry.Into;
             }
             return null;

@@ -38,7 +38,7 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
             return No("TRI423", "Everything in this case hangs on that signal.", "Undo the join of one that hangs on it, or split the case.", signalId);
         var (via, with) = (signal.Join?.Via, signal.Join is { } join ? state.Signal(join.With) : null);
         var to = Open(c, signal);
-        var move = Move(c, to, Regrouping.Unjoined, falls.Signals, [new(signal.Id, signal.Join, null), .. Heads(c, falls.Signals, signal, to.Id)]);
+        var move = Move(c, to, Regrouping.Unjoined, falls.Signals, new() { [signal] = null });
         foreach (var part in falls.Cases)
             if (part.MergedInto is not null) Part(part, state.Surviving(part.Id) ?? c);
         if (notRelated)
@@ -56,7 +56,7 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         if (Choose(c, signalIds, out var chosen) is { } wrong) return new([], wrong);
         if (chosen.Count == c.Signals.Count) return No("TRI423", "That is the whole case.", "Choose some of its signals, not all.", "/signalIds");
         var to = Open(c, chosen[0]);
-        return Done(to.Id, Move(c, to, Regrouping.Split, chosen, [.. Rehang(c, chosen), .. Heads(c, chosen, null, null)]));
+        return Done(to.Id, Move(c, to, Regrouping.Split, chosen, []));
     }
 
     public Act Move(CaseState c, IReadOnlyList<string> signalIds, CaseState to)
@@ -69,7 +69,7 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         if (chosen.Exists(s => s.Authorised is not null) != to.Authorised && to.Signals.Count > 0)
             return No("TRI427", "One is authorised activity, the other is not.", "Choose only signals of the same kind, or mend the allow-list.", "/signalIds");
         if (to.Signals.Count + chosen.Count > Limits.CaseByHandMax) return No("TRI429", $"It would have more than {Limits.CaseByHandMax} signals.", "Split them off instead.", "/signalIds");
-        return Done(to.Id, Move(c, to, Regrouping.Moved, chosen, [.. Rehang(c, chosen), .. Heads(c, chosen, null, to.Signals.Count > 0 ? to.Signals[0].Id : null)]));
+        return Done(to.Id, Move(c, to, Regrouping.Moved, chosen, []));
     }
 
     public Act Merge(CaseState into, CaseState from)
@@ -107,7 +107,10 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         foreach (var parting in state.Partings.Active.Where(p => state.Sides(p) is var (l, r) && ((l == from && r == home) || (l == home && r == from))).ToList())
             Put(new PartingWithdrawn(parting.Fact.ConstraintId, parting.Fact.CaseId, parting.Fact.OtherCaseId, why));
         var homes = move.Homes?.Where(h => state.Surviving(h.Value) == home).ToDictionary();
-        List<JoinChange> joins = [.. move.Joins.Where(j => state.Signal(j.SignalId)?.Join == j.Now).Select(j => new JoinChange(j.SignalId, j.Now, j.Was))];
+        var wish = new Dictionary<Signal, JoinReason?>();
+        foreach (var change in move.Joins)
+            if (state.Signal(change.SignalId) is { } signal && signal.Join == change.Now && state.CaseOf(signal) is { } at && (at == from || at == home)) wish[signal] = change.Was;
+        var joins = Joins(from, home, signals, wish);
         Put(new SignalsMoved($"m{state.MoveCount + 1}", from.Id, move.CaseId, Regrouping.Undone, [.. signals.Select(s => s.Id)], joins, why) { UndoesId = move.MoveId, ToHomes = homes?.Count > 0 ? homes : null });
         touched[home.Id] = $"{Count(signals.Count)} came back";
         touched[from.Id] = $"{Count(signals.Count)} went back";
@@ -151,10 +154,21 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
     void Part(CaseState part, CaseState shownIn)
     {
         var along = Forest.Along(shownIn, part);
-        Put(new CaseUnmerged(part.Id, shownIn.Id, why));
+        List<Signal> leaving = [.. part.Signals, .. along];
+        var joins = Joins(shownIn, null, leaving, []);
+        Put(new CaseUnmerged(part.Id, shownIn.Id, why) { Joins = joins.Count > 0 ? joins : null });
         if (along.Count > 0) Move(shownIn, part, Regrouping.WentAlong, along, []);
         touched[part.Id] = "it stands on its own again";
         touched[shownIn.Id] = $"case {part.Number} left";
+    }
+
+    // Both that which stays and that which goes must be trees again.
+    List<JoinChange> Joins(CaseState from, CaseState? to, IReadOnlyList<Signal> leaving, Dictionary<Signal, JoinReason?> wish)
+    {
+        var gone = leaving.ToHashSet();
+        Forest.Mend([.. from.Signals.Where(s => !gone.Contains(s))], wish, state.Signal, $"stayed when {MergeGuard.Who(actor)} took away what it hung on");
+        Forest.Mend([.. to?.Signals.Where(s => !gone.Contains(s)) ?? [], .. leaving], wish, state.Signal, $"put here by {MergeGuard.Who(actor)}: {why}");
+        return [.. wish.Where(w => w.Key.Join != w.Value).Select(w => new JoinChange(w.Key.Id, w.Key.Join, w.Value)).OrderBy(j => j.SignalId, StringComparer.Ordinal)];
     }
 
     CaseState Open(CaseState from, Signal first)
@@ -165,8 +179,9 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         return state.Case(id)!;
     }
 
-    string Move(CaseState from, CaseState to, Regrouping how, IReadOnlyList<Signal> signals, IReadOnlyList<JoinChange> joins)
+    string Move(CaseState from, CaseState to, Regrouping how, IReadOnlyList<Signal> signals, Dictionary<Signal, JoinReason?> wish)
     {
+        var joins = Joins(from, state.Surviving(to.Id) ?? to, signals, wish);
         var id = $"m{state.MoveCount + 1}";
         var homes = signals.Where(s => s.CaseId is { } home && home != from.Id).ToDictionary(s => s.Id, s => s.CaseId ?? "");
         Put(new SignalsMoved(id, from.Id, to.Id, how, [.. signals.Select(s => s.Id)], joins, why) { Homes = homes.Count > 0 ? homes : null });
@@ -187,42 +202,6 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
     }
 
     static Act NotThere(string signalId) => No("TRI422", $"Signal {signalId} is not in this case.", "Reload the page; it may have been moved.", "/signalIds");
-
-    // Those among the chosen that hung on one that stays: the first heads the new tree, the others hang on it, or all on one of the other case.
-    IEnumerable<JoinChange> Heads(CaseState c, IReadOnlyList<Signal> chosen, Signal? but, string? onto)
-    {
-        var set = chosen.Select(s => s.Id).ToHashSet();
-        // Never one that hangs on another of them: the trees must stay trees.
-        var head = onto is not null && but is null ? onto : (but ?? chosen.First(s => s.Join is null || !set.Contains(s.Join.With))).Id;
-        foreach (var signal in chosen)
-        {
-            if (signal == but || (signal.Join is { } join && set.Contains(join.With))) continue;
-            var now = signal.Id == head ? null : new JoinReason("by hand", head, Apart(signal, head), 1, $"put here by {MergeGuard.Who(actor)}: {why}");
-            if (now != signal.Join) yield return new(signal.Id, signal.Join, now);
-        }
-    }
-
-    // What hung on a signal that leaves, hangs on what that one hung on.
-    List<JoinChange> Rehang(CaseState c, List<Signal> leaving)
-    {
-        var gone = leaving.ToDictionary(s => s.Id);
-        var stay = c.Signals.Where(s => !gone.ContainsKey(s.Id)).Select(s => s.Id).ToHashSet();
-        var changes = new List<JoinChange>();
-        // Where nothing above is left: on the first tree that is, or the first such signal heads a tree anew.
-        var root = c.Signals.Find(s => s.Join is null && s.CaseId == c.Id && stay.Contains(s.Id))?.Id;
-        foreach (var signal in c.Signals)
-        {
-            if (gone.ContainsKey(signal.Id) || signal.Join is not { } join || !gone.TryGetValue(join.With, out var parent)) continue;
-            while (parent?.Join?.With is { } up && gone.TryGetValue(up, out var higher) && higher != parent) parent = higher;
-            var on = parent?.Join?.With is { } above && stay.Contains(above) ? above : root;
-            root ??= signal.Id;
-            var now = on is null ? null : new JoinReason(join.Via, on, Apart(signal, on), join.Score, $"stayed when {MergeGuard.Who(actor)} took away “{gone[join.With].Opened.Title}”, which it was {join.Text}");
-            changes.Add(new(signal.Id, join, now));
-        }
-        return changes;
-    }
-
-    long Apart(Signal signal, string other) => Math.Abs(signal.Opened.FirstMs - (state.Signal(other)?.Opened.FirstMs ?? signal.Opened.FirstMs));
 
     void Put(FactBody body)
     {

@@ -33,7 +33,7 @@ internal sealed partial class CaseState
 
     public void Drop(HashSet<Signal> leaving) => Signals.RemoveAll(leaving.Contains);
 
-    /// <summary>Everything that is derived from its signals, anew. The sparkline is kept where its hours are known exactly.</summary>
+    /// <summary>Everything that is derived from its signals, anew. The alerts per hour belong to the case that a signal lives in, so a merge leaves them alone; what moved is counted at its last hour.</summary>
     public void Rebuild(Reliability reliability, bool spark)
     {
         var all = Signals.ToList();
@@ -51,7 +51,7 @@ internal sealed partial class CaseState
         foreach (var signal in all)
         {
             Hold(signal, reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
-            if (spark) Heard(signal.LastMs, signal.SeenMs, signal.Count);
+            if (spark && signal.CaseId == Id) Heard(signal.LastMs, signal.SeenMs, signal.Count);
         }
         estateSeen = -1;
     }

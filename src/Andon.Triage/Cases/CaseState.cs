@@ -95,7 +95,7 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
         Heard(signal.LastMs, signal.AtMs, signal.Count);
     }
 
-    /// <summary>All but the alerts per hour, which a merge and a rebuilding know better.</summary>
+    /// <summary>All but the alerts per hour, which stay with the case that the signal lives in.</summary>
     public void Hold(Signal signal, double rho)
     {
         Signals.Add(signal);
@@ -116,7 +116,7 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     {
         ms = Math.Min(ms, knownMs + Limits.Day);
         LastMs = Math.Max(LastMs, ms);
-        Spark.Add(ms, alerts);
+        if (alerts > 0) Spark.Add(ms, alerts);
     }
 
     public void AddEntity(Signal signal, Entity entity)
@@ -196,19 +196,18 @@ internal sealed class Spark
         lastHour = long.MinValue;
     }
 
-    public void Plus(Spark other)
+    public static IReadOnlyList<long> Sum(IReadOnlyList<Spark> all, long nowMs)
     {
-        if (other.lastHour == long.MinValue) return;
-        for (var h = other.lastHour - 23; h <= other.lastHour; h++) Add(h * Limits.Hour, other.counts[Slot(h)]);
+        var last = all.Max(s => s.lastHour);
+        var sum = new long[24];
+        if (last == long.MinValue) return sum;
+        var end = nowMs / Limits.Hour - last is >= 0 and < 24 ? nowMs / Limits.Hour : last;
+        foreach (var one in all)
+            for (var i = 0; i < 24; i++) sum[i] += one.At(end - 23 + i);
+        return sum;
     }
 
-    /// <summary>Takes back what <see cref="Plus"/> gave and what came to both since, as far as those hours are still in view.</summary>
-    public void Minus(Spark other)
-    {
-        if (other.lastHour == long.MinValue) return;
-        for (var h = other.lastHour - 23; h <= other.lastHour; h++)
-            if (lastHour - h is >= 0 and < 24) counts[Slot(h)] = Math.Max(0, counts[Slot(h)] - other.counts[Slot(h)]);
-    }
+    long At(long hour) => hour <= lastHour && lastHour - hour < 24 ? counts[Slot(hour)] : 0;
 
     /// <summary>Oldest first. Ends now, or with the last alert where that is older than a day.</summary>
     public IReadOnlyList<long> Read(long nowMs)

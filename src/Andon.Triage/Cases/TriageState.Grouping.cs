@@ -39,6 +39,9 @@ internal sealed partial class TriageState
                 foreach (var one in Family(part)) yield return one;
     }
 
+    /// <summary>Alerts per hour of the case and all that is part of it.</summary>
+    public IReadOnlyList<long> Spark(CaseState c, long nowMs) => c.MergedIn.Count == 0 ? c.Spark.Read(nowMs) : Andon.Triage.Cases.Spark.Sum([.. Family(c).Select(f => f.Spark)], nowMs);
+
     /// <summary>The constraint that keeps two cases apart, or null.</summary>
     public Parting? PartedBy(CaseState a, CaseState b)
     {
@@ -120,13 +123,18 @@ internal sealed partial class TriageState
             signal.CaseId = f.HomeOf(signal.Id);
             foreach (var c in Chain(signal.CaseId)) c.Signals.Add(signal);
         }
-        foreach (var change in f.Joins)
-            if (Signal(change.SignalId) is { } signal) signal.Join = change.Now;
+        Rejoin(f.Joins);
         foreach (var c in changed)
         {
             c.Rebuild(Reliability, spark: true);
             if (c.Open) Seen(c, before[c]);
         }
+    }
+
+    void Rejoin(IReadOnlyList<JoinChange> joins)
+    {
+        foreach (var change in joins)
+            if (Signal(change.SignalId) is { } signal) signal.Join = change.Now;
     }
 
     void Unmerged(CaseUnmerged f, Fact fact)
@@ -136,13 +144,13 @@ internal sealed partial class TriageState
         Did(shownIn, fact, "unmerged", $"case {part.Number} left: {f.Why}");
         if (part.MergedInto is not { } parentId || part.Tie is not { } tie || Find(parentId) is not { } parent) return;
         (part.MergedInto, part.Tie) = (null, null);
+        Rejoin(f.Joins ?? []);
         parent.MergedIn.Remove(part.Id);
         var leaving = part.Signals.ToHashSet();
         foreach (var c in Chain(parentId))
         {
             List<string> before = [.. c.Entities.Keys];
             c.Drop(leaving);
-            c.Spark.Minus(part.Spark);
             c.Rebuild(Reliability, spark: false);
             if (c.Open) Seen(c, before);
         }

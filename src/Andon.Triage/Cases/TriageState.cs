@@ -201,7 +201,7 @@ internal sealed partial class TriageState
     public void Counted(Signal signal, long more, long ms)
     {
         signal.LastMs = Math.Max(signal.LastMs, ms);
-        foreach (var c in Chain(signal.CaseId)) c.Heard(ms, signal.SeenMs, more);
+        foreach (var c in Chain(signal.CaseId)) c.Heard(ms, signal.SeenMs, c.Id == signal.CaseId ? more : 0);
     }
 
     void Touch(Signal signal, Entity entity)
@@ -249,7 +249,6 @@ internal sealed partial class TriageState
             foreach (var entity in signal.Entities) InCase(into, signal, entity);
         }
         foreach (var key in from.Entities.Keys) Entities.OutOfCase(key, from.Id);
-        into.Spark.Plus(from.Spark);
         if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }
 

@@ -22,7 +22,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         var mark = State.Mark(c);
         var priority = c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0;
         return new(c.Id, c.Number, Titles.Of(c), priority, c.Lane, c.Domain, c.Owner, c.OpenedMs,
-            c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, c.Spark.Read(now), c.Level, Chips(c),
+            c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, State.Spark(c, now), c.Level, Chips(c),
             [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
             [.. State.Family(c).SelectMany(f => f.Runs).Select(r => new RunChip(r.Key, r.Value.State))], Related(c))
         {

@@ -1,3 +1,4 @@
+using Andon.Model;
 using Andon.Triage.Cases;
 using Andon.Triage.Signals;
 
@@ -66,6 +67,38 @@ internal static class Forest
         var own = part.Signals.ToHashSet();
         var under = Under(shownIn, own);
         return [.. shownIn.Signals.Where(s => under.Contains(s) && !own.Contains(s))];
+    }
+
+    /// <summary>
+    /// Makes trees of signals that are one case from now on: who hangs on one that is elsewhere is hung on what that one hung on, or else on
+    /// the first of the case.
+    /// </summary>
+    /// <param name="wish">Reasons as they shall be, where not as they are; what this changes is added.</param>
+    public static void Mend(IReadOnlyCollection<Signal> set, Dictionary<Signal, JoinReason?> wish, Func<string, Signal?> find, string why)
+    {
+        var here = set.ToDictionary(s => s.Id);
+        JoinReason? Of(Signal s) => wish.TryGetValue(s, out var wished) ? wished : s.Join;
+        var order = set.OrderBy(s => s.Opened.FirstMs).ThenBy(s => s.Id, StringComparer.Ordinal).ToList();
+        var root = order.Find(s => Of(s) is null);
+        void Hang(Signal signal, Signal? on, JoinReason was)
+        {
+            root ??= on is null ? signal : null;
+            wish[signal] = on is null ? null : was with { With = on.Id, GapMs = Math.Abs(signal.Opened.FirstMs - on.Opened.FirstMs), Text = $"{why}; was {was.Text}" };
+        }
+        foreach (var signal in order)
+        {
+            if (Of(signal) is not { } join || here.ContainsKey(join.With)) continue;
+            var above = find(join.With);
+            for (var steps = 0; above is not null && !here.ContainsKey(above.Id) && steps < set.Count; steps++) above = Of(above) is { } up ? find(up.With) : null;
+            Hang(signal, above is not null && above != signal && here.ContainsKey(above.Id) ? above : root, join);
+        }
+        // An older reason, taken up again, may lead back to the signal itself by a newer one.
+        foreach (var signal in order.Where(wish.ContainsKey))
+        {
+            var (at, steps) = (signal, 0);
+            while (Of(at) is { } join && here.TryGetValue(join.With, out var up) && up != signal && steps++ <= set.Count) at = up;
+            if (Of(at) is { } last && (last.With == signal.Id || steps > set.Count) && Of(signal) is { } own) Hang(signal, root == signal ? null : root, own);
+        }
     }
 
     // Cycles cannot be: a signal hangs on one that was there before. Moves keep that; a set stops the walk in any case.

@@ -14,11 +14,11 @@ internal sealed class Desk
     ulong block;
     long seq;
 
-    public Desk(TriageState? state = null)
+    public Desk(TriageState? state = null, AllowList? allowed = null)
     {
         State = state ?? new();
         seq = State.LastSeq;
-        core = new(State, new Linker(Salience.Default), DomainRules.None);
+        core = new(State, new Linker(Salience.Default), DomainRules.None) { Allowed = allowed ?? AllowList.None };
     }
 
     public TriageState State { get; }
