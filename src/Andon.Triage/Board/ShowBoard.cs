@@ -11,13 +11,13 @@ static class ShowBoard
 {
     public static void Map(RouteGroupBuilder board) => board.MapGet("", Handle).WithName("ShowBoard").RequireAuthorization(Policies.Read);
 
-    internal static Ok<BoardView> Handle(TriageDesk desk, Views views, Cases.Work.CaseSight sight)
+    internal static Ok<BoardView> Handle(TriageDesk desk, Views views)
     {
         lock (desk.Gate)
         {
             var now = desk.NowMs;
-            var open = desk.State.OpenCases().Where(sight.Sees).ToList();
-            var closed = desk.State.Cases.Where(c => c.Lane == Lane.Closed && c.MergedInto is null && sight.Sees(c) && now - c.ClosedMs < Limits.Day).OrderByDescending(c => c.ClosedMs).ToList();
+            var open = desk.State.OpenCases().Where(views.Shows).ToList();
+            var closed = desk.State.Cases.Where(c => c.Lane == Lane.Closed && c.MergedInto is null && views.Shows(c) && now - c.ClosedMs < Limits.Day).OrderByDescending(c => c.ClosedMs).ToList();
             var lanes = Enum.GetValues<Lane>().Select(lane =>
             {
                 var cases = lane == Lane.Closed ? closed
