@@ -13,15 +13,15 @@ static class ShowBoard
     public static void Map(RouteGroupBuilder board) => board.MapGet("", Handle).WithName("ShowBoard").RequireAuthorization(Policies.Cases);
 
     /// <param name="filter">Tokens as <see cref="BoardFilter"/> reads them.</param>
-    internal static Ok<BoardView> Handle(string? filter, TriageDesk desk, Views views, DomainRules domains, Cases.Work.CaseSight sight)
+    internal static Ok<BoardView> Handle(string? filter, TriageDesk desk, Views views, DomainRules domains)
     {
         lock (desk.Gate)
         {
             var now = desk.NowMs;
             var tokens = BoardFilter.Read(filter);
-            var open = desk.State.OpenCases().Where(sight.Sees).ToList();
+            var open = desk.State.OpenCases().Where(views.Shows).ToList();
             var shown = open.Where(c => tokens.Fits(c, desk.State, now)).ToList();
-            var closed = desk.State.Cases.Where(c => c.Lane == Lane.Closed && c.MergedInto is null && sight.Sees(c) && now - c.ClosedMs < Limits.Day && tokens.Fits(c, desk.State, now))
+            var closed = desk.State.Cases.Where(c => c.Lane == Lane.Closed && c.MergedInto is null && views.Shows(c) && now - c.ClosedMs < Limits.Day && tokens.Fits(c, desk.State, now))
                 .OrderByDescending(c => c.ClosedMs).ToList();
             var lanes = Enum.GetValues<Lane>().Select(lane =>
             {

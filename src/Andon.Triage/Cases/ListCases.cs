@@ -12,14 +12,14 @@ static class ListCases
 
     public static void Map(RouteGroupBuilder cases) => cases.MapGet("", Handle).WithName("ListCases").RequireAuthorization(Policies.Read);
 
-    internal static Ok<CaseListView> Handle(string? state, string? q, TriageDesk desk, Views views, Work.CaseSight sight)
+    internal static Ok<CaseListView> Handle(string? state, string? q, TriageDesk desk, Views views)
     {
         lock (desk.Gate)
         {
             var now = desk.NowMs;
             var words = (q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             var found = desk.State.Cases
-                .Where(c => c.MergedInto is null && sight.Sees(c) && (state is null || (state == "closed") == (c.Lane == Lane.Closed)))
+                .Where(c => c.MergedInto is null && views.Shows(c) && (state is null || (state == "closed") == (c.Lane == Lane.Closed)))
                 .Where(c => Array.TrueForAll(words, w => Says(c, w)))
                 .OrderByDescending(c => c.Open).ThenByDescending(c => c.Open ? c.Priority(now, desk.State.Estate) : c.ClosedMs).ThenBy(c => c.Number)
                 .ToList();

@@ -21,9 +21,9 @@ static class ReportCase
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("", Handle).WithName("ReportCase").RequireAuthorization(Policies.Response);
 
     internal static async Task<Results<Ok<CaseView>, BadRequest<TriageFindings>>> Handle(
-        ReportAsk ask, ClaimsPrincipal user, TriageDesk desk, TriageCore core, Views views, TemplateBook templates, EvidenceSearch search, CancellationToken stop)
+        ReportAsk ask, ClaimsPrincipal user, TriageDesk desk, TriageCore core, Views views, CancellationToken stop, TemplateBook? templates = null, EvidenceSearch? search = null)
     {
-        var book = ask.Template is null ? [] : templates.Read().Templates;
+        var book = ask.Template is null ? [] : templates?.Read().Templates ?? [];
         IReadOnlyList<Finding> findings = [.. Check(ask), .. Fields(ask, book)];
         if (findings.Count > 0) return TypedResults.BadRequest(new TriageFindings(findings));
         var entities = (ask.Entities ?? []).Select(e => new Entity(e.Kind, e.Value!.Trim().ToLowerInvariant())).Concat(Named(ask, book)).Distinct().Take(Limits.SignalEntitiesMax).ToList();
@@ -36,7 +36,7 @@ static class ReportCase
             await desk.Append([.. drafts, new(Actors.Of(user), "report", new CaseReported(id, ask.Template, said, ask.AtMs))], [], stop);
         }
         // Looked for at once, so that who reports sees what nobody saw; when the engine does not answer the watch looks again.
-        await search.Look(id, stop);
+        if (search is not null) await search.Look(id, stop);
         lock (desk.Gate) return TypedResults.Ok(views.Case(desk.State.Case(id)!));
     }
 

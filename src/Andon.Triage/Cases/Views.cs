@@ -9,6 +9,10 @@ namespace Andon.Triage.Cases;
 /// <summary>State as people see it. Callers hold the gate.</summary>
 internal sealed class Views(TriageDesk desk, Salience salience, ControlBook controls, WorkViews work, StateBook states, CaseSight sight)
 {
+    /// <summary>Without settings and without anyone who asks: tools and tests, which see all.</summary>
+    public Views(TriageDesk desk, Salience salience, ControlBook controls)
+        : this(desk, salience, controls, new(desk, new(desk, ClockBook.None), new([], []), TechniqueNames.None), new([], []), new(desk, new Microsoft.AspNetCore.Http.HttpContextAccessor())) { }
+
     const int ChipsMax = 6;
     const int RelatedMax = 5;
 

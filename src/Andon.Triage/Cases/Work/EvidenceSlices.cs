@@ -38,7 +38,7 @@ static class EvidenceSlices
     {
         cases.MapGet("/{id}/evidence", (string id, TriageDesk desk) => WorkTurn.Show(id, desk, c => View(c, desk))).WithName("ShowEvidence").RequireAuthorization(Policies.Read);
         cases.MapPost("/{id}/evidence", Keep).Accepts<byte[]>("application/octet-stream").WithMetadata(new SizeLimit()).WithName("KeepEvidence").RequireAuthorization(Policies.Response);
-        cases.MapGet("/{id}/evidence/{evidenceId}", Read).WithName("ReadEvidence").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").RequireAuthorization(Policies.Response);
+        cases.MapGet("/{id}/evidence/{evidenceId}", Read).WithName("TakeEvidence").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").RequireAuthorization(Policies.Response);
         cases.MapPost("/{id}/evidence/{evidenceId}/verify", Verify).WithName("VerifyEvidence").RequireAuthorization(Policies.Read);
         cases.MapPost("/{id}/evidence/{evidenceId}/withdraw", Withdraw).WithName("WithdrawEvidence").RequireAuthorization(Policies.Response);
     }

@@ -68,6 +68,8 @@ internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states
 /// <summary>Names of ATT&amp;CK techniques, where the content has them (<c>content/attack.yml</c>: id to name); else the id stands alone.</summary>
 internal sealed class TechniqueNames(IReadOnlyDictionary<string, string> names)
 {
+    public static TechniqueNames None { get; } = new(new Dictionary<string, string>());
+
     public string Of(string id) => names.GetValueOrDefault(id.ToUpperInvariant(), "");
 
     public static TechniqueNames Load(string contentPath)
@@ -82,7 +84,7 @@ internal sealed class TechniqueNames(IReadOnlyDictionary<string, string> names)
         }
         catch (YamlDotNet.Core.YamlException)
         {
-            return new(new Dictionary<string, string>()); // Names only adorn; ids still stand there.
+            return None; // Names only adorn; ids still stand there.
         }
     }
 }
