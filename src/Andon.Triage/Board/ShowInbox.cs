@@ -17,7 +17,7 @@ public sealed record MentionView(long NoteSeq, string CaseId, int CaseNumber, st
 
 /// <summary>A date that is near or past.</summary>
 /// <param name="Kind">due: the card's own date; request: a request to Operations.</param>
-public sealed record ClockView(string Kind, string? CaseId, int? CaseNumber, string? RequestId, string Title, long DueMs, bool Late);
+public sealed record InboxClock(string Kind, string? CaseId, int? CaseNumber, string? RequestId, string Title, long DueMs, bool Late);
 
 /// <summary>All that waits for one person.</summary>
 /// <param name="ToDo">Requests for me as Operations.</param>
@@ -26,7 +26,7 @@ public sealed record ClockView(string Kind, string? CaseId, int? CaseNumber, str
 /// <param name="Role">May the person see cases, work them, carry out requests?</param>
 public sealed record InboxView(
     IReadOnlyList<RequestView> ToDo, IReadOnlyList<RequestView> ToValidate, IReadOnlyList<RequestView> Asked, IReadOnlyList<StepWaiting> Steps,
-    IReadOnlyList<MentionView> Mentions, IReadOnlyList<ClockView> Clocks, IReadOnlyList<RequestView> Settled, bool MayCases, bool MayRespond, bool MayOperate);
+    IReadOnlyList<MentionView> Mentions, IReadOnlyList<InboxClock> Clocks, IReadOnlyList<RequestView> Settled, bool MayCases, bool MayRespond, bool MayOperate);
 
 static class ShowInbox
 {
@@ -73,10 +73,10 @@ static class ShowInbox
         [.. list.AsEnumerable().Reverse().Select(m => (m, Card: state.Surviving(m.CaseId))).Where(p => p.Card is not null)
             .Select(p => new MentionView(p.m.Seq, p.Card!.Id, p.Card.Number, Titles.Of(p.Card), p.m.By, p.m.Text, p.m.AtMs))];
 
-    static List<ClockView> Clocks(TriageState state, string person, long now, bool respond)
+    static List<InboxClock> Clocks(TriageState state, string person, long now, bool respond)
     {
         if (!respond) return [];
-        var clocks = new List<ClockView>();
+        var clocks = new List<InboxClock>();
         foreach (var c in state.OpenCases())
             if (c.Card.DueMs is { } due && due - now <= NextCard.NearMs && (c.Owner is null || c.Owner == person))
                 clocks.Add(new("due", c.Id, c.Number, null, Titles.Of(c), due, due < now));

@@ -2,6 +2,7 @@ import {
   IconChartDots,
   IconDashboard,
   IconGavel,
+  IconInbox,
   IconLayoutKanban,
   IconPlugConnected,
   IconRoute,
@@ -10,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 
 export interface RoomEntry {
-  to: '/board' | '/search' | '/dashboards' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
+  to: '/board' | '/inbox' | '/search' | '/dashboards' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
   word: string;
   key: string;
   icon: typeof IconSearch;
@@ -19,6 +20,7 @@ export interface RoomEntry {
 
 export const rooms: RoomEntry[] = [
   { to: '/board', word: 'Board', key: 'b', icon: IconLayoutKanban, meaning: 'The work, best first' },
+  { to: '/inbox', word: 'Inbox', key: 'i', icon: IconInbox, meaning: 'What waits for you' },
   { to: '/search', word: 'Search', key: 's', icon: IconSearch, meaning: 'Events and alerts' },
   { to: '/dashboards', word: 'Dashboards', key: 'd', icon: IconDashboard, meaning: 'Saved searches side by side' },
   { to: '/sources', word: 'Sources', key: 'o', icon: IconPlugConnected, meaning: 'What sends logs, and what is silent' },

@@ -25,7 +25,16 @@ const home = createRoute({
     throw redirect({ to: '/board', replace: true });
   },
 });
-const board = createRoute({ ...page('/board'), component: lazyRouteComponent(() => import('@/rooms/board/BoardPage')) });
+const board = createRoute({
+  ...page('/board'),
+  validateSearch: (s: Record<string, unknown>): { filter?: string } => ({ filter: text(s.filter) || undefined }),
+  component: lazyRouteComponent(() => import('@/rooms/board/BoardPage')),
+});
+const boardSettings = createRoute({
+  ...page('/board/settings'),
+  component: lazyRouteComponent(() => import('@/rooms/board/SettingsPage')),
+});
+const inbox = createRoute({ ...page('/inbox'), component: lazyRouteComponent(() => import('@/rooms/inbox/InboxPage')) });
 const cases = createRoute({
   ...page('/cases'),
   validateSearch: (s: Record<string, unknown>): { state?: 'open' | 'closed'; q?: string; ids?: string } => ({
@@ -93,6 +102,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     board,
+    boardSettings,
+    inbox,
     cases,
     oneCase,
     search,

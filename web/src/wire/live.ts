@@ -23,12 +23,19 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
       return [
         ['board'],
         ['cases'],
+        ['inbox'],
         ...(subject ? [['case', subject]] : [['case']]),
         ...(fact.type === 'case.closed' ? [['measures'], ['gaps']] : []),
       ];
+    case 'remediation':
+      return [['board'], ['inbox'], ['case'], ['requests']];
+    case 'board':
+      return [['board'], ['boardSettings']];
+    case 'mention':
+      return [['inbox']];
     case 'run':
     case 'step':
-      return [['run'], ['case'], ['board'], ['playbooks']];
+      return [['inbox'], ['run'], ['case'], ['board'], ['playbooks']];
     case 'playbook':
       return [['playbooks']];
     case 'rule':

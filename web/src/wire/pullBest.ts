@@ -5,7 +5,7 @@ import type { Card } from './types';
 export function usePullBest() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => post<Card>('/api/board/pull'),
+    mutationFn: (domain?: string) => post<Card>('/api/board/pull', { domain }),
     onSuccess: () => Promise.all([['board'], ['cases']].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
 }

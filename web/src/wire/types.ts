@@ -108,7 +108,10 @@ export type Lane = Schemas['Lane'];
 export type EntityKind = Schemas['EntityKind'];
 export type CardEntity = Wire<'EntityChip'>;
 export type RunState = 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled' | 'inDoubt';
-export type Card = With<Wire<'Card'>, { runs: { runId: string; state: RunState }[] }>;
+export type ServiceClass = Schemas['ServiceClass'];
+export type Service = Wire<'ServiceView'>;
+export type PullWhy = Wire<'PullWhy'>;
+export type Card = With<Wire<'Card'>, { runs: { runId: string; state: RunState }[]; service: Service }>;
 export type BoardLane = With<Wire<'LaneView'>, { cards: Card[] }>;
 export type Board = With<Wire<'BoardView'>, { lanes: BoardLane[] }>;
 export type CaseList = With<Wire<'CaseListView'>, { cases: Card[] }>;
@@ -126,6 +129,13 @@ export type Closed = Wire<'ClosedView'>;
 export type CaseView = With<Wire<'CaseView'>, { card: Card; timeline: TimelineItem[] }>;
 export type CaseAlert = Wire<'AlertView'>;
 export type CaseAlerts = Wire<'AlertsView'>;
+export type BoardFlow = Wire<'FlowView'>;
+export type BoardSettings = Wire<'SettingsView'>;
+export type BulkAnswer = With<Wire<'BulkView'>, { refused: { caseId: string; finding: Finding }[] }>;
+export type RequestState = Schemas['RequestState'];
+export type RemediationRequest = Wire<'RequestView'>;
+export type AcceptanceCheck = Wire<'AcceptanceCheck'>;
+export type Inbox = Wire<'InboxView'>;
 
 // Respond
 export type Playbook = With<Wire<'PlaybookView'>, { findings: Finding[] }>;

@@ -15,7 +15,7 @@ static class AskOperations
     /// <param name="Why">For eyes that may not see the case: leave out what is confidential.</param>
     /// <param name="DueMs">Null: by the tier of the case, three days for expedite and else fourteen.</param>
     public sealed record RequestAsk(string? To, string? What, IReadOnlyList<string>? Where, string? Why, long? DueMs, AcceptanceCheck? Check);
-    public sealed record NoteAsk(string? Note);
+    public sealed record RequestNote(string? Note);
 
     const int AssetsMax = 50;
 
@@ -70,7 +70,7 @@ static class AskOperations
         return findings;
     }
 
-    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Verify(string id, NoteAsk? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
+    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Verify(string id, RequestNote? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
     {
         var (note, person) = ((ask?.Note ?? "").Trim(), user.Identity?.Name ?? "?");
         return RequestTurn.Take(id, user, desk, runner, mayCases: true, r =>
@@ -79,7 +79,7 @@ static class AskOperations
             : new RemediationVerified(id, r.Asked.CaseId, note, SamePerson: r.DoneBy == person), stop);
     }
 
-    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Return(string id, NoteAsk? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
+    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Return(string id, RequestNote? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
     {
         var why = (ask?.Note ?? "").Trim();
         return RequestTurn.Take(id, user, desk, runner, mayCases: true, r =>
@@ -87,7 +87,7 @@ static class AskOperations
             : RequestTurn.Missing(why, "Say what you saw that is not as asked.") is { } no ? no : new RemediationReturned(id, r.Asked.CaseId, why), stop);
     }
 
-    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Withdraw(string id, NoteAsk? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
+    internal static Task<Results<Ok<RequestView>, NotFound, Conflict<Finding>>> Withdraw(string id, RequestNote? ask, ClaimsPrincipal user, TriageDesk desk, AcceptanceRunner runner, CancellationToken stop)
     {
         var why = (ask?.Note ?? "").Trim();
         return RequestTurn.Take(id, user, desk, runner, mayCases: true, r =>

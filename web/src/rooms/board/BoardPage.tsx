@@ -8,51 +8,78 @@ import {
   useSensor,
   useSensors,
 } from '@dnd-kit/core';
-import { Button, Tooltip } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { Button } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { MoveDialog, type MoveWish } from '@/parts/MoveDialog';
-import { Answer } from '@/parts/states';
-import { whole } from '@/parts/words';
+import { RequestDialog } from '@/parts/RequestDialog';
+import { Answer, EmptyState } from '@/parts/states';
 import { useBoard } from '@/wire/getBoard';
+import { useSession } from '@/wire/getSession';
 import { useMoveCase } from '@/wire/moveCase';
 import { usePullBest } from '@/wire/pullBest';
 import { usePullCase } from '@/wire/pullCase';
 import type { Board, Card, Finding, Lane } from '@/wire/types';
+import { ActDialog, type ActWish } from './ActDialog';
 import './board.css';
+import { useCardAct } from '@/wire/cardAct';
 import { BoardEmpty } from './BoardEmpty';
+import { BoardHead } from './BoardHead';
+import { BulkBar } from './BulkBar';
+import type { CardWish } from './CardMenu';
 import { CardView } from './CardView';
 import { ClosedLane } from './ClosedLane';
+import { FilterBar } from './FilterBar';
+import { FlowLine } from './FlowLine';
+import './flow.css';
 import { LaneView } from './LaneView';
+import { PlanDialog } from './PlanDialog';
 import { useBoardKeys } from './useBoardKeys';
 import { useHeldBoard } from './useHeldBoard';
 
 export default function BoardPage() {
-  const board = useBoard();
+  const { filter } = useSearch({ from: '/board' });
+  const go = useNavigate();
+  const session = useSession().data;
+  const board = useBoard(filter);
+  // Operations have no cases to see; what they have to do stands in the inbox.
+  const onlyOperations = session?.roles.length === 1 && session.roles[0] === 'operations';
+  useEffect(() => {
+    if (onlyOperations) void go({ to: '/inbox', replace: true });
+  }, [onlyOperations, go]);
+  if (onlyOperations) return null;
   return (
     <Answer of={board} what="the board">
-      {(b) => <BoardView board={b} />}
+      {(b) => <BoardView board={b} filter={filter} shows={board.isPlaceholderData ? '' : (filter ?? '')} />}
     </Answer>
   );
 }
 
-function BoardView({ board }: { board: Board }) {
+/** @param shows the filter of the cards in hand; the address may already ask for another. */
+function BoardView({ board, filter, shows }: { board: Board; filter?: string; shows: string }) {
   const go = useNavigate();
-  const { shown, held, hold, release, letThrough } = useHeldBoard(board);
+  const { shown, held, hold, release, letThrough } = useHeldBoard(board, shows);
   const [chosen, choose] = useState<string | null>(null);
   const [dragged, setDragged] = useState<Card | null>(null);
   const [wish, setWish] = useState<MoveWish | null>(null);
+  const [act, setAct] = useState<ActWish | null>(null);
+  const [asking, setAsking] = useState<Card | null>(null);
+  const [planning, plan] = useState(false);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<Finding[]>([]);
+  const [given, setGiven] = useState<Card | null>(null);
   const move = useMoveCase();
   const pullCase = usePullCase();
   const pullBest = usePullBest();
+  const quick = useCardAct();
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 7 } }));
 
   const open = useCallback(
-    (card: Card, act?: string) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId }, search: act ? { act } : {} }),
+    (card: Card, what?: string) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId }, search: what ? { act: what } : {} }),
     [go],
   );
+  const set = useCallback((next: string | undefined) => void go({ to: '/board', search: { filter: next }, replace: true }), [go]);
   const settled = useCallback(() => {
     setRefused([]);
     letThrough();
@@ -63,9 +90,10 @@ function BoardView({ board }: { board: Board }) {
       { caseId: card.caseId },
       { onSuccess: settled, onError: (why) => setWish({ card, pull: true, refused: findingsOf(why) }) },
     );
+  const end = (card: Card) => (card.service.work ? setAct({ card, act: 'done' }) : open(card, 'close'));
   const put = (card: Card, to: Lane) => {
     if (to === card.lane) return;
-    if (to === 'closed') return open(card, 'close');
+    if (to === 'closed') return end(card);
     if (card.lane === 'new' && to === 'triage') return take(card);
     move.mutate(
       { caseId: card.caseId, to, why: '' },
@@ -76,57 +104,60 @@ function BoardView({ board }: { board: Board }) {
     pullBest.mutate(undefined, {
       onSuccess: (card) => {
         settled();
+        setGiven(card);
         choose(card.caseId);
       },
       onError: (why) => setRefused(findingsOf(why)),
     });
-
+  const select = (card: Card) =>
+    setSelected((now) => {
+      const next = new Set(now);
+      if (!next.delete(card.caseId)) next.add(card.caseId);
+      return next;
+    });
+  const now = (card: Card, what: 'resume' | 'wake') =>
+    quick.mutate({ caseId: card.caseId, act: what, with: {} }, { onSuccess: settled, onError: (why) => setRefused(findingsOf(why)) });
+  const acts: Record<CardWish, (card: Card) => void> = {
+    take,
+    move: (card) => setWish({ card }),
+    route: (card) => setAct({ card, act: 'route' }),
+    class: (card) => setAct({ card, act: 'class' }),
+    ask: setAsking,
+    wait: (card) => (card.service.waiting ? now(card, 'resume') : setAct({ card, act: 'wait' })),
+    snooze: (card) => (card.service.asleep ? now(card, 'wake') : setAct({ card, act: 'snooze' })),
+    close: end,
+    select,
+  };
+  const actsNow = useRef(acts);
+  actsNow.current = acts;
+  const onWish = useCallback((card: Card, what: CardWish) => actsNow.current[what](card), []);
   const openLanes = shown.lanes.filter((l) => l.lane !== 'closed');
-  useBoardKeys({ lanes: openLanes, chosen, choose, open, take, pullNext, release, move: (card) => setWish({ card }) });
+  const clear = () => setSelected(new Set());
+  useBoardKeys({ lanes: openLanes, chosen, choose, open, acts, pullNext, release, plan: () => plan(true), clear });
 
   const start = (e: DragStartEvent) => setDragged((e.active.data.current?.card as Card | undefined) ?? null);
-  const end = (e: DragEndEvent) => {
+  const drop = (e: DragEndEvent) => {
     const card = dragged;
     setDragged(null);
     if (card && e.over) put(card, e.over.id as Lane);
   };
-  const totalOf = (lane: Lane) => {
-    const l = board.lanes.find((x) => x.lane === lane);
-    return l ? Math.max(l.total ?? 0, l.cards.length) : 0;
-  };
-  const total = openLanes.reduce((n, l) => n + totalOf(l.lane), 0);
-  const closed = board.lanes.find((l) => l.lane === 'closed');
+  const laneOf = (lane: Lane) => board.lanes.find((l) => l.lane === lane);
+  const cards = new Map(board.lanes.flatMap((l) => l.cards.map((c) => [c.caseId, c] as const)));
+  const closed = laneOf('closed');
   return (
     <div className="page board">
-      <header className="page-head">
-        <h1>Board</h1>
-        <Tooltip label="Cards in all open lanes, ordered by priority in each.">
-          <span className="dim">
-            <Link to="/cases" search={{ state: 'open' }} className="numlink">
-              {whole(total)} open
-            </Link>
-          </span>
-        </Tooltip>
-        <Tooltip label="Hits of rules in the testing queue, last 24 h. They are counted and shown with their rules; they make no case.">
-          <Link to="/rules" search={{ queue: 'testing' }} className="dim">
-            <span className="numlink">{whole(board.testing.hits24h)}</span> testing hits, 24 h
-          </Link>
-        </Tooltip>
-        <div className="grow" />
-        {shown.moved > 0 && (
-          <button
-            type="button"
-            className="bare pill"
-            onClick={release}
-            title="The order waits while your pointer is over the board. Click, press Space, or move away."
-          >
-            {shown.moved} moved <span className="kbd">Space</span>
-          </button>
-        )}
-        <Button onClick={pullNext} loading={pullBest.isPending} title="Take the best card you may take (p)">
-          Pull next
-        </Button>
-      </header>
+      <BoardHead
+        board={board}
+        moved={shown.moved}
+        given={given}
+        forget={() => setGiven(null)}
+        release={release}
+        pullNext={pullNext}
+        pulling={pullBest.isPending}
+        plan={() => plan(true)}
+      />
+      <FlowLine flow={board.flow} set={set} />
+      <FilterBar filter={filter} flow={board.flow} set={set} />
       {refused.length > 0 && (
         <div className="board-refused">
           <FindingList findings={refused} />
@@ -135,14 +166,21 @@ function BoardView({ board }: { board: Board }) {
           </Button>
         </div>
       )}
-      {total === 0 ? (
+      {board.flow.open === 0 ? (
         <BoardEmpty closed24h={board.closed24h} />
+      ) : board.flow.shown === 0 && filter ? (
+        <EmptyState title="No card fits this filter">
+          <p>{board.flow.open} open cards are there. Remove a token, or show all.</p>
+          <Button variant="default" onClick={() => set(undefined)}>
+            Show all
+          </Button>
+        </EmptyState>
       ) : (
         <DndContext
           sensors={sensors}
           collisionDetection={pointerWithin}
           onDragStart={start}
-          onDragEnd={end}
+          onDragEnd={drop}
           onDragCancel={() => setDragged(null)}
         >
           <div className="lanes" onPointerEnter={() => hold(true)} onPointerLeave={() => !dragged && hold(false)}>
@@ -151,10 +189,13 @@ function BoardView({ board }: { board: Board }) {
                 key={lane}
                 lane={lane}
                 cards={cards}
-                total={totalOf(lane)}
-                limit={board.lanes.find((l) => l.lane === lane)?.limit ?? null}
+                total={laneOf(lane)?.total ?? 0}
+                load={laneOf(lane)?.load ?? 0}
+                limit={laneOf(lane)?.limit ?? null}
                 chosen={chosen}
                 onChoose={choose}
+                selected={selected}
+                wish={onWish}
                 still={held}
               />
             ))}
@@ -163,7 +204,18 @@ function BoardView({ board }: { board: Board }) {
           <DragOverlay dropAnimation={null}>{dragged && <CardView card={dragged} overlay />}</DragOverlay>
         </DndContext>
       )}
+      <BulkBar
+        selected={[...selected]}
+        domains={board.flow.allDomains}
+        numberOf={(id) => (cards.has(id) ? `#${cards.get(id)?.number}` : id)}
+        clear={clear}
+        keep={(ids) => setSelected(new Set(ids))}
+        done={settled}
+      />
       <MoveDialog wish={wish} close={() => setWish(null)} done={settled} />
+      <ActDialog wish={act} domains={board.flow.allDomains} close={() => setAct(null)} done={settled} />
+      <RequestDialog card={asking} close={() => setAsking(null)} />
+      <PlanDialog opened={planning} domains={board.flow.allDomains} close={() => plan(false)} done={settled} />
     </div>
   );
 }

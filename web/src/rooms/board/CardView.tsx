@@ -11,6 +11,7 @@ import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
 import { many, reasonText, runWords, short, whole } from '@/parts/words';
 import type { Card, RunState } from '@/wire/types';
+import { CardMarks } from './CardMarks';
 
 const runIcons: Record<RunState, typeof IconPlayerPlay> = {
   running: IconPlayerPlay,
@@ -21,7 +22,14 @@ const runIcons: Record<RunState, typeof IconPlayerPlay> = {
   inDoubt: IconHelpHexagon,
 };
 
-export const CardView = memo(function CardView({ card, on = false, overlay = false }: { card: Card; on?: boolean; overlay?: boolean }) {
+interface Props {
+  card: Card;
+  on?: boolean;
+  overlay?: boolean;
+  menu?: React.ReactNode;
+}
+
+export const CardView = memo(function CardView({ card, on = false, overlay = false, menu }: Props) {
   const run = card.runs?.at(-1);
   return (
     <div className={`card band-${card.level}${on ? ' on' : ''}${overlay ? ' overlay' : ''}`}>
@@ -36,6 +44,9 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
         <div className="card-top">
           <LevelMark level={card.level} />
           <span className="faint">#{card.number}</span>
+          <Tooltip label={`Domain. ${card.service.routed ?? ''}`}>
+            <span className="faint cut card-domain">{card.domain}</span>
+          </Tooltip>
           <span className="grow" />
           {card.owner ? (
             <Tooltip label={`Owner: ${card.owner}`}>
@@ -44,6 +55,7 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
           ) : (
             <TimeText ms={card.openedMs} form="since" />
           )}
+          {menu}
         </div>
         <Link to="/cases/$caseId" params={{ caseId: card.caseId }} className="card-title" draggable={false}>
           <Hostile text={card.title} max={140} />
@@ -55,6 +67,9 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
               <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
             ))}
           <TacticStrip tactics={card.tactics} />
+        </div>
+        <div className="card-marks">
+          <CardMarks card={card} />
         </div>
         <div className="card-nums">
           <Tooltip

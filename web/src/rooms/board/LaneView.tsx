@@ -4,6 +4,7 @@ import { memo, useRef } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { laneWords, many } from '@/parts/words';
 import type { Card, Lane } from '@/wire/types';
+import { CardMenu, type CardWish } from './CardMenu';
 import { CardView } from './CardView';
 import { useGlide } from './useGlide';
 
@@ -12,19 +13,23 @@ interface Props {
   cards: Card[];
   /** All cards of the lane, also those that the server did not send. */
   total: number;
+  /** Cards that take a place in it, whatever the filter shows. */
+  load: number;
   limit: number | null;
   chosen: string | null;
   onChoose: (caseId: string) => void;
+  selected: ReadonlySet<string>;
+  wish: (card: Card, what: CardWish) => void;
   still: boolean;
 }
 
-export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }: Props) {
+export function LaneView({ lane, cards, total, load, limit, chosen, onChoose, selected, wish, still }: Props) {
   const { setNodeRef, isOver, active } = useDroppable({ id: lane });
   const list = useRef<HTMLDivElement>(null);
   useGlide(list, cards.map((c) => c.caseId).join(), still);
   const { title, meaning } = laneWords[lane];
-  const over = limit !== null && total > limit;
-  const full = limit !== null && total === limit;
+  const over = limit !== null && load > limit;
+  const full = limit !== null && load === limit;
   return (
     <section
       ref={setNodeRef}
@@ -39,11 +44,11 @@ export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }:
           label={
             limit === null
               ? `${many(total, 'card')}; this lane has no limit.`
-              : `${many(total, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
+              : `${many(load, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
           }
         >
           <span className={`wip${over ? ' over' : full ? ' full' : ''}`}>
-            {total}
+            {limit === null ? total : load}
             {limit !== null && <span className="faint"> / {limit}</span>}
             {over && ' over'}
           </span>
@@ -51,15 +56,15 @@ export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }:
       </header>
       {limit !== null && (
         <div className="wip-bar" aria-hidden>
-          {Array.from({ length: Math.max(limit, cards.length) }, (_, i) => (
-            <i key={i} className={i < cards.length ? (i >= limit ? 'over' : 'on') : ''} />
+          {Array.from({ length: Math.min(40, Math.max(limit, load)) }, (_, i) => (
+            <i key={i} className={i < load ? (i >= limit ? 'over' : 'on') : ''} />
           ))}
         </div>
       )}
       <div ref={list} className="lane-cards scroll">
         {cards.map((card) => (
           <Boundary key={card.caseId} what={`Card ${card.number ?? ''}`} reset={card}>
-            <DragCard card={card} on={card.caseId === chosen} onChoose={onChoose} />
+            <DragCard card={card} on={card.caseId === chosen} picked={selected.has(card.caseId)} onChoose={onChoose} wish={wish} />
           </Boundary>
         ))}
         {cards.length === 0 && <p className="lane-meaning">{meaning}</p>}
@@ -69,17 +74,26 @@ export function LaneView({ lane, cards, total, limit, chosen, onChoose, still }:
   );
 }
 
-const DragCard = memo(function DragCard({ card, on, onChoose }: { card: Card; on: boolean; onChoose: (caseId: string) => void }) {
+interface DragProps {
+  card: Card;
+  on: boolean;
+  picked: boolean;
+  onChoose: (caseId: string) => void;
+  wish: (card: Card, what: CardWish) => void;
+}
+
+const DragCard = memo(function DragCard({ card, on, picked, onChoose, wish }: DragProps) {
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: card.caseId, data: { card } });
   return (
     <div
       ref={setNodeRef}
       data-case={card.caseId}
-      className={`card-slot${isDragging ? ' away' : ''}`}
+      className={`card-slot${isDragging ? ' away' : ''}${picked ? ' picked' : ''}`}
+      data-picked={picked || undefined}
       onPointerDownCapture={() => onChoose(card.caseId)}
       {...listeners}
     >
-      <CardView card={card} on={on} />
+      <CardView card={card} on={on} menu={<CardMenu card={card} wish={wish} />} />
     </div>
   );
 });

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { typing } from '@/parts/typing';
 import type { Card } from '@/wire/types';
+import type { CardWish } from './CardMenu';
 import type { ShownLane } from './heldOrder';
 
 interface Acts {
@@ -8,11 +9,24 @@ interface Acts {
   chosen: string | null;
   choose: (caseId: string) => void;
   open: (card: Card, act?: string) => void;
-  take: (card: Card) => void;
-  move: (card: Card) => void;
+  acts: Record<CardWish, (card: Card) => void>;
   pullNext: () => void;
   release: () => void;
+  plan: () => void;
+  clear: () => void;
 }
+
+const keyOf: Record<string, CardWish> = {
+  m: 'move',
+  a: 'take',
+  e: 'close',
+  R: 'route',
+  c: 'class',
+  o: 'ask',
+  w: 'wait',
+  z: 'snooze',
+  x: 'select',
+};
 
 export function useBoardKeys(acts: Acts) {
   const now = useRef(acts);
@@ -70,16 +84,20 @@ function press(b: Acts, key: string, target: EventTarget | null): boolean {
       if (onControl || !card) return false;
       b.open(card);
       return true;
-    case 'm':
-      if (card) b.move(card);
+    case '+':
+      b.plan();
       return true;
-    case 'a':
-      if (card) b.take(card);
+    case '/':
+      document.getElementById('board-filter')?.focus();
       return true;
-    case 'e':
-      if (card) b.open(card, 'close');
+    case 'Escape':
+      b.clear();
       return true;
-    default:
-      return false;
+    default: {
+      const act = keyOf[key];
+      if (!act) return false;
+      if (card) b.acts[act](card);
+      return true;
+    }
   }
 }

@@ -3,20 +3,24 @@ import type { Board } from '@/wire/types';
 import { lanesOf, type Shown, type ShownLane, settle } from './heldOrder';
 
 /** The board as shown, and the means to hold and to release it. */
-export function useHeldBoard(board: Board | undefined) {
+export function useHeldBoard(board: Board | undefined, filter: string) {
   const [held, setHeld] = useState(false);
   const [turn, setTurn] = useState(0);
   const before = useRef<ShownLane[] | null>(null);
   const releasedAt = useRef(-1);
+  const filtered = useRef(filter);
 
   const shown = useMemo<Shown>(() => {
     if (!board) return { lanes: [], moved: 0 };
+    // Another filter is one's own doing: what it shows is shown at once.
+    if (filtered.current !== filter) before.current = null;
+    filtered.current = filter;
     const released = releasedAt.current !== turn;
     const next = settle(before.current, lanesOf(board), held && !released);
     releasedAt.current = turn;
     before.current = next.lanes;
     return next;
-  }, [board, held, turn]);
+  }, [board, held, turn, filter]);
 
   const release = useCallback(() => setTurn((t) => t + 1), []);
   /** For one's own doings: the next board that comes is shown at once, wherever the pointer is. */
