@@ -56,7 +56,7 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     {
         await engine.Ready(stop);
         await Client.Execute($"CREATE DATABASE IF NOT EXISTS `{options.Database}`", stop, inDatabase: false);
-        foreach (var table in EventTables.All)
+        foreach (var table in EventTables.All.Append(Andon.Store.Query.Known.FactTable.Model))
         {
             await Client.Execute(table.CreateSql((options.TableEngine ?? "MergeTree").Replace("{table}", table.Name, StringComparison.Ordinal), options.TextIndex), stop);
             var there = await Query("SELECT name FROM system.columns WHERE database = {db:String} AND table = {t:String}",

@@ -1,5 +1,6 @@
 using Andon.Model;
 using Andon.Store.Events;
+using Andon.Store.Query.Known;
 using Andon.Store.Query.Runtime;
 using Andon.Store.Query.Slices;
 using Microsoft.AspNetCore.Builder;
@@ -35,13 +36,17 @@ public static class QueryRoom
     /// </summary>
     public static IServiceCollection AddQuery(this IServiceCollection services, QueryOptions options)
     {
-        services.AddSingleton(options).AddSingleton<QueryEngine>().AddSingleton<RunningSearches>();
+        services.AddSingleton(options).AddSingleton<FactMirror>().AddSingleton<Sights>()
+            .AddSingleton(s => new QueryEngine(s.GetRequiredService<EventStore>(), s.GetRequiredService<TimeProvider>()) { Mirror = s.GetRequiredService<FactMirror>(), Sights = s.GetRequiredService<Sights>() })
+            .AddSingleton<RunningSearches>();
         services.AddSingleton<SearchHistory>().AddSingleton<ExportGate>().AddSingleton<TailGate>();
         services.AddSingleton<SearchShelf>().AddSingleton<SearchViews>().AddSingleton<ScheduleBook>().AddSingleton<ScheduleStep>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<ScheduleRunner>(s, (Func<ulong>)(() => s.GetRequiredService<EventStoreReader>().Stage.Position)));
         services.AddHostedService<SearchLibrary>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<ScheduleRunner>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<ScheduleRunner>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<FactMirror>());
+        services.AddSingleton<IStage>(s => s.GetRequiredService<FactMirror>());
         return services;
     }
 
