@@ -61,6 +61,11 @@ public static class EngineWorker
         var key = await input.ReadLineAsync();
         if (string.IsNullOrEmpty(key)) return 2;
 
+        // A native call holds its thread until it answers. The pool grows by a thread or two a second, so without room for all of
+        // them an insert waits for searches before it is even begun.
+        if (!File.Exists("/tmp/kql_nomin")) { ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, 2 * options.QueryConnections + EngineLimits.OtherThreads), ports); }
+
         if (SocketFault(options.Socket) is { } socketFault) return Refuse(socketFault);
         if (!OperatingSystem.IsLinux() || !EngineLibrary.PlatformHasOne) return Refuse(EngineLibrary.NoPlatform());
         Directory.CreateDirectory(options.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

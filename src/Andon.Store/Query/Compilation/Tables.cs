@@ -15,11 +15,18 @@ internal sealed record Table(string Name, string Engine, string Meaning, string?
     /// <summary>Holds what is now: a range of time does not bound it.</summary>
     public bool Now { get; init; }
 
+    /// <summary>What it is read from, as whoever asks may see it.</summary>
+    public string Rows(Parameters parameters, Sight sight)
+    {
+        var from = Made is null ? Engine : Made(Known.KnownSql.Facts(parameters, sight));
+        return sight.Mask is null ? from : sight.Mask.Over(this, from, parameters);
+    }
+
     public Shape Open(Compiler compiler)
     {
         var shape = new Shape
         {
-            From = Made is null ? Engine : Made(Known.KnownSql.Facts(compiler.Parameters, compiler.Ask.Sight)),
+            From = Rows(compiler.Parameters, compiler.Ask.Sight),
             Columns = [.. Columns.Select(c => new Column(c.Name, new Sql(c.Engine, c.Type, c.Nullable, c.Cost) { Index = c.Index }, c.Meaning))],
             Open = HasBag,
             Bag = HasBag ? Tables.BagParts : null,

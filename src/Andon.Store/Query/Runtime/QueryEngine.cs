@@ -28,8 +28,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     /// <summary>Fills the tables of what the house knows; null where nothing does (tools, tests).</summary>
     internal FactMirror? Mirror { get; init; }
     internal Sights? Sights { get; init; }
+    internal Sight Own => Sights?.Own ?? Sight.Nobody;
 
-    Sight Seen(Sight? asked) => asked ?? Sights?.Least ?? Sight.Nobody;
+    internal Sight Seen(Sight? asked) => asked ?? Sights?.Least ?? Sight.Nobody;
 
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
     public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, SearchHow.Plain, stop);
@@ -51,6 +52,8 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
         var state = (SearchState)answer.Stats.State;
         if (state == SearchState.Complete && compiled.Bounded && statement.Body.Operators.LastOrDefault(o => o is not Render) is Take && rows.Length == limit) state = SearchState.Limited;
         Note(faults, statement, state, answer, rows, compiled, limit);
+        if (what.Sight.Mask is { } mask)
+            faults.Note("KQL133", 0, $"Masked to you: {string.Join(", ", mask.Fields)}; the raw record and the message are withheld.", "The same value has the same pseudonym everywhere. Where you may, ask for them in clear and say why.");
         if (behind > 0)
         {
             state = SearchState.Partial;
@@ -158,7 +161,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     // Single events -------------------------------------------------------------------------------------------
 
     /// <summary>Events by id, in the order asked; those not kept (any more) are left out. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, CancellationToken stop)
+    public ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, CancellationToken stop) => Events(ids, null, stop);
+
+    internal async ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, Sight? sight, CancellationToken stop)
     {
         if (ids.Count == 0) return [];
         if (ids.Count > Limits.EventsByIdMax) throw new QueryRefusedException([new("KQL050", $"{ids.Count} events are too many at once.", $"{Limits.EventsByIdMax} at most (EventsByIdMax).", "/ids")]);
@@ -170,8 +175,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
             Kind.List => $"toJSONString({c.Engine})",
             _ => $"ifNull(toString({c.Engine}), '')",
         });
-        var sql = $"SELECT id, raw, isValidUTF8(raw), {EventTables.WholeBag}, [{string.Join(", ", texts)}] FROM events WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
-        var parameters = new Dictionary<string, string> { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
+        var values = new Parameters();
+        var sql = $"SELECT id, raw, isValidUTF8(raw), {EventTables.WholeBag}, [{string.Join(", ", texts)}] FROM {Tables.All["Events"].Rows(values, Seen(sight))} WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
+        var parameters = new Dictionary<string, string>(values.Values) { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
         var answer = await Run(new(sql, parameters, [], Bounded: true), Limits.EventsByIdMax, stop);
         var found = answer.Rows.ToDictionary(r => new EventId(Convert.ToUInt64(r[0], System.Globalization.CultureInfo.InvariantCulture)), r => StoredEvents.Read(r, columns));
         return [.. ids.Distinct().Where(found.ContainsKey).Select(i => found[i])];

@@ -17,7 +17,8 @@ public interface IRowGuard
 /// <summary>What a person may see in the answers of a search.</summary>
 /// <param name="Secrets">Facts about people and keys.</param>
 /// <param name="Hidden">Ids whose facts are withheld.</param>
-internal sealed record Sight(bool Secrets, IReadOnlyCollection<string> Hidden)
+/// <param name="Mask">Fields that are pseudonyms; null: none.</param>
+internal sealed record Sight(bool Secrets, IReadOnlyCollection<string> Hidden, Mask? Mask = null)
 {
     /// <summary>The program's own look, for checks that show nobody anything.</summary>
     public static readonly Sight Whole = new(Secrets: true, []);
@@ -26,14 +27,20 @@ internal sealed record Sight(bool Secrets, IReadOnlyCollection<string> Hidden)
 }
 
 /// <summary>Tells who may see what.</summary>
-internal sealed class Sights(IEnumerable<IRowGuard> guards, IAuthorizationService may)
+internal sealed class Sights(IEnumerable<IRowGuard> guards, IAuthorizationService may, QueryOptions options, Unmasking unmasking)
 {
     readonly IReadOnlyList<IRowGuard> guards = [.. guards];
 
     /// <summary>What somebody sees who is not known: least.</summary>
-    public Sight Least => new(Secrets: false, Hidden(null));
+    public Sight Least => new(Secrets: false, Hidden(null), unmasking.Mask);
 
-    public async ValueTask<Sight> Of(ClaimsPrincipal who) => new((await may.AuthorizeAsync(who, null, Policies.Admin)).Succeeded, Hidden(who));
+    /// <summary>The program's own searches, whose rows people see later as their own right allows.</summary>
+    public Sight Own => Least with { Mask = null };
+
+    public async ValueTask<Sight> Of(ClaimsPrincipal who) =>
+        new((await may.AuthorizeAsync(who, null, Policies.Admin)).Succeeded, Hidden(who), InClear(who) ? null : unmasking.Mask);
+
+    bool InClear(ClaimsPrincipal who) => options.ClearRoles.Any(who.IsInRole) || unmasking.Until(Actors.Of(who)) > 0;
 
     IReadOnlyCollection<string> Hidden(ClaimsPrincipal? who) => guards.Count == 0 ? [] : [.. guards.SelectMany(g => g.Hidden(who)).Distinct(StringComparer.Ordinal)];
 }

@@ -168,7 +168,8 @@ public sealed class KnownTests
         var known = await Known.Make([.. open, .. restricted]);
         var without = await Known.Make(open);
         var marked = (await known.Facts.Read(0, 100, Stop)).Where(f => f.Body is UnknownFact { Name: "case.restricted" }).Select(f => Subjects.Of(FactTypes.Write(f.Body))[0]).ToList();
-        var sights = new Sights([new Guard(who => who?.Identity?.Name == "vera" ? [] : marked)], null!);
+        var options = new QueryOptions();
+        var sights = new Sights([new Guard(who => who?.Identity?.Name == "vera" ? [] : marked)], null!, options, new Unmasking(options, known.Facts, TimeProvider.System));
         string[] asked = ["Cases | project case_id, title, signals", "Cases | count", "Signals | project signal_id, entity", "Signals | summarize sum(alerts) by rule_id", "Facts | project type, subject", "Facts | where body has 'vip' | count", "union Cases, Signals | count"];
         foreach (var kql in asked) Assert.Equal(await without.Rows(kql), await known.Rows(kql, sights.Least));
         Assert.Equal("2", await known.Rows("Cases | count", Sight.Whole));
