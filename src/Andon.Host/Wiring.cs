@@ -122,7 +122,8 @@ static class Wiring
 
     static void AddRooms(IServiceCollection services, ServeOptions options, AccessFile access)
     {
-        services.AddQuery(options.EngineSearches is { } atOnce ? new() { Folder = options.Data, Budgets = options.SearchBudgets, AtOnceMax = atOnce } : new() { Folder = options.Data, Budgets = options.SearchBudgets });
+        var search = new QueryOptions { Folder = options.Data, Budgets = options.SearchBudgets, Masked = options.Masked, ClearRoles = options.ClearRoles };
+        services.AddQuery(options.EngineSearches is { } atOnce ? search with { AtOnceMax = atOnce } : search);
         services.AddKeep(new(options.Data, Engine(options)));
         services.AddExposure(new());
         services.AddMeasure(new());

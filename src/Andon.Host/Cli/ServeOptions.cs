@@ -30,6 +30,10 @@ sealed record ServeOptions(
     /// <summary>What searches may cost, by role.</summary>
     public IReadOnlyDictionary<string, SearchBudget> SearchBudgets { get; init; } = new Dictionary<string, SearchBudget>();
 
+    /// <summary>Fields that are masked, and the roles that see them in clear.</summary>
+    public IReadOnlyList<string> Masked { get; init; } = [];
+    public IReadOnlyList<string> ClearRoles { get; init; } = ["admin"];
+
     /// <summary>Set by the demo: its office's own firewall, which playbooks call.</summary>
     public Uri? DemoFirewall { get; init; }
 
@@ -40,7 +44,10 @@ sealed record ServeOptions(
     public static readonly IPEndPoint DefaultSyslog = new(IPAddress.Loopback, 5514);
 
     sealed record ConfigFile(string? Data, string? Http, string? Syslog, IReadOnlyList<FileInput>? Files, Uri? EventsUrl, IReadOnlyList<string>? AllowedHosts,
-        IReadOnlyDictionary<string, ListenerSetting>? Listeners, EngineSetting? Engine, IReadOnlyDictionary<string, SearchSetting>? Searches, bool? TextIndex);
+        IReadOnlyDictionary<string, ListenerSetting>? Listeners, EngineSetting? Engine, IReadOnlyDictionary<string, SearchSetting>? Searches, bool? TextIndex, MaskSetting? Masked);
+
+    /// <summary>Fields that are pseudonyms to people without one of the roles.</summary>
+    sealed record MaskSetting(IReadOnlyList<string> Fields, IReadOnlyList<string>? ClearRoles);
 
     /// <summary>Memory and threads of the event engine.</summary>
     sealed record EngineSetting(int? MemoryMb, int? SearchMemoryMb, int? Searches, int? SearchThreads);
@@ -83,6 +90,8 @@ sealed record ServeOptions(
             SearchMemoryMb = Positive(file?.Engine?.SearchMemoryMb, "searchMemoryMb"),
             EngineSearches = Positive(file?.Engine?.Searches, "searches"),
             SearchThreads = Positive(file?.Engine?.SearchThreads, "searchThreads"),
+            Masked = file?.Masked?.Fields ?? [],
+            ClearRoles = file?.Masked?.ClearRoles ?? ["admin"],
             SearchBudgets = (file?.Searches ?? new Dictionary<string, SearchSetting>()).ToDictionary(s => s.Key, s => s.Value.Budget),
         };
     }

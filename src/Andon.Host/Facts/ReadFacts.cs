@@ -25,15 +25,19 @@ static class ReadFacts
         facts.MapGet("", About).WithName("ReadFacts");
     }
 
-    // What Triage and Respond write is about cases, which not everybody may see, and of those not every one.
+    /// <summary>What this person may read. What Triage and Respond write is about cases, which not everybody may see, and of those not every one.</summary>
     static async Task<Func<Fact, FactView, bool>> May(ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight)
     {
         var cases = (await may.AuthorizeAsync(user, Policies.Cases)).Succeeded;
+        var people = (await may.AuthorizeAsync(user, Policies.Admin)).Succeeded;
         var hides = sight.Hides(user);
-        return (fact, view) => (cases || !OfCases(fact)) && (!hides || sight.Sees(user, view.Body));
+        return (fact, view) => (cases || !OfCases(fact)) && (people || !OfPeople(fact)) && (!hides || sight.Sees(user, view.Body));
     }
 
     static bool OfCases(Fact fact) => fact.Body is UnknownFact || FactTypes.WriterOf(fact.Body.GetType()) is Room.Triage or Room.Respond;
+
+    // Facts about people and keys: the searchable table of facts withholds the same ones.
+    static bool OfPeople(Fact fact) => FactTypes.NameOf(fact.Body) is var name && (name.StartsWith("user.", StringComparison.Ordinal) || name.StartsWith("token.", StringComparison.Ordinal));
 
     static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight, CancellationToken stop)
     {

@@ -52,6 +52,8 @@ public static class FactTypes
 
     public static string NameOf(FactBody body) => body is UnknownFact u ? u.Name : Names[body.GetType()];
 
+    public static string NameOf(Type type) => Names[type];
+
     public static Room WriterOf(Type type) => type.GetCustomAttribute<FactAttribute>()!.Writer;
 
     public static string Write(FactBody body) => body is UnknownFact u ? u.Json : JsonSerializer.Serialize(body, body.GetType(), Json);

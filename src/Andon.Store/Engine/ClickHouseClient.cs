@@ -108,7 +108,16 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
         if (code is null && response.IsSuccessStatusCode) return response;
         using (response)
         {
-            var text = await response.Content.ReadAsStringAsync(stop);
+            string text;
+            try
+            {
+                text = await response.Content.ReadAsStringAsync(stop);
+            }
+            catch (Exception broken) when (broken is HttpRequestException or IOException or ObjectDisposedException)
+            {
+                // The reason was cut off: the code is known all the same.
+                text = $"Code: {code ?? "none"}, status {(int)response.StatusCode}; the text broke off: {broken.Message}";
+            }
             throw new EngineException(int.TryParse(code, CultureInfo.InvariantCulture, out var number) ? number : 1002, text.Length > 4000 ? text[..4000] : text);
         }
     }
@@ -142,6 +151,11 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
             }
         }
         catch (EndOfStreamException) when (fault is not null) { } // The last row of a part.
+        catch (Exception torn) when (torn is OverflowException or ArgumentException or IndexOutOfRangeException)
+        {
+            // Bytes that are no answer: said as such, never as a fault of whoever asked.
+            if (fault is null) throw new EngineException(EngineException.Unreadable, $"The answer cannot be read: {torn.Message}", torn);
+        }
         catch (EndOfStreamException broken)
         {
             throw new EngineException(EngineException.Broken, "The answer ends within a row.", broken);

@@ -14,16 +14,20 @@ public sealed class EngineException(int code, string message, Exception? inner =
     /// <summary>The answer has a type or shape that the client does not know.</summary>
     public const int Unreadable = -4;
 
+    /// <summary>The store was made by a newer program.</summary>
+    public const int Newer = -5;
+
     public int Code { get; } = code;
 
     /// <summary>True when the same thing may succeed later without anyone changing it: time, memory, disk, load, engine away.</summary>
-    public bool Passing => Code is NotReady or Broken or 159 or 202 or 241 or 242 or 243 or 252 or 394 or 999;
+    public bool Passing => Code is NotReady or Broken or Newer or 159 or 202 or 241 or 242 or 243 or 252 or 394 or 999;
 
     public Finding AsFinding(string place = "") => Code switch
     {
         NotReady => new("ENG010", "The event store is not ready.", "It starts again by itself; collection goes on meanwhile. See the house page for the reason.", place, FindingLevel.Warning),
         Broken => new("ENG011", "The connection to the event store broke.", "Ask again; the store starts again by itself.", place),
         TooLarge => new("ENG012", "The answer is larger than allowed.", "Ask for fewer rows or columns, or a shorter time.", place),
+        Newer => new("ENG030", Message, "Run the newer program again, or restore a backup of before; nothing was changed, and what is collected waits.", place),
         159 => new("ENG013", "The query took longer than allowed.", "Narrow the time range or add a source or host.", place),
         241 => new("ENG014", "The query needed more memory than allowed.", "Narrow the time range, or summarize by fewer values.", place),
         396 or 307 or 158 => new("ENG015", "The query read or returned more than allowed.", "Narrow the time range, or take fewer rows.", place),

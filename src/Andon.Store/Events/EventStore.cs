@@ -55,8 +55,18 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     public async Task EnsureSchema(CancellationToken stop)
     {
         await engine.Ready(stop);
+        await schema.WaitAsync(stop);
+        try { await Bring(stop); }
+        finally { schema.Release(); }
+    }
+
+    readonly SemaphoreSlim schema = new(1, 1);
+
+    async Task Bring(CancellationToken stop)
+    {
         await Client.Execute($"CREATE DATABASE IF NOT EXISTS `{options.Database}`", stop, inDatabase: false);
-        foreach (var table in EventTables.All)
+        await StoreVersion.Bring(Client, options.TableEngine ?? "MergeTree", stop);
+        foreach (var table in EventTables.All.Append(Andon.Store.Query.Known.FactTable.Model))
         {
             await Client.Execute(table.CreateSql((options.TableEngine ?? "MergeTree").Replace("{table}", table.Name, StringComparison.Ordinal), options.TextIndex), stop);
             var there = await Query("SELECT name FROM system.columns WHERE database = {db:String} AND table = {t:String}",

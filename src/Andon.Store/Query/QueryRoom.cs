@@ -1,5 +1,6 @@
 using Andon.Model;
 using Andon.Store.Events;
+using Andon.Store.Query.Known;
 using Andon.Store.Query.Runtime;
 using Andon.Store.Query.Slices;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,12 @@ public sealed record QueryOptions
 
     /// <summary>Searches that wait for their turn; the next one is refused.</summary>
     public int WaitingMax { get; init; } = 64;
+
+    /// <summary>Fields that are pseudonyms to people without one of <see cref="ClearRoles"/>; <c>*</c> stands for any text. Empty: nothing is masked.</summary>
+    public IReadOnlyList<string> Masked { get; init; } = [];
+
+    /// <summary>Roles that see masked fields in clear.</summary>
+    public IReadOnlyList<string> ClearRoles { get; init; } = ["admin"];
 }
 
 /// <summary>Search: the query language over the event store, saved and scheduled searches, dashboards, and their slices.</summary>
@@ -35,13 +42,18 @@ public static class QueryRoom
     /// </summary>
     public static IServiceCollection AddQuery(this IServiceCollection services, QueryOptions options)
     {
-        services.AddSingleton(options).AddSingleton<QueryEngine>().AddSingleton<RunningSearches>();
+        services.AddSingleton(options).AddSingleton<FactMirror>().AddSingleton<Unmasking>().AddSingleton<Sights>()
+            .AddSingleton(s => new QueryEngine(s.GetRequiredService<EventStore>(), s.GetRequiredService<TimeProvider>()) { Mirror = s.GetRequiredService<FactMirror>(), Sights = s.GetRequiredService<Sights>() })
+            .AddSingleton<RunningSearches>();
         services.AddSingleton<SearchHistory>().AddSingleton<ExportGate>().AddSingleton<TailGate>();
         services.AddSingleton<SearchShelf>().AddSingleton<SearchViews>().AddSingleton<ScheduleBook>().AddSingleton<ScheduleStep>();
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<ScheduleRunner>(s, (Func<ulong>)(() => s.GetRequiredService<EventStoreReader>().Stage.Position)));
+        services.AddHostedService(s => s.GetRequiredService<Unmasking>());
         services.AddHostedService<SearchLibrary>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<ScheduleRunner>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<ScheduleRunner>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<FactMirror>());
+        services.AddSingleton<IStage>(s => s.GetRequiredService<FactMirror>());
         return services;
     }
 
@@ -64,6 +76,7 @@ public static class QueryRoom
         ShowHistory.Map(search);
         ExportRows.Map(search);
         TailEvents.Map(search);
+        Unmask.Map(search);
 
         var saved = api.MapGroup("/searches").WithTags("query").RequireAuthorization(Policies.Read);
         ListSearches.Map(saved);

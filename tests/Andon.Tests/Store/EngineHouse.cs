@@ -13,6 +13,7 @@ public static class EngineHouse
 {
     static readonly Lock Gate = new();
     static Task<EngineSupervisor>? shared;
+    static Func<Task>? ending;
     static int databases;
 
     /// <summary>An empty store with its tables, in a database of its own.</summary>
@@ -31,13 +32,19 @@ public static class EngineHouse
             if (shared is not null) return shared;
             var folder = Directory.CreateTempSubdirectory("andon-test-").FullName;
             var started = shared = Start(Options(folder), new FindingList());
-            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            ending = async () =>
             {
-                if (started.IsCompletedSuccessfully) started.GetAwaiter().GetResult().StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+                if (started.IsCompletedSuccessfully) await (await started).StopAsync(CancellationToken.None);
                 Directory.Delete(folder, recursive: true);
             };
             return shared;
         }
+    }
+
+    /// <summary>Ends the worker, if there is one.</summary>
+    internal static Task End()
+    {
+        lock (Gate) return ending?.Invoke() ?? Task.CompletedTask;
     }
 
     /// <summary>Skips the test when there is no engine to run.</summary>

@@ -11,7 +11,7 @@ internal static class Bags
     /// <summary>An empty dynamic bag, as a column's value.</summary>
     public const string EmptyMap = "CAST(map() AS Map(LowCardinality(String), String))";
 
-    const string NoSpans = "CAST(map() AS Map(LowCardinality(String), UInt32))";
+    public const string NoSpans = "CAST(map() AS Map(LowCardinality(String), UInt32))";
 
     /// <summary>The bag of rows that have none, where others have one.</summary>
     public const string Empty = $"tuple({EmptyMap}, {NoSpans}, '')";

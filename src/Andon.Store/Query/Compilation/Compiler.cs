@@ -13,6 +13,9 @@ internal sealed record CompileFor(long NowMs, long? FromMs = null, long? ToMs = 
 {
     /// <summary>Only events of these records, in the table that the query begins with.</summary>
     public Stretch? Stretch { get; init; }
+
+    /// <summary>What whoever asks may see.</summary>
+    public Sight Sight { get; init; } = Sight.Nobody;
 }
 
 /// <summary>Records from a position up to, not including, another. The order of arrival, without gaps or latecomers.</summary>
@@ -45,6 +48,8 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     public List<Tested> Tested { get; } = [];
     /// <summary>Did the query itself bound the time of what it reads?</summary>
     public bool TimeBounded { get; set; }
+    /// <summary>Does it read what the house knows?</summary>
+    public bool OfFacts { get; private set; }
     /// <summary>Window functions bound so far: an operator that used one closes its shape, since nothing else may stand beside it.</summary>
     public int Windows { get; set; }
     /// <summary>Column names that only the data knows, by the text of the question (<see cref="Questions"/>).</summary>
@@ -165,10 +170,11 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
                 _ => NoTable(at, $"`{name}` is a value, not a table.", "A pipeline begins with a table."),
             };
         if (!Tables.All.TryGetValue(name, out var known)) return Unknown(at, name);
-        var shape = known.Open();
+        var shape = known.Open(this);
         var time = shape.Time;
-        if (Ask.FromMs is { } from) shape.Tests.Add(new($"{time} >= {Parameters.Instant(from)}", 0));
-        if (Ask.ToMs is { } to) shape.Tests.Add(new($"{time} < {Parameters.Instant(to)}", 0));
+        OfFacts |= known.Made is not null;
+        if (Ask.FromMs is { } from && !known.Now) shape.Tests.Add(new($"{time} >= {Parameters.Instant(from)}", 0));
+        if (Ask.ToMs is { } to && !known.Now) shape.Tests.Add(new($"{time} < {Parameters.Instant(to)}", 0));
         if (Ask.Stretch is { } stretch && !stretched)
         {
             stretched = true;

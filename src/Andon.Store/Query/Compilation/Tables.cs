@@ -10,15 +10,27 @@ internal sealed record StoreColumn(string Name, string Engine, KType Type, bool 
 /// <summary>A table as authors see it: a view over one of the store's tables.</summary>
 internal sealed record Table(string Name, string Engine, string Meaning, string? Condition, IReadOnlyList<StoreColumn> Columns, bool HasBag)
 {
-    public Shape Open()
+    /// <summary>Made of the facts that a person may see, which it is given; null for a table that is stored as it is.</summary>
+    public Func<string, string>? Made { get; init; }
+    /// <summary>Holds what is now: a range of time does not bound it.</summary>
+    public bool Now { get; init; }
+
+    /// <summary>What it is read from, as whoever asks may see it.</summary>
+    public string Rows(Parameters parameters, Sight sight)
+    {
+        var from = Made is null ? Engine : Made(Known.KnownSql.Facts(parameters, sight));
+        return sight.Mask is null ? from : sight.Mask.Over(this, from, parameters);
+    }
+
+    public Shape Open(Compiler compiler)
     {
         var shape = new Shape
         {
-            From = Engine,
+            From = Rows(compiler.Parameters, compiler.Ask.Sight),
             Columns = [.. Columns.Select(c => new Column(c.Name, new Sql(c.Engine, c.Type, c.Nullable, c.Cost) { Index = c.Index }, c.Meaning))],
             Open = HasBag,
             Bag = HasBag ? Tables.BagParts : null,
-            Time = "timestamp",
+            Time = Made is null ? "timestamp" : Columns[0].Engine,
         };
         if (Condition is not null) shape.Tests.Add(new(Condition, 1));
         return shape;
@@ -49,7 +61,7 @@ internal static class Tables
         Events("Dns", "Name look-ups: events with dns.question.name.", "dns_question_name != ''"),
         Events("Http", "Web requests: event.category has web, or a request method.", $"({Category("web")} OR http_request_method != '')"),
         new Table("Alerts", "alerts", "Matches of detection rules.", null, AlertColumns(), HasBag: false),
-    }.ToFrozenDictionary(t => t.Name);
+    }.Concat(Known.KnownTables.All).ToFrozenDictionary(t => t.Name);
 
     /// <summary>Catalogue fields that live in the bag but are numbers.</summary>
     public static readonly FrozenDictionary<string, EcsField> Plain = Ecs.Fields.Where(f => !f.Column).ToFrozenDictionary(f => f.Name);

@@ -96,6 +96,10 @@ internal static class Completion
         ["event.type"] = ["access", "admin", "allowed", "change", "connection", "creation", "deletion", "denied", "end", "error", "group", "indicator", "info", "installation", "protocol", "start", "user"],
         ["level"] = ["informational", "low", "medium", "high", "critical"],
         ["queue"] = ["production", "testing", "input"],
+        ["state"] = ["open", "closed", "merged", "well", "ailing"],
+        ["lane"] = ["new", "triage", "investigate", "contain", "recover", "validate", "closed"],
+        ["verdict"] = ["truePositive", "benignPositive", "falsePositive", "undecided"],
+        ["type"] = [.. Model.FactTypes.Every.Select(t => Model.FactTypes.NameOf(t)).Order(StringComparer.Ordinal)],
         ["http.request.method"] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"],
     };
 }

@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Andon.Model;
 using Andon.Store.Facts;
+using Andon.Store.Query.Runtime;
 using Andon.Store.Query.Slices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ static class ExportRows
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/export", Handle).WithName("ExportSearch");
 
-    static async Task<IResult> Handle(ExportAsk ask, QueryEngine engine, ExportGate gate, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, HttpContext http, CancellationToken stop)
+    static async Task<IResult> Handle(ExportAsk ask, QueryEngine engine, Sights sights, ExportGate gate, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, HttpContext http, CancellationToken stop)
     {
         if (ask.Format is not ("csv" or "jsonl"))
             return TypedResults.Json(new SearchRefusal([new("KQL120", $"'{ask.Format}' is no format of an export.", "csv, jsonl", "/format")]), statusCode: StatusCodes.Status400BadRequest);
@@ -45,9 +46,10 @@ static class ExportRows
         try
         {
             var search = new SearchAsk(ask.Kql, ask.FromMs, ask.ToMs, Limits.RowsMax, ask.Values);
+            var sight = await sights.Of(user);
             // The first answer, or the refusal, comes before the first byte.
-            var total = engine.Streams(search) ? await engine.Count(search, null, stop) : (long?)null;
-            var answers = (total is > Limits.RowsMax ? Slices(engine, search, stop) : One(engine, search, stop)).GetAsyncEnumerator(stop);
+            var total = engine.Streams(search) ? await engine.Count(search, null, stop, sight) : (long?)null;
+            var answers = (total is > Limits.RowsMax ? Slices(engine, search, stop, sight) : One(engine, search, sight, stop)).GetAsyncEnumerator(stop);
             await using (answers)
             {
                 var any = await answers.MoveNextAsync();
@@ -74,18 +76,18 @@ static class ExportRows
         }
     }
 
-    static async IAsyncEnumerable<SearchAnswer> One(QueryEngine engine, SearchAsk ask, [EnumeratorCancellation] CancellationToken stop)
+    static async IAsyncEnumerable<SearchAnswer> One(QueryEngine engine, SearchAsk ask, Sight sight, [EnumeratorCancellation] CancellationToken stop)
     {
-        yield return await engine.Search(ask, stop);
+        yield return await engine.Search(ask, new SearchHow(Sight: sight), stop);
     }
 
     /// <summary>Halves the time until an answer holds all of its slice. Events of one millisecond are one slice, whole or not.</summary>
-    internal static async IAsyncEnumerable<SearchAnswer> Slices(QueryEngine engine, SearchAsk ask, [EnumeratorCancellation] CancellationToken stop)
+    internal static async IAsyncEnumerable<SearchAnswer> Slices(QueryEngine engine, SearchAsk ask, [EnumeratorCancellation] CancellationToken stop, Sight? sight = null)
     {
         var waiting = new Stack<(long From, long To)>([(ask.FromMs ?? 0, ask.ToMs ?? 0)]);
         while (waiting.TryPop(out var slice))
         {
-            var answer = await engine.Search(ask with { FromMs = slice.From, ToMs = slice.To }, stop);
+            var answer = await engine.Search(ask with { FromMs = slice.From, ToMs = slice.To }, new SearchHow(Sight: sight), stop);
             if (answer.Stats.State == SearchState.Complete || slice.To - slice.From <= 1)
             {
                 yield return answer;

@@ -80,6 +80,7 @@ internal sealed record Wildcard(int At, string Pattern) : Source(At)
     public List<(string Name, Shape Shape)> OpenAll(Compiler compiler)
     {
         var names = Tables.All.Values.Where(t => Patterns.Matches(Pattern, t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
+        if (Pattern == "*") names.RemoveAll(t => t.Made is not null); // Everything that came in; what the house makes of it is asked by name.
         if (names.Any(t => t.Name == "Events")) names.RemoveAll(t => t.Engine == "events" && t.Name != "Events");
         var found = names.Select(t => (t.Name, compiler.Open(At, t.Name))).ToList();
         if (found.Count == 0) found.Add((Pattern, compiler.Open(At, Pattern)));

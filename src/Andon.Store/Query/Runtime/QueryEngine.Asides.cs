@@ -36,20 +36,21 @@ public sealed partial class QueryEngine
     };
 
     /// <summary>Counts the values of a column over all rows of a query, not over those that are shown. Throws <see cref="QueryRefusedException"/>.</summary>
-    internal async ValueTask<FieldValues> CountValues(SearchAsk ask, string field, int top, CancellationToken stop)
+    internal async ValueTask<FieldValues> CountValues(SearchAsk ask, string field, int top, CancellationToken stop, Sight? sight = null)
     {
+        var how = new SearchHow(Sight: sight);
         var all = WithoutOrder(Read(ask));
         var name = Printer.Text(new Name(0, field));
         var asked = ask with { Limit = Limits.TopValuesMax, Values = null };
-        var counted = await Search(asked with { Kql = $"{all} | summarize total_rows = count(), filled_rows = countif(isnotempty({name})), different_values = dcount({name})" }, stop);
+        var counted = await Search(asked with { Kql = $"{all} | summarize total_rows = count(), filled_rows = countif(isnotempty({name})), different_values = dcount({name})" }, how, stop);
         SearchAnswer values;
         try
         {
-            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = {name} | top {top} by value_rows") }, stop);
+            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = {name} | top {top} by value_rows") }, how, stop);
         }
         catch (QueryRefusedException refused) when (refused.Findings.Any(f => f.Code == "KQL013"))
         {
-            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = tostring({name}) | top {top} by value_rows") }, stop);
+            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = tostring({name}) | top {top} by value_rows") }, how, stop);
         }
         long Of(int column) => counted.Rows is [var row] ? Convert.ToInt64(row[column], CultureInfo.InvariantCulture) : 0;
         return new(
@@ -59,9 +60,9 @@ public sealed partial class QueryEngine
     }
 
     /// <summary>How many rows a query has. Throws <see cref="QueryRefusedException"/>.</summary>
-    internal async ValueTask<long> Count(SearchAsk ask, Stretch? stretch, CancellationToken stop)
+    internal async ValueTask<long> Count(SearchAsk ask, Stretch? stretch, CancellationToken stop, Sight? sight = null)
     {
-        var answer = await Search(ask with { Kql = $"{WithoutOrder(Read(ask))} | count", Limit = 1, Values = null, Remember = false }, new SearchHow(Stretch: stretch), stop);
+        var answer = await Search(ask with { Kql = $"{WithoutOrder(Read(ask))} | count", Limit = 1, Values = null, Remember = false }, new SearchHow(Stretch: stretch, Sight: sight), stop);
         return answer.Rows is [[{ } n]] ? Convert.ToInt64(n, CultureInfo.InvariantCulture) : 0;
     }
 

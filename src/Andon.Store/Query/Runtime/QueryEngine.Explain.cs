@@ -15,7 +15,7 @@ public sealed partial class QueryEngine
         var limit = Bounded(ask);
         var faults = new Faults(ask.Kql);
         var statement = Parser.Parse(ask.Kql, faults);
-        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit));
+        var compiler = new Compiler(faults, new(clock.NowMs(), ask.FromMs, ask.ToMs, limit) { Sight = Seen(null) });
         var compiled = compiler.Compile(statement) ?? throw new QueryRefusedException(faults.All);
         var tests = Explainer.Tests(compiler);
         var bounded = ask.FromMs is not null || compiler.TimeBounded || statement.Body.Source is PrintSource;

@@ -3,6 +3,7 @@ using Andon.Store.Engine;
 using Andon.Store.Events;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Compilation;
+using Andon.Store.Query.Known;
 using Andon.Store.Query.Operators;
 using Andon.Store.Query.Parsing;
 using Andon.Store.Query.Runtime;
@@ -21,23 +22,43 @@ public sealed class QueryRefusedException(IReadOnlyList<Finding> findings) : Exc
 /// <summary>Answers queries: reads, compiles, runs, and says how whole the answer is.</summary>
 public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
 {
+    /// <summary>How long a search of what the house knows waits for facts that are on their way into its tables.</summary>
+    static readonly TimeSpan FactsWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Fills the tables of what the house knows; null where nothing does (tools, tests).</summary>
+    internal FactMirror? Mirror { get; init; }
+    internal Sights? Sights { get; init; }
+    internal Sight Own => Sights?.Own ?? Sight.Nobody;
+
+    internal Sight Seen(Sight? asked) => asked ?? Sights?.Least ?? Sight.Nobody;
+
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
     public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, SearchHow.Plain, stop);
 
     internal async ValueTask<SearchAnswer> Search(SearchAsk ask, SearchHow how, CancellationToken stop)
     {
         var limit = Math.Min(Bounded(ask), how.Held?.Budget.RowsMax ?? Limits.RowsMax);
-        var what = new CompileFor(clock.NowMs(), ask.FromMs, ask.ToMs, limit, how.ForeignAsEmpty) { Stretch = how.Stretch };
+        var what = new CompileFor(clock.NowMs(), ask.FromMs, ask.ToMs, limit, how.ForeignAsEmpty) { Stretch = how.Stretch, Sight = Seen(how.Sight) };
         var (statement, compiler, compiled) = await Prepare(ask.Kql, ask.Values, what, (c, s) => c.Compile(s), how.Held, stop);
         var faults = compiler.Faults;
-        if (ask.FromMs is null && how.Stretch is null && !compiler.TimeBounded && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
+        var now = statement.Body.Source is TableSource { Name: var table } && Tables.All.TryGetValue(table, out var known) && known.Now;
+        if (now && ask.FromMs is not null) faults.Note("KQL130", 0, "This is how things stand now: the range of time does not bound it.", "where opened > ago(1d), or where timestamp > ago(1d) for what changed since.");
+        if (ask.FromMs is null && how.Stretch is null && !compiler.TimeBounded && !now && statement.Body.Source is not (PrintSource or Datatable or RangeSource))
             faults.Note("KQL061", 0, "No time range bounds this search; everything kept was read.", "Choose a range, or begin with where timestamp > ago(1d).");
+        var behind = compiler.OfFacts && Mirror is not null ? await Mirror.Missing(FactsWait, stop) : 0;
         var answer = await Run(compiled, limit, stop, how.Held);
         var rows = new object?[answer.Rows.Count][];
         for (var i = 0; i < rows.Length; i++) rows[i] = Shown(answer.Rows[i], compiled.Columns);
         var state = (SearchState)answer.Stats.State;
         if (state == SearchState.Complete && compiled.Bounded && statement.Body.Operators.LastOrDefault(o => o is not Render) is Take && rows.Length == limit) state = SearchState.Limited;
         Note(faults, statement, state, answer, rows, compiled, limit);
+        if (what.Sight.Mask is { } mask)
+            faults.Note("KQL133", 0, $"Masked to you: {string.Join(", ", mask.Fields)}; the raw record and the message are withheld.", "The same value has the same pseudonym everywhere. Where you may, ask for them in clear and say why.");
+        if (behind > 0)
+        {
+            state = SearchState.Partial;
+            faults.Warn("KQL131", 0, $"{behind} facts are not in the tables of what the house knows yet.", "Ask again in a moment; if it stays so, see the stage facts-table on the house page.");
+        }
         return new(
             statement.ToString(), [.. compiled.Columns.Select(c => new SearchColumn(c.Name, c.Type.Name))], rows,
             new(rows.Length, answer.Stats.ScannedRows, answer.Stats.ScannedBytes, Math.Round(answer.Stats.ElapsedMs, 1), state), faults.All,
@@ -47,14 +68,14 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     /// <summary>How many events of the query fall into each part of a time range. Throws <see cref="QueryRefusedException"/>.</summary>
     public ValueTask<HistogramAnswer> Histogram(string kql, long fromMs, long toMs, int buckets, CancellationToken stop) => Histogram(new(kql, fromMs, toMs, buckets), held: null, stop);
 
-    internal async ValueTask<HistogramAnswer> Histogram(HistogramAsk ask, RunningSearches.Held? held, CancellationToken stop)
+    internal async ValueTask<HistogramAnswer> Histogram(HistogramAsk ask, RunningSearches.Held? held, CancellationToken stop, Sight? sight = null)
     {
         var (kql, fromMs, toMs, buckets) = (ask.Kql, ask.FromMs, ask.ToMs, ask.Buckets);
         Bounded(new(kql, fromMs, toMs, 1));
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var (_, _, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs), (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
+        var (_, _, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs) { Sight = Seen(sight) }, (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
         var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
         foreach (var row in answer.Rows)
@@ -140,7 +161,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     // Single events -------------------------------------------------------------------------------------------
 
     /// <summary>Events by id, in the order asked; those not kept (any more) are left out. Throws <see cref="QueryRefusedException"/>.</summary>
-    public async ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, CancellationToken stop)
+    public ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, CancellationToken stop) => Events(ids, null, stop);
+
+    internal async ValueTask<IReadOnlyList<StoredEvent>> Events(IReadOnlyCollection<EventId> ids, Sight? sight, CancellationToken stop)
     {
         if (ids.Count == 0) return [];
         if (ids.Count > Limits.EventsByIdMax) throw new QueryRefusedException([new("KQL050", $"{ids.Count} events are too many at once.", $"{Limits.EventsByIdMax} at most (EventsByIdMax).", "/ids")]);
@@ -152,8 +175,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
             Kind.List => $"toJSONString({c.Engine})",
             _ => $"ifNull(toString({c.Engine}), '')",
         });
-        var sql = $"SELECT id, raw, isValidUTF8(raw), {EventTables.WholeBag}, [{string.Join(", ", texts)}] FROM events WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
-        var parameters = new Dictionary<string, string> { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
+        var values = new Parameters();
+        var sql = $"SELECT id, raw, isValidUTF8(raw), {EventTables.WholeBag}, [{string.Join(", ", texts)}] FROM {Tables.All["Events"].Rows(values, Seen(sight))} WHERE id IN {{ids:Array(UInt64)}} LIMIT 1 BY id";
+        var parameters = new Dictionary<string, string>(values.Values) { ["ids"] = QueryParameters.Array(ids.Select(i => i.Value)) };
         var answer = await Run(new(sql, parameters, [], Bounded: true), Limits.EventsByIdMax, stop);
         var found = answer.Rows.ToDictionary(r => new EventId(Convert.ToUInt64(r[0], System.Globalization.CultureInfo.InvariantCulture)), r => StoredEvents.Read(r, columns));
         return [.. ids.Distinct().Where(found.ContainsKey).Select(i => found[i])];

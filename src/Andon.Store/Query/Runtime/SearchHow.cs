@@ -6,7 +6,8 @@ namespace Andon.Store.Query.Runtime;
 /// <param name="Held">Whose turn and budget it has; null for the program's own searches.</param>
 /// <param name="Stretch">Only events of these records.</param>
 /// <param name="ForeignAsEmpty">Tables that Andon does not have count as empty ones.</param>
-internal sealed record SearchHow(RunningSearches.Held? Held = null, Stretch? Stretch = null, bool ForeignAsEmpty = false)
+/// <param name="Sight">What the asker may see; null is least.</param>
+internal sealed record SearchHow(RunningSearches.Held? Held = null, Stretch? Stretch = null, bool ForeignAsEmpty = false, Sight? Sight = null)
 {
     public static readonly SearchHow Plain = new();
 }

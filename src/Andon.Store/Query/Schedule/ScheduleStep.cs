@@ -20,7 +20,7 @@ internal sealed class ScheduleStep(QueryEngine engine, TimeProvider clock)
     {
         var version = saved.Now;
         var ask = new SearchAsk(version.Kql, Limit: ScheduleLimits.RowsMax, Values: SearchValues.Of(version.Parameters, schedule.Ask.Values));
-        var answer = await engine.Search(ask, new SearchHow(Stretch: stretch), stop);
+        var answer = await engine.Search(ask, new SearchHow(Stretch: stretch, Sight: engine.Own), stop);
         var (bytes, ms) = (answer.Stats.ScannedBytes, answer.Stats.ElapsedMs);
         if (answer.Stats.State == SearchState.Partial) return new([], 0, bytes, ms, answer.Stats.State, null);
         Finding? finding = answer.Stats.State == SearchState.Complete ? null
@@ -41,10 +41,10 @@ internal sealed class ScheduleStep(QueryEngine engine, TimeProvider clock)
 
     async ValueTask<RowEvents?> Events(SearchAsk ask, SearchAnswer answer, object?[] row, int place, Stretch stretch, CancellationToken stop)
     {
-        if (place >= 0) return EventId.TryParse(row[place] as string ?? "", out var id) && await engine.Events([id], stop) is [var one] ? new(id, one.TimeMs, one.SourceId, []) : null;
+        if (place >= 0) return EventId.TryParse(row[place] as string ?? "", out var id) && await engine.Events([id], engine.Own, stop) is [var one] ? new(id, one.TimeMs, one.SourceId, []) : null;
         List<RowValue> cells = [.. answer.Columns.Select((c, i) => new RowValue(c.Name, c.Type, row[i] is null ? null : CsvText.Plain(row[i])))];
         if (engine.Behind(ask, cells) is not { } behind) return null;
-        var found = await engine.Search(new($"{behind} | sort by timestamp desc | take {ScheduleLimits.ContributingMax} | project {EventColumn}, timestamp, log.source.id", Limit: ScheduleLimits.ContributingMax), new SearchHow(Stretch: stretch), stop);
+        var found = await engine.Search(new($"{behind} | sort by timestamp desc | take {ScheduleLimits.ContributingMax} | project {EventColumn}, timestamp, log.source.id", Limit: ScheduleLimits.ContributingMax), new SearchHow(Stretch: stretch, Sight: engine.Own), stop);
         List<(EventId Id, long Ms, string Source)> all = [.. found.Rows.Select(r => (EventId.TryParse(r[0] as string ?? "", out var e) ? e : default, Parsing.Spans.ReadInstant(r[1] as string ?? "") ?? 0, r[2] as string ?? ""))];
         if (all.Count == 0) return null;
         var newest = all.MaxBy(e => e.Id);

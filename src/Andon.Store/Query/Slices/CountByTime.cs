@@ -13,13 +13,14 @@ public sealed record HistogramAsk(string Kql, long FromMs, long ToMs, int Bucket
 static class CountByTime
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/histogram",
-        (HistogramAsk ask, QueryEngine engine, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => RunSearch.InTurn(searches, user, ask.Kql, held => Handle(ask, engine, held?.Stop ?? stop, held), stop)).WithName("SearchHistogram");
+        (HistogramAsk ask, QueryEngine engine, RunningSearches searches, Sights sights, ClaimsPrincipal user, CancellationToken stop) =>
+            RunSearch.InTurn(searches, user, ask.Kql, async held => await Handle(ask, engine, held?.Stop ?? stop, held, await sights.Of(user)), stop)).WithName("SearchHistogram");
 
-    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop, RunningSearches.Held? held = null)
+    internal static async Task<Results<Ok<HistogramAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(HistogramAsk ask, QueryEngine engine, CancellationToken stop, RunningSearches.Held? held = null, Sight? sight = null)
     {
         try
         {
-            return TypedResults.Ok(await engine.Histogram(ask, held, stop));
+            return TypedResults.Ok(await engine.Histogram(ask, held, stop, sight));
         }
         catch (QueryRefusedException refused) when (refused.Passing)
         {

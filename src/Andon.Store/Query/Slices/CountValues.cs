@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,12 +13,12 @@ static class CountValues
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/values", Handle).WithName("SearchValues");
 
-    internal static async Task<Results<Ok<FieldValues>, JsonHttpResult<SearchRefusal>>> Handle(ValuesAsk ask, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<FieldValues>, JsonHttpResult<SearchRefusal>>> Handle(ValuesAsk ask, QueryEngine engine, Sights sights, ClaimsPrincipal user, CancellationToken stop)
     {
         try
         {
             var top = Math.Clamp(ask.Top ?? 10, 1, Limits.TopValuesMax);
-            return TypedResults.Ok(await engine.CountValues(new(ask.Kql, ask.FromMs, ask.ToMs, Values: ask.Values), ask.Field, top, stop));
+            return TypedResults.Ok(await engine.CountValues(new(ask.Kql, ask.FromMs, ask.ToMs, Values: ask.Values), ask.Field, top, stop, await sights.Of(user)));
         }
         catch (QueryRefusedException refused)
         {

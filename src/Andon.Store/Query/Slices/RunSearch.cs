@@ -11,13 +11,14 @@ namespace Andon.Store.Query.Slices;
 static class RunSearch
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search",
-        (SearchAsk ask, QueryEngine engine, SearchHistory history, RunningSearches searches, ClaimsPrincipal user, CancellationToken stop) => InTurn(searches, user, ask.Kql, held => Handle(ask, engine, history, user, held?.Stop ?? stop, held), stop)).WithName("Search");
+        (SearchAsk ask, QueryEngine engine, SearchHistory history, RunningSearches searches, Sights sights, ClaimsPrincipal user, CancellationToken stop) =>
+            InTurn(searches, user, ask.Kql, async held => await Handle(ask, engine, history, user, held?.Stop ?? stop, held, await sights.Of(user)), stop)).WithName("Search");
 
-    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, SearchHistory history, ClaimsPrincipal user, CancellationToken stop, RunningSearches.Held? held = null)
+    internal static async Task<Results<Ok<SearchAnswer>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, SearchHistory history, ClaimsPrincipal user, CancellationToken stop, RunningSearches.Held? held = null, Sight? sight = null)
     {
         try
         {
-            var answer = await engine.Search(ask, new(held), stop);
+            var answer = await engine.Search(ask, new(held, Sight: sight), stop);
             if (ask.Remember) history.Remember(Actors.Of(user), ask, answer);
             return TypedResults.Ok(answer);
         }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Andon.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,12 +15,12 @@ static class ShowEvents
         api.MapGet("/events", Many).WithName("GetEvents");
     }
 
-    internal static async Task<Results<Ok<StoredEvent>, NotFound<Finding>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> One(string eventId, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<StoredEvent>, NotFound<Finding>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> One(string eventId, QueryEngine engine, Sights sights, ClaimsPrincipal user, CancellationToken stop)
     {
         if (!EventId.TryParse(eventId, out var id)) return TypedResults.BadRequest(new SearchRefusal([NoId(eventId)]));
         try
         {
-            return await engine.Events([id], stop) is [var found] ? TypedResults.Ok(found)
+            return await engine.Events([id], await sights.Of(user), stop) is [var found] ? TypedResults.Ok(found)
                 : TypedResults.NotFound(new Finding("KQL051", $"Event {id} is not in the store.", "It is not there yet, or its retention has ended."));
         }
         catch (QueryRefusedException refused)
@@ -28,7 +29,7 @@ static class ShowEvents
         }
     }
 
-    internal static async Task<Results<Ok<IReadOnlyList<StoredEvent>>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Many(string ids, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<IReadOnlyList<StoredEvent>>, BadRequest<SearchRefusal>, JsonHttpResult<SearchRefusal>>> Many(string ids, QueryEngine engine, Sights sights, ClaimsPrincipal user, CancellationToken stop)
     {
         if (ids.Length > Limits.EventsByIdMax * 24)
             return TypedResults.BadRequest(new SearchRefusal([new("KQL050", "The list of events is too long.", $"{Limits.EventsByIdMax} at most (EventsByIdMax).", "/ids")]));
@@ -42,7 +43,7 @@ static class ShowEvents
         if (wrong.Count > 0) return TypedResults.BadRequest(new SearchRefusal(wrong));
         try
         {
-            return TypedResults.Ok(await engine.Events(asked, stop));
+            return TypedResults.Ok(await engine.Events(asked, await sights.Of(user), stop));
         }
         catch (QueryRefusedException refused)
         {

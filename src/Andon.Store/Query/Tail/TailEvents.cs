@@ -36,7 +36,7 @@ static class TailEvents
 
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/search/tail", Stream).ExcludeFromDescription();
 
-    static async Task Stream(string q, string? values, QueryEngine engine, EventStoreReader reader, TailGate gate, TimeProvider clock, HttpContext http, CancellationToken stop)
+    static async Task Stream(string q, string? values, QueryEngine engine, Sights sights, EventStoreReader reader, TailGate gate, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -53,7 +53,7 @@ static class TailEvents
         }
         try
         {
-            await Follow(q, bound, engine, reader, clock, http, stop);
+            await Follow(q, bound, engine, sights, reader, clock, http, stop);
         }
         catch (OperationCanceledException)
         {
@@ -65,7 +65,7 @@ static class TailEvents
         }
     }
 
-    static async Task Follow(string kql, IReadOnlyList<SearchValue> values, QueryEngine engine, EventStoreReader reader, TimeProvider clock, HttpContext http, CancellationToken stop)
+    static async Task Follow(string kql, IReadOnlyList<SearchValue> values, QueryEngine engine, Sights sights, EventStoreReader reader, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         var from = reader.Stage.Position;
         var toldMs = clock.NowMs();
@@ -78,7 +78,7 @@ static class TailEvents
             {
                 try
                 {
-                    if (await Step(new(kql, Limit: Limits.TailRowsMax, Values: values), new(from, to), engine, clock, stop) is { Matched: > 0 } step) await Write(http, "rows", step, stop);
+                    if (await Step(new(kql, Limit: Limits.TailRowsMax, Values: values), new(from, to), engine, clock, stop, await sights.Of(http.User)) is { Matched: > 0 } step) await Write(http, "rows", step, stop);
                     from = to;
                     toldMs = clock.NowMs();
                 }
@@ -96,10 +96,10 @@ static class TailEvents
         }
     }
 
-    internal static async ValueTask<TailStep> Step(SearchAsk ask, Stretch stretch, QueryEngine engine, TimeProvider clock, CancellationToken stop)
+    internal static async ValueTask<TailStep> Step(SearchAsk ask, Stretch stretch, QueryEngine engine, TimeProvider clock, CancellationToken stop, Sight? sight = null)
     {
-        var answer = await engine.Search(ask, new SearchHow(Stretch: stretch), stop);
-        var matched = answer.Stats.State == SearchState.Complete ? answer.Rows.Count : await engine.Count(ask, stretch, stop);
+        var answer = await engine.Search(ask, new SearchHow(Stretch: stretch, Sight: sight), stop);
+        var matched = answer.Stats.State == SearchState.Complete ? answer.Rows.Count : await engine.Count(ask, stretch, stop, sight);
         return new(answer.Columns, answer.Rows, matched, clock.NowMs());
     }
 

@@ -10,6 +10,7 @@ namespace Andon.Tests.Store.Query;
 public sealed class QuerySliceTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
+    static Sights Nobody => MaskTests.Seen([], []);
     static long Ms(string iso) => DateTimeOffset.Parse(iso, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class QuerySliceTests
     public async Task An_event_comes_with_all_its_fields()
     {
         var engine = await QueryStore.Engine();
-        var found = Assert.IsType<Ok<StoredEvent>>((await ShowEvents.One("4.0", engine, Stop)).Result).Value;
+        var found = Assert.IsType<Ok<StoredEvent>>((await ShowEvents.One("4.0", engine, Nobody, new(), Stop)).Result).Value;
         Assert.NotNull(found);
         Assert.Equal("4.0", found.EventId);
         Assert.Equal(Ms("2026-03-02T09:00:00Z"), found.TimeMs);
@@ -88,9 +89,9 @@ public sealed class QuerySliceTests
         Assert.Equal(["4242"], found.Fields["process.pid"]);
         Assert.False(found.Fields.ContainsKey("source.ip"));
 
-        Assert.IsType<NotFound<Finding>>((await ShowEvents.One("999.0", engine, Stop)).Result);
-        Assert.IsType<BadRequest<SearchRefusal>>((await ShowEvents.One("x", engine, Stop)).Result);
-        var several = Assert.IsType<Ok<IReadOnlyList<StoredEvent>>>((await ShowEvents.Many("6.0,1.0,999.0", engine, Stop)).Result).Value;
+        Assert.IsType<NotFound<Finding>>((await ShowEvents.One("999.0", engine, Nobody, new(), Stop)).Result);
+        Assert.IsType<BadRequest<SearchRefusal>>((await ShowEvents.One("x", engine, Nobody, new(), Stop)).Result);
+        var several = Assert.IsType<Ok<IReadOnlyList<StoredEvent>>>((await ShowEvents.Many("6.0,1.0,999.0", engine, Nobody, new(), Stop)).Result).Value;
         Assert.Equal(["6.0", "1.0"], several?.Select(e => e.EventId));
         Assert.Equal(["203.0.113.9"], several?[0].Fields["source.ip"]);
     }
