@@ -1,6 +1,8 @@
 using Andon.Intake.Collect;
 using Andon.Intake.Normalise;
 using Andon.Intake.Sources;
+using Andon.Intake.Sources.Quality;
+using Andon.Intake.Sources.Settings;
 using Andon.Intake.Sources.Usage;
 using Andon.Model;
 using Andon.Store.Records;
@@ -28,6 +30,7 @@ public static class IntakeRoom
         services.TryAddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton<Listeners>();
         services.AddSingleton(s => new Catalogue(s.GetService<IRuleReach>()));
+        services.AddSingleton<QualityDays>();
         services.AddSingleton<IHostedService, SourceStage>();
         services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
@@ -73,10 +76,14 @@ public static class IntakeRoom
         SourceAlarms.Map(api);
         BaselineSources.Map(api);
         SourceBoard.Map(api);
+        SourceSettings.Map(api);
+        ContractText.Map(api);
+        QualityBoard.Map(api);
         ShowUsage.Map(api);
         FilterSource.Map(api);
         ListParsers.Map(api);
         PreviewParser.Map(api);
+        SaveParser.Map(api);
     }
 
     /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>

@@ -106,6 +106,19 @@ static class Limits
     /// <summary>One event in so many is looked into for its fields.</summary>
     public const int UsageLookEvery = 64;
     public const int GroupsMax = 500;
+    public const int CalendarsMax = 50;
+    public const int CalendarDaysMax = 400;
+    public const int CalendarTextMax = 100;
+    public const int BudgetsMax = 1000;
+    /// <summary>False alarms a month that may be set: below, nothing would be told; above, nobody would look.</summary>
+    public const double BudgetMin = 0.0001;
+    public const double BudgetMax = 30;
+    public const int CasesPerSourceMax = 50;
+    /// <summary>Signals that have not joined a case yet.</summary>
+    public const int SignalsWaitingMax = 10_000;
+    /// <summary>Days of figures that are kept for comparing, and rows of one day.</summary>
+    public const int QualityDaysKept = 400;
+    public const int QualityRowsMax = 500;
     public const int BaselineBytesMax = 8 << 20;
     /// <summary>Stored samples on which a filter is tried, and texts that it may look for.</summary>
     public const int FilterSamplesMax = 2000;

@@ -87,7 +87,25 @@ public sealed class Normaliser
     }
 
     /// <summary>What a parser's text makes of some lines, beside what is made of them now. Nothing is kept.</summary>
-    public ParserPreview Preview(string parser, IReadOnlyList<string> lines, Origin origin, TimeProvider clock) => ParserTrial.Run(this, new(content.Path, user, parser), parser, lines, origin, clock.NowMs());
+    public ParserPreview Preview(string parser, IReadOnlyList<string> lines, Origin origin, TimeProvider clock)
+    {
+        var tried = new Tables(content.Path, user, parser);
+        var preview = ParserTrial.Run(this, tried, parser, lines, origin, clock.NowMs());
+        return preview.Parser is { } name ? preview with { Cases = CaseRun.Of(this, tried, name, user) } : preview;
+    }
+
+    /// <summary>Cases of a parser, each with what it gives now; null when there is no such parser.</summary>
+    internal IReadOnlyList<ParserCaseView>? CasesOf(string parser) => tables.Book.Files.ContainsKey(parser) ? CaseRun.Of(this, tables, parser, user) : null;
+
+    /// <summary>Folder of the user's own parsers; null when there are none to be.</summary>
+    internal string? UserFolder => user;
+
+    /// <summary>Text of the shipped parser of that name; null when none was shipped.</summary>
+    internal string? ShippedTextOf(string parser)
+    {
+        var path = Path.Combine(content.Path, "parsers", parser + ".yml");
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
 
     /// <summary>One sealed-ready batch with an event per record, in order.</summary>
     public EventBatch Normalise(IReadOnlyList<Record> records) => Normalise(records, FieldSelection.Everything);

@@ -16,6 +16,12 @@ sealed class Alarms
     /// <summary>The last that ended, newest first.</summary>
     public IEnumerable<(SourceAlarmed Alarm, SourceRecovered Recovered)> Past => past;
 
+    readonly Dictionary<string, AlarmJudgement> judged = new(StringComparer.Ordinal);
+    readonly Queue<string> judgedOrder = new();
+
+    /// <summary>What people said it was; null while nobody said.</summary>
+    public AlarmJudgement? Judged(string alarmId) => judged.GetValueOrDefault(alarmId);
+
     public OpenAlarm? Find(string subject, SourceAilment ailment) => open.GetValueOrDefault((subject, ailment));
 
     public OpenAlarm? Find(string alarmId) => open.Values.FirstOrDefault(a => a.Body.AlarmId == alarmId);
@@ -30,6 +36,11 @@ sealed class Alarms
             case SourceAlarmed f:
                 open[(f.SubjectId, f.Ailment)] = new(f, fact.Seq, fact.AtMs);
                 break;
+            case SourceAlarmJudged f:
+                if (judged.TryAdd(f.AlarmId, new(f.Normal, f.Why, fact.Actor, fact.AtMs))) judgedOrder.Enqueue(f.AlarmId);
+                else judged[f.AlarmId] = new(f.Normal, f.Why, fact.Actor, fact.AtMs);
+                if (judgedOrder.Count > 2 * Limits.PastAlarmsKept) judged.Remove(judgedOrder.Dequeue());
+                break;
             case SourceRecovered f:
                 if (open.Remove((f.SubjectId, f.Ailment), out var was)) past.AddFirst((was.Body, f));
                 if (past.Count > Limits.PastAlarmsKept) past.RemoveLast();
@@ -38,3 +49,7 @@ sealed class Alarms
         }
     }
 }
+
+/// <summary>What a person said an alarm was.</summary>
+/// <param name="Normal">A false alarm: so the source is at times.</param>
+public sealed record AlarmJudgement(bool Normal, string Why, string Actor, long AtMs);

@@ -28,16 +28,47 @@ static class Baseline
             if (c.Tags.Count > 0) map.Add("tags", List(c.Tags));
             if (source.Contract is { } k)
             {
-                var contract = new YamlMappingNode();
-                foreach (var (key, names) in new[] { ("must-fields", k.MustFields), ("must-events", k.MustEvents), ("may-events", k.MayEvents), ("never-fields", k.NeverFields), ("never-events", k.NeverEvents) })
-                    if (names.Count > 0) contract.Add(key, List(names));
-                contract.Add("within-hours", Number(k.WithinHours));
-                map.Add("contract", contract);
+                map.Add("contract", ContractOf(k));
             }
             sources.Add(source.Id, map);
         }
         if (groups.Children.Count > 0) root.Add("groups", groups);
         if (sources.Children.Count > 0) root.Add("sources", sources);
+        return Text(root);
+    }
+
+    /// <summary>One contract by itself, as it stands in the baseline.</summary>
+    public static string Write(SourceContract contract) => Text(ContractOf(contract));
+
+    /// <summary>Reads one contract; everything that is wrong with it at once.</summary>
+    public static (SourceContract? Contract, IReadOnlyList<Finding> Findings) ReadContract(string text)
+    {
+        var findings = new List<Finding>();
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root) return (new Reading(findings, [], []).ContractOf(root), findings);
+            findings.Add(new("INT075", "The contract is not one YAML mapping.", "Write must-events: and so on, each with its list.", "contract:1"));
+        }
+        catch (YamlException e)
+        {
+            findings.Add(new("INT075", $"This is not YAML: {e.Message}", "Mend the YAML.", $"contract:{e.Start.Line}"));
+        }
+        return (null, findings);
+    }
+
+    static YamlMappingNode ContractOf(SourceContract k)
+    {
+        var contract = new YamlMappingNode();
+        foreach (var (key, names) in new[] { ("must-fields", k.MustFields), ("must-events", k.MustEvents), ("may-events", k.MayEvents), ("never-fields", k.NeverFields), ("never-events", k.NeverEvents) })
+            if (names.Count > 0) contract.Add(key, List(names));
+        contract.Add("within-hours", Number(k.WithinHours));
+        return contract;
+    }
+
+    static string Text(YamlMappingNode root)
+    {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         new YamlStream(new YamlDocument(root)).Save(text, assignAnchors: false);
         return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('.', '\n') + "\n";
@@ -119,6 +150,11 @@ static class Baseline
                 findings.Add(new("INT077", "contract must be a mapping.", "Write must-events: and so on under it.", Place(node)));
                 return null;
             }
+            return ContractOf(inner);
+        }
+
+        public SourceContract ContractOf(YamlMappingNode inner)
+        {
             Known(inner, ContractKeys);
             var contract = new SourceContract(Names(inner, "must-fields"), Names(inner, "must-events"), Names(inner, "may-events"), Names(inner, "never-fields"), Names(inner, "never-events"), (int)Number(inner, "within-hours"));
             findings.AddRange(ContractSource.Check(contract, Place(inner)));

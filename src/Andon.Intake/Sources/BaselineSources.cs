@@ -51,8 +51,36 @@ static class BaselineSources
         }
         // All or nothing: half a baseline is none.
         if (findings.Exists(f => f.Level == FindingLevel.Error)) return TypedResults.BadRequest(new SourceFindings(findings));
-        if (drafts.Count > 0) await facts.Append(drafts, stop);
-        return TypedResults.Ok(new BaselineImported(read.Sources.Count, read.Groups.Count, drafts.Count, findings));
+        if (drafts.Count > 0 && !ask.Try) await facts.Append(drafts, stop);
+        return TypedResults.Ok(new BaselineImported(read.Sources.Count, read.Groups.Count, drafts.Count, findings) { Tried = ask.Try, Drift = [.. drafts.SelectMany(d => Differences(d.Body)).Take(DriftMax)] });
+    }
+
+    const int DriftMax = 500;
+
+    static IEnumerable<BaselineChange> Differences(FactBody change)
+    {
+        switch (change)
+        {
+            case SourceGrouped g:
+                yield return new("group:" + g.GroupId, "group", g.Before is { } was ? Words(was) : "", g.After is { } now ? Words(now) : "");
+                break;
+            case SourceContracted c:
+                yield return new(c.SourceId, "contract", c.Before is { } before ? Baseline.Write(before) : "", c.After is { } after ? Baseline.Write(after) : "");
+                break;
+            case SourceDescribed d:
+                foreach (var ((part, here), (_, file)) in Parts(d.Before).Zip(Parts(d.After)))
+                    if (here != file) yield return new(d.SourceId, part, here, file);
+                break;
+        }
+    }
+
+    static string Words(SourceGroup g) => string.Join(", ", new[] { ("name", g.Name), ("listener", g.Listener), ("host", g.Host), ("dataset", g.Dataset), ("unit", g.Unit), ("tag", g.Tag) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} {p.Item2}"));
+
+    static IEnumerable<(string Part, string Text)> Parts(SourceCard c)
+    {
+        static string Number(double n) => n.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return [("name", c.Name), ("owner", c.Owner), ("unit", c.Unit), ("criticality", Number(c.Criticality)), ("data-class", c.DataClass), ("asset", c.AssetId), ("events-per-day", Number(c.EventsPerDay)), ("format", c.Format),
+            ("parser", c.Parser), ("zone", c.Zone), ("retention", c.Retention), ("filtered", c.Filtered), ("confirmed", c.Confirmed ? "true" : "false"), ("tags", string.Join(", ", c.Tags))];
     }
 
     static Ok<DriftReport> Drift(Catalogue catalogue, TimeProvider clock)
@@ -79,10 +107,20 @@ static class BaselineSources
 public sealed record BaselineText(string Yaml);
 
 /// <summary>Take a baseline in, whole or not at all.</summary>
-public sealed record BaselineAsk(string Yaml, string Why);
+/// <param name="Try">Only say what would change.</param>
+public sealed record BaselineAsk(string Yaml, string Why, bool Try = false);
 
 /// <param name="Changes">Facts that were written for it.</param>
-public sealed record BaselineImported(int Sources, int Groups, int Changes, IReadOnlyList<Finding> Findings);
+public sealed record BaselineImported(int Sources, int Groups, int Changes, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>What the file says otherwise than the catalogue, at most 500 lines.</summary>
+    public IReadOnlyList<BaselineChange> Drift { get; init; } = [];
+    /// <summary>It was only tried.</summary>
+    public bool Tried { get; init; }
+}
+
+/// <param name="Part">A part of its card by its name in the file; <c>contract</c>, or <c>group</c>.</param>
+public sealed record BaselineChange(string Subject, string Part, string Here, string File);
 
 /// <summary>Where the world left what was agreed.</summary>
 /// <param name="UnknownSenders">Sources that nobody confirmed.</param>

@@ -24,9 +24,12 @@ sealed partial class Catalogue
     static bool Same(ReadOnlySpan<byte> utf8, string text) => utf8.Length == text.Length && Encoding.UTF8.GetString(utf8) == text;
 
     /// <summary>What of its contract a source does not keep now. The caller holds <see cref="Gate"/>.</summary>
-    public static (IReadOnlyList<string> Missing, IReadOnlyList<NeverSeen> Never) Breaches(Source source, long nowMs)
+    public static (IReadOnlyList<string> Missing, IReadOnlyList<NeverSeen> Never) Breaches(Source source, long nowMs) =>
+        source.Contract is { } contract ? Breaches(source, contract, nowMs) : ([], []);
+
+    /// <summary>The same of a contract that is not agreed yet: what never came under the present one is known, what else came is not.</summary>
+    public static (IReadOnlyList<string> Missing, IReadOnlyList<NeverSeen> Never) Breaches(Source source, SourceContract contract, long nowMs)
     {
-        if (source.Contract is not { } contract) return ([], []);
         var since = nowMs - contract.WithinHours * Calendar.HourMs;
         var missing = new List<string>();
         // A source of yesterday has not had its time yet.
@@ -35,7 +38,17 @@ sealed partial class Catalogue
             missing.AddRange(contract.MustEvents.Where(must => source.Usage.Find(must) is not { } use || use.LastMs < since));
             missing.AddRange(contract.MustFields.Where(must => !source.Usage.Kinds.Any(k => k.Use.LastMs >= since && k.Use.Fields.ContainsKey(must))));
         }
-        return (missing, [.. source.NeverCame.Where(n => n.LastMs >= since)]);
+        return (missing, [.. Forbidden(source, contract, since)]);
+    }
+
+    // Kinds of events are counted anyway, so a new NEVER need not wait for the next one.
+    static IEnumerable<NeverSeen> Forbidden(Source source, SourceContract contract, long since)
+    {
+        foreach (var seen in source.NeverCame)
+            if (seen.LastMs >= since && (contract.NeverEvents.Contains(seen.What) || contract.NeverFields.Contains(seen.What))) yield return seen;
+        foreach (var kind in contract.NeverEvents)
+            if (!source.NeverCame.Exists(n => n.What == kind) && source.Usage.Find(kind) is { } use && use.LastMs >= since)
+                yield return new() { What = kind, FirstMs = use.FirstMs, LastMs = use.LastMs, Count = use.Events, Example = new EventId(use.Example).ToString() };
     }
 
     void Contracts(List<FactDraft> drafts, long nowMs)

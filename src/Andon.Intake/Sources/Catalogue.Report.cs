@@ -47,7 +47,7 @@ sealed partial class Catalogue
         lock (gate)
         {
             Voices.Deaf(fromMs, toMs);
-            foreach (var source in byId.Values) source.Health.Volume.Skip((source.Calendar ??= CalendarOf(source.Card.Zone)).Local(toMs));
+            foreach (var source in byId.Values) source.Health.Volume.Skip((source.Calendar ??= CalendarOf(source)).Local(toMs));
         }
     }
 
@@ -74,7 +74,7 @@ sealed partial class Catalogue
         {
             if (source.Events == 0) continue;
             scratch.Clear();
-            source.Health.Tick(nowMs, (source.Calendar ??= CalendarOf(source.Card.Zone)).Local(nowMs), scratch);
+            source.Health.Tick(nowMs, (source.Calendar ??= CalendarOf(source)).Local(nowMs), scratch);
             foreach (var sign in scratch) signs.Add((source, sign));
             missing.Clear();
             source.Health.Counters.Tick(nowMs, missing, ranges);
@@ -136,6 +136,13 @@ sealed partial class Catalogue
             else End(drafts, subject, SourceAilment.CertificateEnding, nowMs, $"A new one is good until {UnixMs.ToIso(ends.ToUnixTimeMilliseconds())}.", nowMs);
         }
     }
+
+    /// <summary>Certificates of its own, or of what it comes through.</summary>
+    public IEnumerable<SourceCertificate> CertificatesOf(IReadOnlySet<string> subjects) =>
+        certificates.Where(c => subjects.Contains(c.Key)).Select(c => new SourceCertificate(c.Key, c.Value.Subject, c.Value.Ends.ToUnixTimeMilliseconds())).OrderBy(c => c.EndsMs);
+
+    /// <summary>Ranges that its counter misses, as they were told last.</summary>
+    public IReadOnlyList<NumberRange> RangesOf(string sourceId, string counter) => lost.GetValueOrDefault((sourceId, counter), []);
 
     IEnumerable<string> SourcesOf(string subject) => Voices.Find(subject)?.Sources.Select(s => s.Name).Order(StringComparer.Ordinal).ToList() ?? (IEnumerable<string>)[];
 

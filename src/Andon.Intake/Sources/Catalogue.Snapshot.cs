@@ -73,7 +73,7 @@ sealed partial class Catalogue
         {
             var key = Encoding.UTF8.GetBytes(source.Id);
             // Facts say whose it is.
-            if (byId.TryGetValue(key, out var now)) (source.Card, source.Contract, source.Signals) = (now.Card, now.Contract, now.Signals);
+            if (byId.TryGetValue(key, out var now)) (source.Card, source.Contract, source.Signals, source.Cases) = (now.Card, now.Contract, now.Signals, now.Cases);
             byId[key] = source;
             if (source.Relay.Length > 0) Place(source, new(source.Listener, source.Relay));
             source.Origin = null;

@@ -50,6 +50,7 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         lock (gate)
         {
             alarms.Apply(fact);
+            ApplySetting(fact);
             switch (fact.Body)
             {
                 case SourceDiscovered f:
@@ -139,7 +140,7 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         if (!ReferenceEquals(source.Origin, head.Origin) || !source.Placed) Place(source, head.Origin);
 
         scratch.Clear();
-        var calendar = source.Calendar ??= CalendarOf(source.Card.Zone);
+        var calendar = source.Calendar ??= CalendarOf(source);
         source.Health.Take(view, failed, calendar.Local(head.ReceivedMs), scratch);
         foreach (var sign in scratch) signs.Add((source, sign));
         if (Counters.TryRead(view, out var channel, out var kind, out var number))
@@ -181,7 +182,7 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         (source.Relay, source.Placed) = (origin.Peer, true);
         if (source.Id == Overflow) return;
         source.Voice ??= Voices.GetOrAdd(SilenceScope.Source, source.Id);
-        source.Voice.Calendar = source.Calendar ??= CalendarOf(source.Card.Zone);
+        source.Voice.Calendar = source.Calendar ??= CalendarOf(source);
         List<Voice> within =
         [
             Voices.GetOrAdd(SilenceScope.House, "house"), Voices.GetOrAdd(SilenceScope.Listener, source.Listener),
@@ -190,17 +191,23 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         foreach (var (id, group) in groups)
             if (Grouping.Holds(group, source)) within.Add(Voices.GetOrAdd(SilenceScope.Group, id));
         Voices.Place(source.Voice, within);
+        foreach (var wider in within) wider.Calendar = CalendarOf(wider);
         foreach (var voice in within.Append(source.Voice))
             if (maintained.TryGetValue(voice.Key, out var m)) (voice.MaintainedFromMs, voice.MaintainedUntilMs) = (m.FromMs, m.ToMs);
     }
 
     /// <summary>A zone by its name, or UTC.</summary>
-    public static Calendar CalendarOf(string zone) =>
-        zone.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? new(found) : Calendar.Utc;
+    public static Calendar CalendarOf(string zone, IReadOnlySet<DateOnly>? daysOff = null) =>
+        zone.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) ? new(found, daysOff) : daysOff is null ? Calendar.Utc : new(TimeZoneInfo.Utc, daysOff);
 
     public IReadOnlyList<SourceView> List(long nowMs)
     {
-        lock (gate) return [.. byId.Values.Select(s => SourceView.Of(s, nowMs, this)).OrderByDescending(s => s.LastMs).ThenBy(s => s.SourceId, StringComparer.Ordinal)];
+        lock (gate)
+        {
+            var names = byId.Values.Where(s => s.Card.Name.Length > 0).GroupBy(s => s.Card.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+            var ill = SourceView.AilmentsBySubject(this);
+            return [.. byId.Values.Select(s => SourceView.Of(s, nowMs, this, ill) with { Naming = Naming.Code(s.Card.Name, names) }).OrderByDescending(s => s.LastMs).ThenBy(s => s.SourceId, StringComparer.Ordinal)];
+        }
     }
 
     public (SourceView View, EventId[] Samples)? One(string id, long nowMs)

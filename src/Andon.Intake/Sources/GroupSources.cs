@@ -91,8 +91,8 @@ static class SourceAlarms
     static SourceAlarmList List(Catalogue catalogue)
     {
         lock (catalogue.Gate)
-            return new([.. catalogue.Alarms.Open.OrderByDescending(a => a.Seq).Select(a => new SourceAlarmView(a.Body, a.AtMs, a.Seq, null))],
-                [.. catalogue.Alarms.Past.Select(p => new SourceAlarmView(p.Alarm, p.Alarm.SinceMs, 0, p.Recovered))], catalogue.Voices.PerMonth);
+            return new([.. catalogue.Alarms.Open.OrderByDescending(a => a.Seq).Select(a => new SourceAlarmView(a.Body, a.AtMs, a.Seq, null) { Judged = catalogue.Alarms.Judged(a.Body.AlarmId) })],
+                [.. catalogue.Alarms.Past.Select(p => new SourceAlarmView(p.Alarm, p.Alarm.SinceMs, 0, p.Recovered) { Judged = catalogue.Alarms.Judged(p.Alarm.AlarmId) })], catalogue.Voices.PerMonth);
     }
 
     static async Task<Results<Ok<SourceAlarmList>, BadRequest<Finding>, NotFound<Finding>>> Judge(SourceJudgeAsk ask, Catalogue catalogue, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, CancellationToken stop)

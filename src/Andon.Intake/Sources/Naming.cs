@@ -22,6 +22,10 @@ static partial class Naming
         return findings;
     }
 
+    /// <summary>The same for lists: a code only, by how many sources have each name.</summary>
+    public static string Code(string name, IReadOnlyDictionary<string, int> names) =>
+        name.Length == 0 ? "INT060" : !Pattern().IsMatch(name) ? "INT061" : names.GetValueOrDefault(name) > 1 ? "INT062" : "";
+
     /// <summary>The best name that can be made of what is known; the first number that is free.</summary>
     public static string Suggest(Source source, IEnumerable<Source> all)
     {

@@ -46,11 +46,20 @@ static class ShowSource
             Contract = source.Contract,
             Groups = view.Groups,
             Health = new(health.DelaySeconds, health.FailureShare, health.RepeatShare, health.Volume.Last, health.Volume.Expected, health.Shapes,
-                [.. health.Counters.Tracks.Select(t => new SourceCounterView(t.Key, t.Value.Missing, t.Value.Restarts, proof))], health.Counters.Cleared),
-            Alarms = [.. catalogue.Alarms.Open.Where(a => subjects.Contains(a.Body.SubjectId)).Select(a => new SourceAlarmView(a.Body, a.AtMs, a.Seq, null)),
-                .. catalogue.Alarms.Past.Where(p => subjects.Contains(p.Alarm.SubjectId)).Take(20).Select(p => new SourceAlarmView(p.Alarm, p.Alarm.SinceMs, 0, p.Recovered))],
+                [.. health.Counters.Tracks.Select(t => new SourceCounterView(t.Key, t.Value.Missing, t.Value.Restarts, proof) { Ranges = catalogue.RangesOf(source.Id, t.Key) })], health.Counters.Cleared),
+            Alarms = [.. catalogue.Alarms.Open.Where(a => subjects.Contains(a.Body.SubjectId)).Select(a => new SourceAlarmView(a.Body, a.AtMs, a.Seq, null) { Judged = catalogue.Alarms.Judged(a.Body.AlarmId) }),
+                .. catalogue.Alarms.Past.Where(p => subjects.Contains(p.Alarm.SubjectId)).Take(20).Select(p => new SourceAlarmView(p.Alarm, p.Alarm.SinceMs, 0, p.Recovered) { Judged = catalogue.Alarms.Judged(p.Alarm.AlarmId) })],
             Naming = Naming.Lint(source, catalogue.Sources),
             Blind = catalogue.BlindnessOf([source.Id], nowMs),
+            Ailments = view.Ailments,
+            Maintained = view.Maintained,
+            Relay = view.Relay,
+            LostEvents = view.LostEvents,
+            Certificates = [.. catalogue.CertificatesOf(subjects)],
+            Maintenance = [.. catalogue.Maintenance.Where(m => subjects.Contains(m.SubjectId)).Reverse()],
+            Cases = [.. source.Cases],
+            Signals = source.Signals,
+            Calendars = [.. catalogue.CalendarsOf(source)],
         };
     }
 
@@ -60,12 +69,13 @@ static class ShowSource
         {
             if (catalogue.Find(id) is not { Voice: { } voice } source) return TypedResults.NotFound(OwnSource.Unknown(id));
             var (now, rhythm) = (clock.NowMs(), voice.Watch.Rhythm);
-            var calendar = source.Calendar ?? Calendar.Utc;
+            var budget = catalogue.Voices.BudgetOf(voice);
+            var calendar = voice.Calendar;
             var like = catalogue.Voices.LikeOf(voice, now);
-            var limits = rhythm.LimitsOf(catalogue.Voices.PerMonth, like);
-            var due = voice.Told ?? rhythm.Due(calendar, like, catalogue.Voices.PerMonth, now + 40 * Calendar.DayMs);
+            var limits = rhythm.LimitsOf(budget, like);
+            var due = voice.Told ?? rhythm.Due(calendar, like, budget, now + 40 * Calendar.DayMs);
             return TypedResults.Ok(new SourceProfile(id, calendar.Zone, rhythm.Profile(like), new(Known(limits.Within), Known(limits.End), Known(limits.Start)), rhythm.Beats, rhythm.FirstMs,
-                due?.ToldMs, due?.NotBegun ?? false, like is null ? null : voice.Within.FirstOrDefault(w => ReferenceEquals(w.Watch.Rhythm, like))?.Key, catalogue.Voices.PerMonth));
+                due?.ToldMs, due?.NotBegun ?? false, like is null ? null : voice.Within.FirstOrDefault(w => ReferenceEquals(w.Watch.Rhythm, like))?.Key, budget));
         }
     }
 

@@ -32,6 +32,8 @@ sealed class Source
     public long LostMs { get; set; }
     /// <summary>Signals that came from it: what it was good for.</summary>
     [JsonIgnore] public long Signals { get; set; }
+    /// <summary>The last cases that its signals joined, newest first.</summary>
+    [JsonIgnore] public List<string> Cases { get; set; } = [];
 
     /// <summary>Mean of its life, at least of an hour.</summary>
     public double BytesPerDay(long nowMs) => Bytes * (double)Silence.Calendar.DayMs / Math.Max(nowMs - FirstMs, Silence.Calendar.HourMs);

@@ -9,7 +9,7 @@ namespace Andon.Intake.Sources;
 
 /// <summary>Third reader of the event feed: counts sources and watches how they do. Its snapshot and its position are one file, so a crash neither loses nor doubles a count.</summary>
 sealed partial class SourceStage(
-    Catalogue catalogue, IntakeOptions options, IRecordLog log, EventFeed feed, IFactLog facts, TimeProvider clock, IFindings findings,
+    Catalogue catalogue, Quality.QualityDays days, IntakeOptions options, IRecordLog log, EventFeed feed, IFactLog facts, TimeProvider clock, IFindings findings,
     Microsoft.Extensions.Logging.ILogger<SourceStage> logger) : BackgroundService
 {
     const string Reader = "sources";
@@ -124,6 +124,7 @@ sealed partial class SourceStage(
     {
         var drafts = catalogue.Report(nowMs);
         if (drafts.Count > 0) await facts.Append(drafts, stop);
+        days.Take(catalogue, nowMs);
     }
 
     // A large catalogue is saved less often: at most about a hundredth of the time goes into it.

@@ -19,24 +19,31 @@ public sealed record SourceView(
     public bool HasContract { get; init; }
     /// <summary>Numbers of its sender that never came.</summary>
     public long LostEvents { get; init; }
+    /// <summary>Code of what is wrong with its name; empty when nothing is.</summary>
+    public string Naming { get; init; } = "";
 
-    internal static SourceView Of(Source s, long nowMs, Catalogue? catalogue = null) => new(
+    internal static SourceView Of(Source s, long nowMs, Catalogue? catalogue = null, IReadOnlyDictionary<string, SourceAilment[]>? ill = null) => new(
         s.Id, s.Card.Name.Length > 0 ? s.Card.Name : s.Id, s.Card.Owner, s.Card.Unit, s.Listener, s.Host, s.Dataset,
         s.FirstMs, s.LastMs, s.Events, s.Bytes, s.ParseFailures, s.Hour(nowMs),
         [.. s.Findings.OrderByDescending(f => f.Value).Select(f => new SourceFinding(f.Key, f.Value))])
     {
-        Ailments = catalogue is null ? [] : AilmentsOf(s, catalogue),
+        Ailments = catalogue is null ? [] : AilmentsOf(s, ill ?? AilmentsBySubject(catalogue)),
         Maintained = s.Voice is { } voice && (voice.Maintained(nowMs) || voice.Within.Exists(w => w.Maintained(nowMs))),
         Groups = [.. s.Voice?.Within.Where(w => w.Scope == SilenceScope.Group).Select(w => w.Name) ?? []],
         Relay = s.Relay, Card = s.Card, HasContract = s.Contract is not null, LostEvents = s.LostEvents,
     };
 
-    internal static IReadOnlyList<SourceAilment> AilmentsOf(Source s, Catalogue catalogue)
+    internal static IReadOnlyList<SourceAilment> AilmentsOf(Source s, IReadOnlyDictionary<string, SourceAilment[]> ill)
     {
-        var subjects = new HashSet<string>(StringComparer.Ordinal) { Voice.KeyOf(SilenceScope.Source, s.Id) };
-        foreach (var wider in s.Voice?.Within ?? []) subjects.Add(wider.Key);
-        return [.. catalogue.Alarms.Open.Where(a => subjects.Contains(a.Body.SubjectId)).Select(a => a.Body.Ailment).Distinct().Order()];
+        if (ill.Count == 0) return [];
+        var own = ill.GetValueOrDefault(Voice.KeyOf(SilenceScope.Source, s.Id), []).AsEnumerable();
+        foreach (var wider in s.Voice?.Within ?? []) own = own.Concat(ill.GetValueOrDefault(wider.Key, []));
+        return [.. own.Distinct().Order()];
     }
+
+    /// <summary>Open alarms by whom they are about: looked through once for a list of thousands.</summary>
+    internal static IReadOnlyDictionary<string, SourceAilment[]> AilmentsBySubject(Catalogue catalogue) =>
+        catalogue.Alarms.Open.GroupBy(a => a.Body.SubjectId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(a => a.Body.Ailment).ToArray(), StringComparer.Ordinal);
 }
 
 /// <summary>How often a source's records had that finding.</summary>
@@ -62,6 +69,19 @@ public sealed record SourceDetail(
     public required IReadOnlyList<Finding> Naming { get; init; }
     /// <summary>What would be missed without it.</summary>
     public required SourceBlindness Blind { get; init; }
+    /// <summary>What ails it now, by itself or with all of its host, relay, group or listener.</summary>
+    public required IReadOnlyList<SourceAilment> Ailments { get; init; }
+    public required bool Maintained { get; init; }
+    public required string Relay { get; init; }
+    public required long LostEvents { get; init; }
+    public required IReadOnlyList<SourceCertificate> Certificates { get; init; }
+    /// <summary>Planned work on it or on what it is part of, newest first.</summary>
+    public required IReadOnlyList<SourceMaintained> Maintenance { get; init; }
+    /// <summary>The last cases that its signals joined, newest first.</summary>
+    public required IReadOnlyList<string> Cases { get; init; }
+    public required long Signals { get; init; }
+    /// <summary>Holiday calendars that it keeps.</summary>
+    public required IReadOnlyList<string> Calendars { get; init; }
 }
 
 /// <summary>How a source does, in figures.</summary>
@@ -72,10 +92,22 @@ public sealed record SourceHealthView(
     double? DelaySeconds, double ParseFailureShare, double RepeatShare, long LastHour, double ExpectedLastHour, int Shapes, IReadOnlyList<SourceCounterView> Counters, long LogsCleared);
 
 /// <summary>A counter of the sender.</summary>
-public sealed record SourceCounterView(string Counter, long Missing, long Restarts, bool Proof);
+/// <param name="Proof">False where its sender leaves events out on purpose: then gaps are lawful.</param>
+public sealed record SourceCounterView(string Counter, long Missing, long Restarts, bool Proof)
+{
+    /// <summary>Numbers that never came, as they were told last.</summary>
+    public IReadOnlyList<NumberRange> Ranges { get; init; } = [];
+}
+
+/// <summary>A certificate that was shown on its way.</summary>
+public sealed record SourceCertificate(string SubjectId, string Name, long EndsMs);
 
 /// <summary>An alarm about a source, open or past.</summary>
-public sealed record SourceAlarmView(SourceAlarmed Alarm, long AtMs, long FactSeq, SourceRecovered? Recovered);
+public sealed record SourceAlarmView(SourceAlarmed Alarm, long AtMs, long FactSeq, SourceRecovered? Recovered)
+{
+    /// <summary>What people said it was; null while nobody said.</summary>
+    public AlarmJudgement? Judged { get; init; }
+}
 
 /// <summary>Open alarms and the last that ended.</summary>
 public sealed record SourceAlarmList(IReadOnlyList<SourceAlarmView> Open, IReadOnlyList<SourceAlarmView> Past, double FalseAlarmsPerMonth);

@@ -65,8 +65,8 @@ public sealed class Life
                 "/api/rules/explain" => $"{path}?ruleId={rule}&event=1.0",
                 "/api/rules/backtest" => $"{path}?id={backtest}",
                 "/api/rules/look" => $"{path}?ruleId={correlation}&most=5",
-                "/api/sources/one" or "/api/sources/profile" or "/api/sources/usage" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
-                "/api/parsers/one" => $"{path}?name=okta",
+                "/api/sources/one" or "/api/sources/profile" or "/api/sources/usage" or "/api/sources/contract" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
+                "/api/parsers/one" or "/api/parsers/cases" => $"{path}?name=okta",
                 "/api/cases/{id}/evidence/{evidenceId}" => $"/api/cases/{caseId}/evidence",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
                 _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{searchId}", "who-logged-on-where", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
@@ -77,7 +77,7 @@ public sealed class Life
 
         // A page that shows one thing, and so asks which.
         static bool Named(string path) => path.Contains('{', StringComparison.Ordinal) || path.EndsWith("/one", StringComparison.Ordinal)
-            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest" or "/api/rules/look" or "/api/sources/profile" or "/api/sources/usage";
+            || path is "/api/rules/evidence" or "/api/rules/version" or "/api/rules/explain" or "/api/rules/backtest" or "/api/rules/look" or "/api/sources/profile" or "/api/sources/usage" or "/api/sources/contract" or "/api/parsers/cases";
     }
 
     [Xunit.Fact]

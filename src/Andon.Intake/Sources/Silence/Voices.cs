@@ -73,6 +73,18 @@ sealed class Voices(double perMonth)
 
     public IReadOnlyCollection<Voice> All => byKey.Values;
     public double PerMonth { get; set; } = perMonth;
+    /// <summary>Budgets that people gave to one voice, by its key; it holds for all within.</summary>
+    public Dictionary<string, double> Budgets { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>False alarms a month that this voice may make: its own budget, else that of the nearest one around it.</summary>
+    public double BudgetOf(Voice voice)
+    {
+        if (Budgets.Count == 0) return PerMonth;
+        if (Budgets.TryGetValue(voice.Key, out var own)) return own;
+        for (var i = voice.Within.Count - 1; i >= 0; i--)
+            if (Budgets.TryGetValue(voice.Within[i].Key, out var around)) return around;
+        return PerMonth;
+    }
 
     public Voice? Find(string key) => byKey.GetValueOrDefault(key);
 
@@ -129,7 +141,7 @@ sealed class Voices(double perMonth)
         {
             if (!voice.Judged || voice.Told is not null || nowMs - voice.Watch.Rhythm.LastMs < Limits.SilenceMsMin) continue;
             if (voice.Maintained(nowMs) || Explained(voice, nowMs)) continue;
-            if (voice.Watch.Look(nowMs, voice.Calendar, Like(voice, nowMs), PerMonth) is { } silence) fresh.Add((voice, silence));
+            if (voice.Watch.Look(nowMs, voice.Calendar, Like(voice, nowMs), BudgetOf(voice)) is { } silence) fresh.Add((voice, silence));
         }
         return fresh;
     }
@@ -159,7 +171,7 @@ sealed class Voices(double perMonth)
         if (wider.Told is not null) return true;
         if (wider.Watch.Rhythm.LastMs > source.Watch.Rhythm.LastMs + Rhythm.BeatMs) return false;
         // It was the last voice there; the wider voice is told soon, if that is a silence of all.
-        return wider.Watch.Rhythm.Due(wider.Calendar, null, PerMonth, nowMs + 2 * (nowMs - source.Watch.Rhythm.LastMs)) is not null;
+        return wider.Watch.Rhythm.Due(wider.Calendar, null, BudgetOf(wider), nowMs + 2 * (nowMs - source.Watch.Rhythm.LastMs)) is not null;
     }
 
     Rhythm? Like(Voice voice, long nowMs)
