@@ -1,5 +1,6 @@
 using Andon.Model;
 using Andon.Triage.Board;
+using Andon.Triage.Cases.Work;
 
 namespace Andon.Triage.Cases;
 
@@ -35,11 +36,11 @@ internal sealed partial class TriageState
                 (c.Card.Work, c.Card.Skill, c.Card.DueMs, c.Card.DueSetMs) = (f.Work, f.Skill, f.DueMs, fact.AtMs);
                 break;
             case CardWaited f when Find(f.CaseId) is { } c:
-                c.Card.Waiting ??= new(fact.AtMs, f.On, f.Why, ByRequest: false);
+                Wait(c, new(fact.AtMs, f.On, f.Why, ByRequest: false));
                 Did(c, fact, "waiting", $"waits for {f.On}: {f.Why}");
                 break;
             case CardResumed f when Find(f.CaseId) is { } c:
-                c.Card.Resume(fact.AtMs);
+                GoOn(c, fact.AtMs);
                 Did(c, fact, "resumed", f.Why);
                 break;
             case CardSnoozed f when Find(f.CaseId) is { } c:
@@ -94,16 +95,30 @@ internal sealed partial class TriageState
         if (Board.Requests.Apply(fact) is not { } r || Surviving(r.Asked.CaseId) is not { } c) return;
         // While Operations has it, the time is theirs; when they hand it back, it is Response's again.
         var outside = Board.Requests.All.FirstOrDefault(o => o.Outside && Surviving(o.Asked.CaseId) == c);
-        if (outside is not null) c.Card.Waiting ??= new(fact.AtMs, outside.Asked.To ?? "Operations", outside.Asked.What, ByRequest: true);
-        else if (c.Card.Waiting?.ByRequest == true) c.Card.Resume(fact.AtMs);
+        if (outside is not null) Wait(c, new(fact.AtMs, outside.Asked.To ?? "Operations", outside.Asked.What, ByRequest: true));
+        else if (c.Card.Waiting?.ByRequest == true) GoOn(c, fact.AtMs);
         var move = r.Moves[^1];
         Did(c, fact, "request", $"{r.Id} {move.What}: {(move.What == "asked" ? r.Asked.What : move.Text)}".TrimEnd(' ', ':'));
+    }
+
+    // Time outside is not charged to Response: the clocks of the case stand still as long.
+    static void Wait(CaseState c, Wait wait)
+    {
+        if (c.Card.Waiting is not null) return;
+        c.Card.Waiting = wait;
+        c.Work.Wait(wait.SinceMs, $"{wait.On}: {wait.Why}", PauseBy.Outside);
+    }
+
+    static void GoOn(CaseState c, long atMs)
+    {
+        c.Card.Resume(atMs);
+        c.Work.Resume(atMs, PauseBy.Outside);
     }
 
     void Ended(CaseState c, Fact fact)
     {
         if (c.Closed?.Discovery == Discoveries.ExpiredUnworked) ExpiredUnworked++;
-        c.Card.Resume(fact.AtMs);
+        GoOn(c, fact.AtMs);
         c.Card.Sleep = null;
         foreach (var r in Board.Requests.All)
             if (r.DoneBy is not null && r.DoneBy == Of(fact) && Surviving(r.Asked.CaseId) == c) r.SamePerson = true;

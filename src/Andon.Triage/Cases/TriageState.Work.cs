@@ -19,10 +19,7 @@ internal sealed partial class TriageState
         {
             case CardPulled f when Find(f.CaseId) is { } c: c.Work.EngagedMs ??= fact.AtMs; break;
             case CardMoved f when Find(f.CaseId) is { } c: Moved(c, f, fact); break;
-            case CaseClosed f when Find(f.CaseId) is { } c:
-                if (c.Work.Paused) c.Work.Resume(fact.AtMs, c.Work.Pauses[^1].By);
-                c.Work.Wait(fact.AtMs, "closed", PauseBy.Closed);
-                break;
+            case CaseClosed f when Find(f.CaseId) is { } c: c.Work.Stop(fact.AtMs); break;
             case CaseReopened f when Find(f.CaseId) is { } c: c.Work.Resume(fact.AtMs, PauseBy.Closed); break;
             case CaseWorkFact f when Find(f.CaseId) is { } c: Work(c, f, fact); break;
             default: break;

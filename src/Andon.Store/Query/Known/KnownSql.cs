@@ -1,3 +1,4 @@
+using Andon.Model;
 using Andon.Store.Query.Compilation;
 
 namespace Andon.Store.Query.Known;
@@ -13,26 +14,32 @@ static class KnownSql
     {
         var tests = new List<string>();
         if (!sight.Secrets) tests.AddRange(FactTable.Secret.Select(p => $"NOT startsWith(type, '{p}')"));
+        if (!sight.Cases) tests.Add($"type IN ({OfOthers})");
         if (sight.Hidden.Count > 0)
         {
             var named = parameters.Strings(sight.Hidden.Order(StringComparer.Ordinal));
             tests.Add($"NOT hasAny(subjects, {named})");
-            tests.Add("NOT hasAny(subjects, (SELECT groupUniqArray(if(type = 'signal.joined', JSONExtractString(body, 'signalId'), JSONExtractString(body, 'runId')))"
-                + $" FROM {FactTable.Name} WHERE type IN ('signal.joined', 'run.started') AND hasAny(subjects, {named})))");
+            tests.Add("NOT hasAny(subjects, (SELECT groupUniqArrayArray(if(type = 'case.regrouped', JSONExtract(body, 'signalIds', 'Array(String)'), [if(type = 'signal.joined', JSONExtractString(body, 'signalId'), JSONExtractString(body, 'runId'))]))"
+                + $" FROM {FactTable.Name} WHERE type IN ('signal.joined', 'run.started', 'case.regrouped') AND hasAny(subjects, {named})))");
         }
         return tests.Count == 0 ? FactTable.Name : $"(SELECT seq, at, type, actor, cause, subjects, body FROM {FactTable.Name} WHERE {string.Join(" AND ", tests)})";
     }
 
-    /// <summary>Each case that went into another, and the one that is left at the end of the way.</summary>
+    /// <summary>Facts that are not about cases, for who may not see these. What a later version wrote is not among them.</summary>
+    static readonly string OfOthers = string.Join(", ", FactTypes.Every.Where(t => FactTypes.WriterOf(t) is not (Room.Triage or Room.Respond)).Select(t => $"'{FactTypes.NameOf(t)}'").Order(StringComparer.Ordinal));
+
+    /// <summary>Each case that went into another and did not come back, and the one that is left at the end of the way.</summary>
     static string Roots(string facts) => $"""
         (WITH RECURSIVE merged AS (
-            SELECT JSONExtractString(body, 'caseId') AS gone, argMin(JSONExtractString(body, 'intoCaseId'), seq) AS kept FROM {facts} WHERE type = 'case.merged' GROUP BY gone),
+            SELECT gone, arrayFold((was, x) -> if(x.2 = '' OR was = '', x.2, was), arraySort(groupArray((seq, into))), '') AS kept
+            FROM (SELECT seq, JSONExtractString(body, 'caseId') AS gone, if(type = 'case.merged', JSONExtractString(body, 'intoCaseId'), '') AS into FROM {facts} WHERE type IN ('case.merged', 'case.unmerged'))
+            GROUP BY gone HAVING kept != ''),
           way AS (SELECT gone, kept, 1 AS steps FROM merged UNION ALL SELECT w.gone AS gone, m.kept AS kept, w.steps + 1 AS steps FROM way AS w INNER JOIN merged AS m ON m.gone = w.kept WHERE w.steps < 100)
           SELECT gone, argMax(kept, steps) AS kept FROM way GROUP BY gone)
         """;
 
     public static string Signals(string facts) => $"""
-        (SELECT s.*, if(r.kept != '', r.kept, s.joined) AS case_id FROM (
+        (SELECT s.*, if(v.home != '', v.home, s.joined) AS lives, if(r.kept != '', r.kept, lives) AS case_id FROM (
           SELECT b.1 AS signal_id, argMinIf(b.2, seq, type = 'signal.joined') AS joined,
             anyIf(b.3, type = 'signal.opened') AS rule_id, anyIf(b.4, type = 'signal.opened') AS title, anyIf(b.5, type = 'signal.opened') AS level, anyIf(b.6, type = 'signal.opened') AS entity,
             arraySort(groupUniqArrayArray(arrayMap(e -> concat(lower(e.1), ':', e.2), b.7))) AS entities,
@@ -45,7 +52,10 @@ static class KnownSql
           FROM (SELECT seq, at, type, JSONExtract(body, 'Tuple(signalId String, caseId String, ruleId String, title String, level String, entity String, entities Array(Tuple(kind String, value String)), tactics Array(String), techniques Array(String), sourceId String, count Int64, firstMs Int64, lastMs Int64, surprise Float64, reliability Float64)') AS b
             FROM {facts} WHERE type IN ('signal.opened', 'signal.repeated', 'signal.joined'))
           GROUP BY signal_id HAVING countIf(type = 'signal.opened') > 0) AS s
-        LEFT JOIN {Roots(facts)} AS r ON r.gone = s.joined)
+        LEFT JOIN (SELECT moved, argMax(if(own != '', own, into), seq) AS home FROM (
+            SELECT seq, JSONExtractString(body, 'toCaseId') AS into, arrayJoin(JSONExtract(body, 'signalIds', 'Array(String)')) AS moved, JSONExtractString(body, 'toHomes', moved) AS own
+            FROM {facts} WHERE type = 'case.regrouped') GROUP BY moved) AS v ON v.moved = s.signal_id
+        LEFT JOIN {Roots(facts)} AS r ON r.gone = if(v.home != '', v.home, s.joined))
         """;
 
     /// <summary>Lane, owner and state are what the facts say one after the other: pulling, moving, closing and reopening build on each other.</summary>
@@ -69,7 +79,7 @@ static class KnownSql
             toInt64(countIf(type = 'case.noted')) AS notes, minIf(at, type = 'case.opened') AS opened, max(at) AS changed
           FROM (SELECT seq, at, type, if(type = 'priority.shifted', JSONExtractFloat(body, 'to'), 0) AS score, if(type = 'card.moved', JSONExtractString(body, 'to'), '') AS lane_to,
               JSONExtract(body, 'Tuple(caseId String, number Int64, title String, domain String, manual Bool, owner String, verdict String, reason String, controlsFailed Array(String), earliestMissedStage String, effortMinutes Int64)') AS b
-            FROM {facts} WHERE type IN ('case.opened', 'case.closed', 'case.reopened', 'case.noted', 'case.merged', 'card.pulled', 'card.moved', 'priority.shifted'))
+            FROM {facts} WHERE type IN ('case.opened', 'case.closed', 'case.reopened', 'case.noted', 'case.merged', 'case.unmerged', 'card.pulled', 'card.moved', 'priority.shifted'))
           GROUP BY case_id HAVING countIf(type = 'case.opened') > 0) AS c
         LEFT JOIN {Roots(facts)} AS r ON r.gone = c.case_id
         LEFT JOIN (SELECT case_id AS counted, count() AS signals, sum(alerts) AS alerts, arraySort(groupUniqArray(rule_id)) AS rules, arraySort(groupUniqArrayArray(entities)) AS entities FROM {Signals(facts)} WHERE case_id != '' GROUP BY case_id) AS n ON n.counted = c.case_id

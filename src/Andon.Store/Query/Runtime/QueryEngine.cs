@@ -35,6 +35,9 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
     /// <summary>Runs a query. Throws <see cref="QueryRefusedException"/>.</summary>
     public ValueTask<SearchAnswer> Search(SearchAsk ask, CancellationToken stop) => Search(ask, SearchHow.Plain, stop);
 
+    /// <summary>Runs a query for the program itself, with nothing masked: a check for an address finds nothing among pseudonyms, and would pass. Throws <see cref="QueryRefusedException"/>.</summary>
+    public ValueTask<SearchAnswer> SearchOwn(SearchAsk ask, CancellationToken stop) => Search(ask, new SearchHow(Sight: Own), stop);
+
     internal async ValueTask<SearchAnswer> Search(SearchAsk ask, SearchHow how, CancellationToken stop)
     {
         var limit = Math.Min(Bounded(ask), how.Held?.Budget.RowsMax ?? Limits.RowsMax);

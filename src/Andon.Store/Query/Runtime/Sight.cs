@@ -16,14 +16,15 @@ public interface IRowGuard
 
 /// <summary>What a person may see in the answers of a search.</summary>
 /// <param name="Secrets">Facts about people and keys.</param>
+/// <param name="Cases">Facts about cases and the work on them.</param>
 /// <param name="Hidden">Ids whose facts are withheld.</param>
 /// <param name="Mask">Fields that are pseudonyms; null: none.</param>
-internal sealed record Sight(bool Secrets, IReadOnlyCollection<string> Hidden, Mask? Mask = null)
+internal sealed record Sight(bool Secrets, bool Cases, IReadOnlyCollection<string> Hidden, Mask? Mask = null)
 {
     /// <summary>The program's own look, for checks that show nobody anything.</summary>
-    public static readonly Sight Whole = new(Secrets: true, []);
+    public static readonly Sight Whole = new(Secrets: true, Cases: true, []);
     /// <summary>For checks and tests without guards.</summary>
-    public static readonly Sight Nobody = new(Secrets: false, []);
+    public static readonly Sight Nobody = new(Secrets: false, Cases: true, []);
 }
 
 /// <summary>Tells who may see what.</summary>
@@ -32,13 +33,13 @@ internal sealed class Sights(IEnumerable<IRowGuard> guards, IAuthorizationServic
     readonly IReadOnlyList<IRowGuard> guards = [.. guards];
 
     /// <summary>What somebody sees who is not known: least.</summary>
-    public Sight Least => new(Secrets: false, Hidden(null), unmasking.Mask);
+    public Sight Least => new(Secrets: false, Cases: false, Hidden(null), unmasking.Mask);
 
     /// <summary>The program's own searches, whose rows people see later as their own right allows.</summary>
-    public Sight Own => Least with { Mask = null };
+    public Sight Own => Least with { Cases = true, Mask = null };
 
     public async ValueTask<Sight> Of(ClaimsPrincipal who) =>
-        new((await may.AuthorizeAsync(who, null, Policies.Admin)).Succeeded, Hidden(who), InClear(who) ? null : unmasking.Mask);
+        new((await may.AuthorizeAsync(who, null, Policies.Admin)).Succeeded, (await may.AuthorizeAsync(who, null, Policies.Cases)).Succeeded, Hidden(who), InClear(who) ? null : unmasking.Mask);
 
     bool InClear(ClaimsPrincipal who) => options.ClearRoles.Any(who.IsInRole) || unmasking.Until(Actors.Of(who)) > 0;
 

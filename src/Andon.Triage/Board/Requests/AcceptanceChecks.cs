@@ -62,7 +62,7 @@ internal sealed class AcceptanceChecks(TriageDesk desk, QueryEngine? search, IRu
         if (search is null) return [];
         try
         {
-            await search.Search(new(kql, desk.NowMs - Limits.Minute, desk.NowMs, 1), stop);
+            await search.SearchOwn(new(kql, desk.NowMs - Limits.Minute, desk.NowMs, 1), stop);
             return [];
         }
         catch (QueryRefusedException refused) when (refused.Passing)
@@ -81,7 +81,7 @@ internal sealed class AcceptanceChecks(TriageDesk desk, QueryEngine? search, IRu
         try
         {
             var now = desk.NowMs;
-            var answer = await search.Search(new(check.Subject, doneMs, Math.Max(now, doneMs + 1), 5), stop);
+            var answer = await search.SearchOwn(new(check.Subject, doneMs, Math.Max(now, doneMs + 1), 5), stop);
             if (answer.Rows.Count > 0) return new(false, $"the search still finds something since it was done: {answer.Rows.Count}{(answer.Rows.Count == 5 ? " or more" : "")} rows");
             if (answer.Stats.State == SearchState.Partial) return new(null, "the search broke off before its end");
             var until = doneMs + check.QuietMinutes * Limits.Minute;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Andon.Model;
+using Andon.Store.Query;
 using Microsoft.AspNetCore.Http;
 
 namespace Andon.Triage.Cases.Work;
@@ -8,7 +9,7 @@ namespace Andon.Triage.Cases.Work;
 /// A red case is there for its owner, the people it names and administrators, for nobody else: not in lists, counts, graphs. Who asks is
 /// known from the request, so that a view that someone adds tomorrow hides it too. The house's own stages ask without a request and see all.
 /// </summary>
-internal sealed class CaseSight(TriageDesk desk, IHttpContextAccessor requests) : ICaseSight
+internal sealed class CaseSight(TriageDesk desk, IHttpContextAccessor requests) : ICaseSight, IRowGuard
 {
     public bool Sees(ClaimsPrincipal user, string id)
     {
@@ -32,6 +33,13 @@ internal sealed class CaseSight(TriageDesk desk, IHttpContextAccessor requests) 
 
     /// <summary>Cases that whoever asks now may not see; usually none. Callers hold the gate.</summary>
     public IReadOnlyList<CaseState> Hidden() => desk.State.EverRed.Count == 0 || requests.HttpContext?.User is not { } user ? [] : [.. Hidden(user)];
+
+    /// <summary>For searches over what the house knows: ids of the cases that this person may not see, with all that became part of them.</summary>
+    IReadOnlyCollection<string> IRowGuard.Hidden(ClaimsPrincipal? who)
+    {
+        if (desk.State.EverRed.Count == 0) return [];
+        lock (desk.Gate) return [.. Hidden(who ?? new()).SelectMany(desk.State.Family).Select(c => c.Id)];
+    }
 
     IEnumerable<CaseState> Hidden(ClaimsPrincipal user) =>
         desk.State.EverRed.Select(desk.State.Surviving).OfType<CaseState>().Distinct().Where(c => !Sees(user, c));

@@ -80,15 +80,28 @@ internal sealed class CaseWork
 
     public bool Paused => Pauses.Count > 0 && Pauses[^1].ToMs is null;
 
-    /// <summary>The clocks stand still from now on; for whoever else finds that the case waits for someone outside.</summary>
+    readonly Dictionary<PauseBy, string> holds = [];
+
+    public bool HeldBy(PauseBy by) => holds.ContainsKey(by);
+
+    /// <summary>The clocks stand still from now on, until everything that holds them has let go.</summary>
     public void Wait(long atMs, string why, PauseBy by)
     {
+        if (!holds.TryAdd(by, why)) return;
         if (!Paused) Pauses.Add(new(atMs, null, why, by));
     }
 
     public void Resume(long atMs, PauseBy by)
     {
-        if (Paused && Pauses[^1].By == by) Pauses[^1] = Pauses[^1] with { ToMs = atMs };
+        if (holds.Remove(by) && holds.Count == 0) Pauses[^1] = Pauses[^1] with { ToMs = atMs };
+    }
+
+    /// <summary>Closed: nothing else holds the clocks any more.</summary>
+    public void Stop(long atMs)
+    {
+        if (Paused) Pauses[^1] = Pauses[^1] with { ToMs = atMs };
+        holds.Clear();
+        Wait(atMs, "closed", PauseBy.Closed);
     }
 }
 

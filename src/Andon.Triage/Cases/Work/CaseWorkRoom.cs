@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Store.Query;
 using Andon.Triage.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ internal static class CaseWorkRoom
     public static void AddCaseWork(this IServiceCollection services, TriageOptions options)
     {
         services.AddHttpContextAccessor();
-        services.AddSingleton<CaseSight>().AddSingleton<ICaseSight>(s => s.GetRequiredService<CaseSight>());
+        services.AddSingleton<CaseSight>().AddSingleton<ICaseSight>(s => s.GetRequiredService<CaseSight>()).AddSingleton<IRowGuard>(s => s.GetRequiredService<CaseSight>());
         services.AddSingleton(s => new TemplateBook(Content(s), options.DataFolder));
         services.AddSingleton(new EvidenceStore(options.DataFolder));
         services.AddSingleton(s => Told(s, StateBook.Load(Content(s)), b => b.Findings));

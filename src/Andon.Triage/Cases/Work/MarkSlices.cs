@@ -42,7 +42,7 @@ static class MarkSlices
         var named = (ask.People ?? now.People).Select(p => p.Trim()).Append(to == Tlp.Red ? person : "").Where(p => p.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
         var classification = (ask.Classification ?? now.Classification).Trim();
         var why = (ask.Why ?? "").Trim();
-        return Decision.Of([.. state.Members(c).Select(m => new CaseMarked(m.Id, to, ask.Pap ?? now.Pap, classification, named, why))]);
+        return Decision.Of([.. state.Family(c).Select(m => new CaseMarked(m.Id, to, ask.Pap ?? now.Pap, classification, named, why))]);
     }
 
     static Task<Results<Ok<CaseView>, NotFound, BadRequest<TriageFindings>>> State(string id, StateAsk ask, ClaimsPrincipal user, TriageDesk desk, StateBook book, Views views, CancellationToken stop) =>
@@ -69,11 +69,11 @@ static class MarkSlices
         var why = (ask.Why ?? "").Trim();
         if (PullCard.Gone(c) is { } gone) return gone;
         if (why.Length > Limits.TextMax) return new Finding("TRI213", "The reason is too long.", $"Say it in {Limits.TextMax} characters.", "/why");
-        if (ask.Paused && c.Work.Paused) return new Finding("TRI557", $"The clocks stand still already: {c.Work.Pauses[^1].Why}.", "Let them run first.", c.Id);
+        if (ask.Paused && c.Work.HeldBy(PauseBy.Person)) return new Finding("TRI557", $"The clocks stand still already: {c.Work.Pauses[^1].Why}.", "Let them run first.", c.Id);
         if (ask.Paused && why.Length == 0) return new Finding("TRI555", "Clocks are held for a reason.", "Say for whom the case waits.", "/why");
         if (ask.Paused) return Decision.Of(new ClocksPaused(c.Id, why));
         if (!c.Work.Paused) return new Finding("TRI556", "The clocks run.", "There is nothing to let go.", c.Id);
-        return c.Work.Pauses[^1].By == PauseBy.Person ? Decision.Of(new ClocksResumed(c.Id, why))
+        return c.Work.HeldBy(PauseBy.Person) ? Decision.Of(new ClocksResumed(c.Id, why))
             : new Finding("TRI556", $"What holds the clocks is not a person's word: {c.Work.Pauses[^1].Why}.", "End what it waits for: its state, or the request outside.", c.Id);
     }
 }

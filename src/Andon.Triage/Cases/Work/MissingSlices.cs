@@ -41,7 +41,7 @@ static class MissingSlices
 
     internal static Decision Decide(CaseState c, TriageState state, SettleAsk ask)
     {
-        if (state.Members(c).FirstOrDefault(m => m.Work.Missing.ContainsKey(ask.MissingId ?? "")) is not { } home || home.Work.Missing[ask.MissingId!].Outcome is not null)
+        if (state.Family(c).FirstOrDefault(m => m.Work.Missing.ContainsKey(ask.MissingId ?? "")) is not { } home || home.Work.Missing[ask.MissingId!].Outcome is not null)
             return new Finding("TRI541", "There is no such missing evidence that is open.", "Take the id from the case.", "/missingId");
         if (!Outcomes.Contains(ask.Outcome ?? "") || string.IsNullOrWhiteSpace(ask.Why) || ask.Why.Length > Limits.TextMax)
             return new Finding("TRI542", "It is not said how it ended.", "Say found, sourceAdded, moreDetail or accepted, and why.", "/outcome");

@@ -40,7 +40,7 @@ internal sealed class ObservableBook(TriageDesk desk, Salience salience, CaseSig
     List<Item> Items(CaseState c)
     {
         var all = new Dictionary<string, Item>();
-        var members = desk.State.Members(c);
+        var members = desk.State.Family(c);
         var stated = members.SelectMany(m => m.Work.Observables).GroupBy(o => o.Key).ToDictionary(g => g.Key, g => g.MaxBy(o => o.Value.FactSeq).Value);
         foreach (var known in c.Entities.Values.Where(e => e.Entity.Value.Length > 0))
         {

@@ -54,7 +54,7 @@ static class ObservableSlices
             else
             {
                 // What is left out stays as it was said before.
-                var before = state.Members(c).Select(m => m.Work.Observables.GetValueOrDefault(ObservableIndex.Key(o.Type, o.Value))).OfType<Statement>().MaxBy(s => s.FactSeq)?.Said;
+                var before = state.Family(c).Select(m => m.Work.Observables.GetValueOrDefault(ObservableIndex.Key(o.Type, o.Value))).OfType<Statement>().MaxBy(s => s.FactSeq)?.Said;
                 facts.Add(new ObservableStated(c.Id, o.Type.Trim().ToLowerInvariant(), o.Value.Trim(), o.Tlp ?? before?.Tlp ?? state.Mark(c).Tlp, o.Ioc ?? before?.Ioc ?? false,
                     o.Sighted ?? before?.Sighted ?? false, o.IgnoreSimilarity ?? before?.IgnoreSimilarity ?? false, o.Note?.Trim() ?? before?.Note ?? ""));
             }

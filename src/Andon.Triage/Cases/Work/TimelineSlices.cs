@@ -30,7 +30,7 @@ static class TimelineSlices
 
     internal static TimelineView View(CaseState c, TriageState state)
     {
-        var members = state.Members(c);
+        var members = state.Family(c);
         var flags = members.SelectMany(m => m.Work.Lines.Values).ToLookup(f => f.Line);
         var lines = new List<TimelineLine>();
         void Add(string line, long at, long? end, string lane, string kind, string text, string actor, string? mark, IReadOnlyList<string> tactics, long? seq, string? eventId)

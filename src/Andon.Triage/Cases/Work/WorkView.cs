@@ -25,7 +25,7 @@ internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states
     public (int Done, int Total) Tasks(CaseState c)
     {
         var (done, total) = (0, 0);
-        foreach (var m in State.Members(c))
+        foreach (var m in State.Family(c))
         {
             total += m.Work.Tasks.Count;
             foreach (var t in m.Work.Tasks.Values)
@@ -45,7 +45,7 @@ internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states
     public WorkView Of(CaseState c)
     {
         var now = desk.NowMs;
-        var members = State.Members(c);
+        var members = State.Family(c);
         var mark = State.Mark(c);
         var (done, total) = Tasks(c);
         var spans = c.Work.Spans;
