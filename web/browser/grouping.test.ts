@@ -92,7 +92,10 @@ describe.skipIf(lack)('regrouping by hand', () => {
     await v.page.getByRole('button', { name: 'Merge with …' }).click();
     const dialog = v.page.getByRole('dialog');
     await dialog.getByLabel('Case', { exact: true }).fill(`#${other.number}`);
-    await dialog.locator('.choose-line', { hasText: `#${other.number}` }).first().click();
+    await dialog
+      .locator('.choose-line', { hasText: `#${other.number}` })
+      .first()
+      .click();
     await v.shot('grouping-merge');
     await reason('The same person did both.', 'Merge');
     const part = v.page.locator(`[data-part="${other.caseId}"]`);

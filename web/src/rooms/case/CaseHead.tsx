@@ -70,7 +70,12 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
             </span>
           )}
           {card.recurrenceOf && (
-            <Link className="tag numlink" to="/cases/$caseId" params={{ caseId: card.recurrenceOf }} title="It would have joined that closed case">
+            <Link
+              className="tag numlink"
+              to="/cases/$caseId"
+              params={{ caseId: card.recurrenceOf }}
+              title="It would have joined that closed case"
+            >
               recurrence of {card.recurrenceOf}
             </Link>
           )}

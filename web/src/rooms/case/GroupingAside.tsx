@@ -23,8 +23,8 @@ export function GroupingAside({ g, here, closed, ask }: Props) {
       {g.authorised && (
         <Panel title="Authorised activity">
           <p className="dim">
-            All of it is by those whom the entry “<Hostile text={g.authorised} />” of the allow-list names. It stays under the floor; one alert by
-            anybody else, and it is a case like any other.
+            All of it is by those whom the entry “<Hostile text={g.authorised} />” of the allow-list names. It stays under the floor; one
+            alert by anybody else, and it is a case like any other.
           </p>
         </Panel>
       )}
@@ -53,7 +53,9 @@ function Reason({ twig }: { twig: Twig }) {
           {twig.under > 0 && <div className="faint">{many(twig.under, 'signal')} hang on it.</div>}
         </>
       ) : (
-        <div className="dim">{twig.homeNumber ? `The first of case #${twig.homeNumber}, which was merged in.` : 'The first of its tree: it opened the case.'}</div>
+        <div className="dim">
+          {twig.homeNumber ? `The first of case #${twig.homeNumber}, which was merged in.` : 'The first of its tree: it opened the case.'}
+        </div>
       )}
     </div>
   );
@@ -61,9 +63,9 @@ function Reason({ twig }: { twig: Twig }) {
 
 const Help = () => (
   <p className="dim">
-    Each signal hangs on the one it was joined with. Choose one with <span className="kbd">j</span> <span className="kbd">k</span> to read its reason;{' '}
-    <span className="kbd">x</span> undoes its join, <span className="kbd">Space</span> chooses it, <span className="kbd">s</span> splits off what is
-    chosen.
+    Each signal hangs on the one it was joined with. Choose one with <span className="kbd">j</span> <span className="kbd">k</span> to read
+    its reason; <span className="kbd">x</span> undoes its join, <span className="kbd">Space</span> chooses it,{' '}
+    <span className="kbd">s</span> splits off what is chosen.
   </p>
 );
 
@@ -165,7 +167,8 @@ function Partings({ g, ask }: Pick<Props, 'g' | 'ask'>) {
             <span className="dim">
               {p.signal && (
                 <>
-                  “<Hostile text={p.signal} max={60} />”:{' '}
+                  “<Hostile text={p.signal} max={60} />
+                  ”:{' '}
                 </>
               )}
               <Hostile text={p.why} max={160} /> · {actorWord(p.actor)}

@@ -42,7 +42,12 @@ export function ReasonTree({
       { id: 'title', head: 'Signal, under the one it was joined with', width: 300, grow: true, cell: (t) => <Name twig={t} /> },
       { id: 'level', head: 'Level', width: 84, cell: (t) => <LevelMark level={t.level} /> },
       { id: 'count', head: 'Alerts', width: 62, num: true, cell: (t) => short(t.count) },
-      { id: 'via', head: 'Same', width: 170, cell: (t) => (t.join ? <Hostile text={t.join.via} max={60} /> : <span className="faint">first</span>) },
+      {
+        id: 'via',
+        head: 'Same',
+        width: 170,
+        cell: (t) => (t.join ? <Hostile text={t.join.via} max={60} /> : <span className="faint">first</span>),
+      },
       { id: 'gap', head: 'Apart', width: 84, num: true, cell: (t) => t.join && span(t.join.gapMs) },
       {
         id: 'score',

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, TextInput, Textarea } from '@mantine/core';
+import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FindingList, FindingView, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
@@ -70,22 +70,32 @@ function Inside({ caseId, wish, close, done }: Props & { wish: RegroupWish }) {
           label="Not related: nothing brings them together again, and what tied them weighs half"
         />
       )}
-      {wish.act === 'split' && <p className="dim">{many(wish.signalIds.length, 'signal')} become a case of their own. What hung on them stays.</p>}
+      {wish.act === 'split' && (
+        <p className="dim">{many(wish.signalIds.length, 'signal')} become a case of their own. What hung on them stays.</p>
+      )}
       {wish.act === 'unmerge' && (
         <p className="dim">
-          #{wish.part.number} <Hostile text={wish.part.title} max={120} /> stands on its own again, with its {many(wish.part.signals, 'signal')} and with
-          what joined through them since. Notes stay where they were written.
+          #{wish.part.number} <Hostile text={wish.part.title} max={120} /> stands on its own again, with its{' '}
+          {many(wish.part.signals, 'signal')} and with what joined through them since. Notes stay where they were written.
         </p>
       )}
       {wish.act === 'undo-move' && <p className="dim">Every signal goes back to where it was, with the reason it had.</p>}
       {wish.act === 'not-related' && (
         <p className="dim">
-          Nothing will bring this case and #{wish.other.number} <Hostile text={wish.other.title} max={100} /> together until this is withdrawn. What they
-          share weighs half between those rules.
+          Nothing will bring this case and #{wish.other.number} <Hostile text={wish.other.title} max={100} /> together until this is
+          withdrawn. What they share weighs half between those rules.
         </p>
       )}
       {wish.act === 'withdraw' && <p className="dim">They may come together again; what tied them weighs in full.</p>}
-      {choosing && <Choose caseId={caseId} many={wish.act === 'merge'} chosen={cases} choose={setCases} preset={wish.act === 'merge' ? wish.preset : undefined} />}
+      {choosing && (
+        <Choose
+          caseId={caseId}
+          many={wish.act === 'merge'}
+          chosen={cases}
+          choose={setCases}
+          preset={wish.act === 'merge' ? wish.preset : undefined}
+        />
+      )}
       <Textarea
         label="Reason"
         description="Kept with it; the next person reads it."
@@ -138,7 +148,10 @@ function FallsText({ caseId, signalId, title }: { caseId: string; signalId: stri
           <div className="stack" style={{ gap: 6 }} role="status">
             <div>
               <b>
-                {f.signalIds.length === 1 ? 'This signal falls' : `This signal and ${many(f.signalIds.length - 1, 'other')} that hang on it fall`} away
+                {f.signalIds.length === 1
+                  ? 'This signal falls'
+                  : `This signal and ${many(f.signalIds.length - 1, 'other')} that hang on it fall`}{' '}
+                away
               </b>{' '}
               into a new case; {many(f.rest, 'signal')} {f.rest === 1 ? 'stays' : 'stay'}.
             </div>
@@ -174,8 +187,7 @@ interface ChooseProps {
 function Choose({ caseId, many: several, chosen, choose, preset }: ChooseProps) {
   const [q, setQ] = useState(preset ? `#${preset.number}` : '');
   const found = useCases('open', q);
-  const toggle = (id: string) =>
-    choose(chosen.includes(id) ? chosen.filter((c) => c !== id) : several ? [...chosen, id] : [id]);
+  const toggle = (id: string) => choose(chosen.includes(id) ? chosen.filter((c) => c !== id) : several ? [...chosen, id] : [id]);
   return (
     <div className="stack" style={{ gap: 6 }}>
       <TextInput
@@ -193,7 +205,12 @@ function Choose({ caseId, many: several, chosen, choose, preset }: ChooseProps) 
               {others.length === 0 && <p className="faint">No other open case fits.</p>}
               {others.map((c) => (
                 <label key={c.caseId} className="choose-line">
-                  <input type={several ? 'checkbox' : 'radio'} name="case" checked={chosen.includes(c.caseId)} onChange={() => toggle(c.caseId)} />
+                  <input
+                    type={several ? 'checkbox' : 'radio'}
+                    name="case"
+                    checked={chosen.includes(c.caseId)}
+                    onChange={() => toggle(c.caseId)}
+                  />
                   <span className="faint">#{c.number}</span>
                   <span className="grow">
                     <Hostile text={c.title} max={120} />
