@@ -53,7 +53,6 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
 
   const counts: Partial<Record<Tab, string>> = {
     alerts: short(view.card.alerts),
-    grouping: view.mergedIn.length ? `${view.mergedIn.length} merged in` : undefined,
     timeline: String(view.timeline.length),
     notes: view.notes.length ? String(view.notes.length) : undefined,
     playbooks: view.card.runs?.length ? `${view.card.runs.length} run` : undefined,

@@ -48,7 +48,7 @@ export function ReasonTree({
         width: 170,
         cell: (t) => (t.join ? <Hostile text={t.join.via} max={60} /> : <span className="faint">first</span>),
       },
-      { id: 'gap', head: 'Apart', width: 84, num: true, cell: (t) => t.join && span(t.join.gapMs) },
+      { id: 'gap', head: 'Apart', width: 96, num: true, cell: (t) => t.join && span(t.join.gapMs) },
       {
         id: 'score',
         head: 'Tie',
@@ -57,7 +57,7 @@ export function ReasonTree({
         title: 'Strength of the tie, 0 to 1; 1 when a person put it there',
         cell: (t) => t.join?.score.toFixed(2),
       },
-      { id: 'time', head: 'First, UTC', width: 150, cell: (t) => <span className="mono">{utc(t.firstMs).slice(0, 19)}</span> },
+      { id: 'time', head: 'First, UTC', width: 172, cell: (t) => <span className="mono">{utc(t.firstMs).slice(0, 19)}</span> },
     ],
     [chosen, toggle],
   );
