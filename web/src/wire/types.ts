@@ -127,6 +127,27 @@ export type Verdict = Schemas['Verdict'];
 export type CloseAsk = With<Wire<'CloseAsk'>, { verdict: Verdict; discovery: string; reason: string }>;
 export type Closed = Wire<'ClosedView'>;
 export type CaseView = With<Wire<'CaseView'>, { card: Card; timeline: TimelineItem[] }>;
+export type Twig = Wire<'TwigView'>;
+export type CaseLine = With<Wire<'CaseLine'>, { lane: Lane; verdict?: Verdict }>;
+export type CasePart = With<Wire<'PartView'>, { case: CaseLine }>;
+export type SimilarCase = With<Wire<'SimilarView'>, { case: CaseLine }>;
+export type Parting = With<Wire<'PartingView'>, { case?: CaseLine; other?: CaseLine }>;
+export type SignalMove = With<Wire<'MoveView'>, { from: CaseLine; to: CaseLine }>;
+export type Campaign = With<Wire<'CampaignView'>, { cases: CaseLine[] }>;
+export type Grouping = With<
+  Wire<'GroupingView'>,
+  {
+    tree: Twig[];
+    parts: CasePart[];
+    similar: SimilarCase[];
+    recurrenceOf?: { case: CaseLine; reason: string };
+    recurredAs: CaseLine[];
+    partings: Parting[];
+    moves: SignalMove[];
+    campaign?: Campaign;
+  }
+>;
+export type Falls = With<Wire<'FallsView'>, { cases: CaseLine[]; refused?: Finding }>;
 export type CaseAlert = Wire<'AlertView'>;
 export type CaseAlerts = Wire<'AlertsView'>;
 export type BoardFlow = Wire<'FlowView'>;

@@ -64,6 +64,21 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
             <EntityChip key={`${e.kind}:${e.value}`} kind={e.kind} value={e.value} seenIn={e.seenIn} />
           ))}
           <TacticStrip tactics={card.tactics} />
+          {card.authorised && (
+            <span className="tag" title="All of it is by those whom the allow-list names; it stays under the floor of the queue">
+              authorised activity: <Hostile text={card.authorised} max={60} />
+            </span>
+          )}
+          {card.recurrenceOf && (
+            <Link
+              className="tag numlink"
+              to="/cases/$caseId"
+              params={{ caseId: card.recurrenceOf }}
+              title="It would have joined that closed case"
+            >
+              recurrence of {card.recurrenceOf}
+            </Link>
+          )}
           {card.relatedTo.length > 0 && (
             <span className="dim">
               related:{' '}

@@ -13,12 +13,13 @@ import './case.css';
 import { CaseHead } from './CaseHead';
 import { CloseDialog } from './CloseDialog';
 import { FactsTab } from './FactsTab';
+import { GroupingTab } from './GroupingTab';
 import { NotesTab } from './NotesTab';
 import { Overview } from './Overview';
 import { PlaybooksTab } from './PlaybooksTab';
 import { TimelineTab } from './TimelineTab';
 
-const tabs = ['overview', 'alerts', 'timeline', 'playbooks', 'notes', 'facts'] as const;
+const tabs = ['overview', 'alerts', 'timeline', 'playbooks', 'notes', 'facts', 'grouping'] as const;
 type Tab = (typeof tabs)[number];
 
 export default function CasePage() {
@@ -68,13 +69,14 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
           ))}
         </Tabs.List>
       </Tabs>
-      <div className={`case-body${tab === 'alerts' || tab === 'facts' ? ' fixed' : ' scroll'}`}>
+      <div className={`case-body${tab === 'alerts' || tab === 'facts' || tab === 'grouping' ? ' fixed' : ' scroll'}`}>
         <Boundary what={`The tab ${tab}`} reset={tab}>
           {tab === 'overview' && <Overview view={view} />}
           {tab === 'alerts' && <AlertsTab caseId={caseId} total={view.card.alerts} />}
           {tab === 'timeline' && <TimelineTab view={view} />}
           {tab === 'playbooks' && <PlaybooksTab caseId={caseId} runId={params.run} show={(run) => show({ tab: 'playbooks', run })} />}
           {tab === 'notes' && <NotesTab caseId={caseId} notes={view.notes} />}
+          {tab === 'grouping' && <GroupingTab caseId={view.card.caseId} closed={!!view.closed} />}
           {tab === 'facts' && <FactsTab caseId={caseId} />}
         </Boundary>
       </div>
@@ -94,7 +96,7 @@ function useCaseKeys(
     const on = (e: KeyboardEvent) => {
       if (typing(e)) return;
       const a = now.current;
-      if (/^[1-6]$/.test(e.key)) a.tab(Number(e.key) - 1);
+      if (/^[1-7]$/.test(e.key)) a.tab(Number(e.key) - 1);
       else if (e.key === 'm' && !closed) a.move();
       else if (e.key === 'e' && !closed) a.close();
       else if (e.key === 'r') a.run();
