@@ -22,6 +22,7 @@ internal sealed class TriageState
     int sweptDay;
 
     public EntityBook Entities { get; } = new();
+    public Sweeps Sweeps { get; } = new();
     public Estate Estate { get; } = new();
     public Reliability Reliability { get; } = new();
     public HashSet<Signal> Unwritten { get; } = [];
@@ -66,6 +67,18 @@ internal sealed class TriageState
             newcomerHours.TryGetValue(rule, out var newcomers) ? newcomers.Count(from, hour) : 0,
             ruleHours.TryGetValue(rule, out var anywhere) ? anywhere.Count(from, hour) : 0,
             Math.Clamp(observed, Limits.ObservedHoursMin, Limits.WindowHours));
+    }
+
+    /// <summary>
+    /// How unusual it is that the rule comes up anywhere at all, 0 to 1. A house that has watched for an hour knows of nothing that it is
+    /// unusual, so here no longer watching than there was is assumed.
+    /// </summary>
+    public double SurpriseAnywhere(string rule, long ms)
+    {
+        var hour = ActiveHours.Of(ms);
+        var from = hour - Limits.WindowHours;
+        var observed = FirstHour == int.MaxValue ? 0 : hour - Math.Max(FirstHour, from);
+        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(from, hour) : 0, Math.Clamp(observed, 0, Limits.WindowHours));
     }
 
     /// <summary>A signal lasted until that time: its hours count as active.</summary>
@@ -143,6 +156,7 @@ internal sealed class TriageState
         FirstHour = Math.Min(FirstHour, ActiveHours.Of(f.FirstMs));
         Active(signal, key, f.FirstMs);
         foreach (var entity in f.Entities) Touch(signal, entity);
+        Sweeps.Met(signal);
     }
 
     void Repeated(SignalRepeated f, long atMs)
@@ -226,6 +240,7 @@ internal sealed class TriageState
         signal.JoinSeq = fact.Seq;
         if (signal.CaseId is not null || Surviving(f.CaseId) is not { } target) return;
         (signal.CaseId, signal.Join) = (f.CaseId, f.Reason);
+        if (Sweeps.IsTie(f.Reason) && Signal(f.Reason!.With) is { } origin) signal.CountsAs = origin.CountsAs;
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
         foreach (var entity in signal.Entities) InCase(target, signal, entity);
     }
