@@ -76,10 +76,11 @@ internal sealed class TriageState
     public double SurpriseAnywhere(string rule, long ms)
     {
         var hour = ActiveHours.Of(ms);
-        var from = hour - Limits.WindowHours;
-        var observed = FirstHour == int.MaxValue ? 0 : hour - Math.Max(FirstHour, from);
-        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(from, hour) : 0, Math.Clamp(observed, 0, Limits.WindowHours));
+        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(hour - Limits.WindowHours, hour) : 0, ObservedHours(ms));
     }
+
+    /// <summary>Whole hours that the house has watched before that time, at most those of the window.</summary>
+    public int ObservedHours(long ms) => FirstHour == int.MaxValue ? 0 : Math.Clamp(ActiveHours.Of(ms) - FirstHour, 0, Limits.WindowHours);
 
     /// <summary>A signal lasted until that time: its hours count as active.</summary>
     public void Active(Signal signal, SignalKey key, long toMs)

@@ -56,6 +56,7 @@ internal sealed class Linker(Salience salience)
                 var (time, anchor) = Time(signal, entity, shared);
                 var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
                 var part = s * time * Salience.RoleFactor(entity);
+                if (shared.Swept) part *= NoStray(target, entity.Kind, signal, anchor, state);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
             }
@@ -97,8 +98,7 @@ internal sealed class Linker(Salience salience)
     /// <summary>
     /// How rare it is that an unrelated signal touches this entity: its share among the entities of its kind, counted without the
     /// signals of the case itself (an attack must not make its own host look ordinary) and measured against a fair share, so that a
-    /// host among eleven counts as much as one among a thousand. Where a sweep merely came by, any host on its way would have tied as
-    /// well: their shares add up, so a sweep over half the estate holds few, and one over all of it nobody.
+    /// host among eleven counts as much as one among a thousand.
     /// </summary>
     static double Rarity(EntityStat stat, CaseEntity inCase, EntityKind kind, Signal signal, CaseState target, TriageState state)
     {
@@ -109,11 +109,21 @@ internal sealed class Linker(Salience salience)
         var others = Math.Max(0, rare ? stat.RareDegree.Sum(day) - inCase.RareCount - 1 : stat.Degree.Sum(day) - inCase.Count - 1);
         var all = Math.Max(others, (rare ? state.Entities.RareTouches(kind, day) - target.RareTouchesOf(kind) : state.Entities.Touches(kind, day) - target.TouchesOf(kind)) - 1);
         var share = (1.0 + others) / (kinds + all);
-        if (inCase.Swept)
-            foreach (var (key, beside) in target.Entities)
-                if (beside.Swept && beside != inCase && beside.Entity.Kind == kind && state.Entities.Find(key) is { } there)
-                    share += (1.0 + Math.Max(0, there.RareDegree.Sum(day) - beside.RareCount)) / (kinds + all);
         return Math.Min(1, Math.Log(1 + 1 / share) / Math.Log(1 + kinds));
+    }
+
+    /// <summary>
+    /// Where a sweep merely came by, any host on its way would tie as well: the chance that in so long no unrelated rare signal came to
+    /// any of them, by how often such come there. Soon after it is near 1; on a noisy estate, or hours after a sweep over all of it, near 0.
+    /// </summary>
+    static double NoStray(CaseState target, EntityKind kind, Signal signal, Anchor anchor, TriageState state)
+    {
+        var day = EntityBook.DayOf(signal.AtMs);
+        var strays = 0;
+        foreach (var (key, swept) in target.Entities)
+            if (swept.Swept && swept.Entity.Kind == kind && state.Entities.Find(key) is { } there) strays += Math.Max(0, there.RareDegree.Sum(day) - swept.RareCount);
+        var hours = Math.Max(1, state.ObservedHours(signal.Opened.FirstMs));
+        return Math.Exp(-(double)strays / hours * Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / Limits.Hour);
     }
 
     static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared)
