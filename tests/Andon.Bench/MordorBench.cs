@@ -64,21 +64,26 @@ static class MordorBench
     public static IEnumerable<string> Lines(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            if (file.EndsWith(".zip", StringComparison.Ordinal))
-            {
-                using var zip = ZipFile.OpenRead(file);
-                foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.Ordinal)))
-                    using (var stream = entry.Open())
-                        foreach (var line in Read(stream)) yield return line;
-            }
-            else if (file.EndsWith(".tar.gz", StringComparison.Ordinal))
-            {
-                using var gzip = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
-                using var tar = new TarReader(gzip);
-                while (tar.GetNextEntry() is { } entry)
-                    if (entry.DataStream is { } stream && entry.Name.EndsWith(".json", StringComparison.Ordinal))
-                        foreach (var line in Read(stream)) yield return line;
-            }
+            foreach (var line in LinesOf(file)) yield return line;
+    }
+
+    public static IEnumerable<string> LinesOf(string file)
+    {
+        if (file.EndsWith(".zip", StringComparison.Ordinal))
+        {
+            using var zip = ZipFile.OpenRead(file);
+            foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.Ordinal)))
+                using (var stream = entry.Open())
+                    foreach (var line in Read(stream)) yield return line;
+        }
+        else if (file.EndsWith(".tar.gz", StringComparison.Ordinal))
+        {
+            using var gzip = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+            using var tar = new TarReader(gzip);
+            while (tar.GetNextEntry() is { } entry)
+                if (entry.DataStream is { } stream && entry.Name.EndsWith(".json", StringComparison.Ordinal))
+                    foreach (var line in Read(stream)) yield return line;
+        }
     }
 
     static IEnumerable<string> Read(Stream stream)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using Andon.Model;
+using Andon.Tests.Triage.Generated;
 using Andon.Triage.Priority;
 using Andon.Triage.Replay;
 using Andon.Triage.Routing;
@@ -25,55 +26,61 @@ public static class TriageBench
 
     public static int Run(string[] args)
     {
-        if (args is ["scale"]) return Scale();
+        if (args is ["scale"]) return TriageScale.Run();
+        if (args is ["mordor", .. var files]) return TriageMordor.Run(files);
         if (args is ["generated", .. var rest]) return TriageGenerated.Run(rest);
         var zip = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "data", "incidents", "ait-ads-alerts.zip");
-        Console.WriteLine("network          set    alerts attack signals cases  t1min  t5min best | 6/h h  false | 1/h h false | sev-new best h false | sev-old best h false | fifo h  | s   largest true case: signals h");
+        Console.WriteLine("network          set    alerts attack signals fewer% incase% cases  t1min  t5min best | 6/h h  false | 1/h h false | sev-new best h false | sev-old best h false | fifo h  | s   largest true case: signals h");
         var without = new List<string>();
+        var networks = new List<(string Name, string Set, List<Row> Rows, bool Severity)>();
+        var pool = new Pooled();
         using var archive = ZipFile.OpenRead(zip);
         foreach (var entry in archive.Entries.Where(e => e.Name.EndsWith("_alerts.csv", StringComparison.Ordinal)).OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             var rows = Read(entry);
             var severity = HasLevel(entry);
             if (!severity) without.Add(entry.Name);
-            Score(entry.Name[..^11], "full", rows, severity);
-            Score(entry.Name[..^11], "quiet", [.. rows.Where(r => !Loud.Contains(r.EventLabel))], severity);
+            networks.Add((entry.Name[..^11], "full", rows, severity));
+            networks.Add((entry.Name[..^11], "quiet", [.. rows.Where(r => !Loud.Contains(r.EventLabel))], severity));
         }
+        foreach (var (name, set, rows, severity) in networks) Score(name, set, rows, severity, pool);
+        foreach (var line in pool.Lines()) Console.WriteLine(line);
         if (without.Count > 0) Console.WriteLine($"No severity order (—) for {string.Join(", ", without)}: no column level, and a severity of our own making would be no peer.");
+        Console.WriteLine();
+        Console.WriteLine(TriageLearning.Head);
+        foreach (var perHour in new[] { 6, 1 })
+        {
+            var learnt = new TriageLearning.Pool();
+            foreach (var (name, set, rows, severity) in networks.Where(n => n.Set == "quiet"))
+                Console.WriteLine(TriageLearning.Line(name, set, [.. rows.Select(r => new Labelled(r.Hit, r.IsAttack ? 1 : 0))], perHour, learnt) + Peers(rows, perHour, severity));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"pooled, {perHour} an hour: false pulls after day 2 {learnt.None} without verdicts, {learnt.True} with: {(learnt.None == 0 ? 0 : 100.0 * (learnt.None - learnt.True) / learnt.None):0} % fewer; runs with verdicts (true or 5 % wrong) in which the attack was never pulled: {learnt.Missed} of {2 * learnt.Networks}"));
+        }
         return 0;
     }
 
-    /// <summary>Many open cases: what a hit costs from its arrival to the new order, and alerts a second in a storm.</summary>
-    static int Scale()
+    /// <summary>The same rate on raw alerts in the order of arrival and on signals by severity: false ones until the first true one, from the first attack alert on.</summary>
+    static string Peers(List<Row> rows, int perHour, bool severity)
     {
-        const int Signals = 100_000, Hosts = 10_000;
-        var run = new ReplayRun(DomainRules.None);
-        var random = new Random(1);
-        var n = 0UL;
-        Hit Next(int rule, int host, long ms) => new(EventId.At(++n, 0), ms, ms, $"r{rule}", $"Rule {rule}", "", (Level)random.Next(1, 5), RuleQueue.Production, ["attack.t1059", "attack.execution"],
-            $"syslog:h{host}:system.auth", [new(EntityKind.Host, $"h{host}", EntityRole.Target), new(EntityKind.User, $"u{random.Next(3000)}"), new(EntityKind.Ip, $"203.0.113.{host % 250}", EntityRole.Actor)], new Dictionary<string, string>(), []);
-        var watch = Stopwatch.StartNew();
-        const long Start = 1_772_438_400_000;
-        for (var i = 0; i < Signals; i++) run.Take(Next(random.Next(60), random.Next(Hosts), Start + i * 4000L));
-        var built = watch.Elapsed.TotalSeconds;
-        GC.Collect();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.State.SignalCount} signals, {run.State.OpenCases().Count()} open cases built in {built:0.0} s ({Signals / built:0} new-signal hits/s), heap {GC.GetTotalMemory(true) >> 20} MiB, {run.Facts} facts"));
-        var times = new List<double>();
-        for (var i = 0; i < 500; i++)
+        var first = rows.FindIndex(r => r.IsAttack);
+        var fifo = Fifo(rows, perHour) == "never" ? "never" : first.ToString(CultureInfo.InvariantCulture);
+        string Order(bool newest) => severity ? Severity(rows, newest, perHour).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1] : "—";
+        return $"  | {fifo,6} {Order(true),8} {Order(false),8}";
+    }
+
+    /// <summary>Over all networks, by set.</summary>
+    sealed class Pooled
+    {
+        readonly Dictionary<string, (long Alerts, long Signals, long Attack, long InCase, int Wrong6, int Wrong1, int Networks, int First)> sets = [];
+
+        public void Add(string set, long alerts, long signals, long attack, long inCase, int wrong6, int wrong1, int best)
         {
-            var hit = Next(random.Next(60), random.Next(Hosts), Start + (Signals + i) * 4000L);
-            var began = Stopwatch.GetTimestamp();
-            run.Take(hit);
-            _ = run.Queue().Take(10).ToList();
-            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            var s = sets.GetValueOrDefault(set);
+            sets[set] = (s.Alerts + alerts, s.Signals + signals, s.Attack + attack, s.InCase + inCase, s.Wrong6 + wrong6, s.Wrong1 + wrong1, s.Networks + 1, s.First + (best == 1 ? 1 : 0));
         }
-        times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"hit to new order of all cases: median {times[250]:0.00} ms, p99 {times[495]:0.00} ms"));
-        watch.Restart();
-        const int Storm = 1_000_000;
-        for (var i = 0; i < Storm; i++) run.Take(Next(1, 1, Start + (Signals + 500) * 4000L + i));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"storm of one rule: {Storm / watch.Elapsed.TotalSeconds:0} alerts/s"));
-        return 0;
+
+        public IEnumerable<string> Lines() => sets.Select(s => string.Create(CultureInfo.InvariantCulture,
+            $"{"pooled",-16} {s.Key,-5} {s.Value.Alerts,7} alerts to {s.Value.Signals} signals: {100 - 100.0 * s.Value.Signals / s.Value.Alerts:0.00} % fewer; labelled attack alerts in some case {100.0 * s.Value.InCase / s.Value.Attack:0.0} %; best rank 1 in {s.Value.First} of {s.Value.Networks}; false pulls {s.Value.Wrong6} at 6/h, {s.Value.Wrong1} at 1/h"));
     }
 
     /// <summary>Order by severity needs the detector's own; one that we made up would decide the comparison.</summary>
@@ -92,17 +99,19 @@ public static class TriageBench
         return [.. hits.Select(h => (h, f: lines[(int)h.Event.Position].TrimEnd('\r').Split(','))).Select(p => new Row(p.h, p.f[^2], p.f[^1]))];
     }
 
-    static void Score(string network, string set, List<Row> rows, bool severity)
+    static void Score(string network, string set, List<Row> rows, bool severity, Pooled pool)
     {
         var watch = Stopwatch.StartNew();
         var run = new ReplayRun(DomainRules.None);
         var trueSignals = new HashSet<string>();
+        var attackOf = new Dictionary<string, int>();
         var firstAttack = long.MaxValue;
         Row? current = null;
         run.Placed = (_, signal) =>
         {
             if (current?.IsAttack != true) return;
             trueSignals.Add(signal.Id);
+            attackOf[signal.Id] = attackOf.GetValueOrDefault(signal.Id) + 1;
             firstAttack = Math.Min(firstAttack, current.Hit.TimeMs);
         };
         double top1 = double.NaN, top5 = double.NaN;
@@ -130,12 +139,15 @@ public static class TriageBench
                     ? (c.Id, c.Signals.Exists(s => trueSignals.Contains(s.Id))) : null);
         }
         var seconds = watch.Elapsed.TotalSeconds;
+        var attack = rows.Count(r => r.IsAttack);
+        var inCase = attackOf.Where(a => run.State.Signal(a.Key)?.CaseId is { } id && run.State.Surviving(id) is not null).Sum(a => a.Value);
+        pool.Add(set, rows.Count, run.State.SignalCount, attack, inCase, six.Wrong, one.Wrong, best);
         var biggest = run.State.OpenCases().Where(c => c.Signals.Exists(s => trueSignals.Contains(s.Id))).MaxBy(c => c.Signals.Count);
         var span = biggest is null ? 0 : (biggest.LastMs - biggest.FirstMs) / 3.6e6;
         var newest = severity ? Severity(rows, newestFirst: true) : "   —     —    —";
         var oldest = severity ? Severity(rows, newestFirst: false) : "   —     —    —";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{network,-16} {set,-5} {rows.Count,7} {rows.Count(r => r.IsAttack),6} {run.State.SignalCount,7} {run.State.OpenCases().Count(),5} {top1,6:0.#} {top5,6:0.#} {best,4} | {six} | {one} | {newest} | {oldest} | {Fifo(rows)} | {seconds:0.0} {biggest?.Signals.Count} {span:0.0}"));
+            $"{network,-16} {set,-5} {rows.Count,7} {attack,6} {run.State.SignalCount,7} {100 - 100.0 * run.State.SignalCount / rows.Count,5:0.0} {100.0 * inCase / attack,6:0.0} {run.State.OpenCases().Count(),5} {top1,6:0.#} {top5,6:0.#} {best,4} | {six} | {one} | {newest} | {oldest} | {Fifo(rows)} | {seconds:0.0} {biggest?.Signals.Count} {span:0.0}"));
     }
 
     /// <summary>An analyst who takes the best item not taken yet every so often, from the first attack alert on.</summary>
@@ -144,6 +156,7 @@ public static class TriageBench
         readonly HashSet<string> taken = [];
         long next;
         int wrong;
+        public int Wrong => wrong;
         double hours = double.NaN;
 
         public void Pull(long firstAttack, long now, Func<HashSet<string>, (string Id, bool True)?> best)
@@ -164,13 +177,13 @@ public static class TriageBench
     }
 
     /// <summary>Severity order over signals of the last 24 hours (30 minute gap, as above), six an hour; best rank of a true one.</summary>
-    static string Severity(List<Row> rows, bool newestFirst)
+    static string Severity(List<Row> rows, bool newestFirst, int perHour = 6)
     {
         var signals = new List<(long First, Level Level, bool True, int Id)>();
         var open = new Dictionary<(string, string), (int Id, long Last)>();
         long first = long.MaxValue;
         var best = int.MaxValue;
-        var puller = new Puller(10 * 60_000);
+        var puller = new Puller(60 * 60_000 / perHour);
         foreach (var row in rows)
         {
             var key = (row.Hit.RuleId, MainEntity.Key(row.Hit));
@@ -197,10 +210,10 @@ public static class TriageBench
     }
 
     /// <summary>First in, first out over raw alerts, six an hour.</summary>
-    static string Fifo(List<Row> rows)
+    static string Fifo(List<Row> rows, int perHour = 6)
     {
         var first = rows.FindIndex(r => r.IsAttack);
         var hours = (rows[first].Hit.TimeMs - rows[0].Hit.TimeMs) / 3.6e6;
-        return (first + 1) / 6.0 > (rows[^1].Hit.TimeMs - rows[0].Hit.TimeMs) / 3.6e6 ? "never" : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, first / 6.0 - hours):0.0}");
+        return (first + 1) / (double)perHour > (rows[^1].Hit.TimeMs - rows[0].Hit.TimeMs) / 3.6e6 ? "never" : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, first / (double)perHour - hours):0.0}");
     }
 }

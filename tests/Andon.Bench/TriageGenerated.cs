@@ -17,26 +17,31 @@ static class TriageGenerated
         if (args is ["tell", var which, var times]) return Tell(int.Parse(which, CultureInfo.InvariantCulture), int.Parse(times, CultureInfo.InvariantCulture));
         var seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         var first = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-        Console.WriteLine("seed noise   hits signals attack cases merges | precision recall strangers | largest/true (rare) | stop merges, joins mixed | top1 min  top5 min (mean)");
-        foreach (var noise in Noise)
-        {
-            var scores = new List<GroupingScore>();
-            for (var seed = first; seed < first + seeds; seed++)
+        Console.WriteLine($"Estates of our own making, seeds {first} to {first + seeds - 1}.");
+        Console.WriteLine("estate noise   hits signals attack cases merges | precision recall strangers   AUC | largest/true (rare) | stop merges, joins mixed | top1 min top5 min  rank false pulls (means)");
+        foreach (var (name, make) in Kinds.Where(k => args.Length < 3 || k.Item1 == args[2]))
+            foreach (var noise in Noise)
             {
-                var hits = MadeEstate.Make(seed, noise);
-                var score = GroupingScore.Of(hits);
-                scores.Add(score);
-                Console.WriteLine(Line(seed.ToString(CultureInfo.InvariantCulture), noise, hits.Count, score));
+                var scores = new List<GroupingScore>();
+                var hits = 0;
+                for (var seed = first; seed < first + seeds; seed++)
+                {
+                    var made = make(seed, noise);
+                    hits += made.Count / seeds;
+                    scores.Add(GroupingScore.Of(made));
+                }
+                double Mean(Func<GroupingScore, double> of) => scores.Average(of);
+                Console.WriteLine(Line(name, noise, hits, new(
+                    (int)Mean(s => s.Signals), (int)Mean(s => s.AttackSignals), (int)Mean(s => s.Cases), (int)Mean(s => s.Merges), Mean(s => s.Precision), Mean(s => s.Recall), Mean(s => s.Strangers),
+                    Mean(s => s.Largest), Mean(s => s.LargestRare), scores.Sum(s => s.StopMerges), scores.Sum(s => s.StopJoins), scores.Sum(s => s.Mixed), Mean(s => s.TopMinutes), Mean(s => s.SeenMinutes),
+                    Mean(s => s.Auc), Mean(s => s.BestRank), Mean(s => s.FalsePulls), "", 0)));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"       worst seed: precision {scores.Min(s => s.Precision):0.000}, recall {scores.Min(s => s.Recall):0.000}, AUC {scores.Min(s => s.Auc):0.000}, largest {scores.Max(s => s.Largest):0.0}, rare {scores.Max(s => s.LargestRare):0.0}, top1 {scores.Max(s => s.TopMinutes):0.0} min, rank {scores.Max(s => s.BestRank):0.0}, false pulls {scores.Max(s => s.FalsePulls):0}"));
             }
-            Console.WriteLine(Line("mean", noise, 0, new(
-                (int)scores.Average(s => s.Signals), (int)scores.Average(s => s.AttackSignals), (int)scores.Average(s => s.Cases), (int)scores.Average(s => s.Merges),
-                scores.Average(s => s.Precision), scores.Average(s => s.Recall), scores.Average(s => s.Strangers), scores.Average(s => s.Largest), scores.Average(s => s.LargestRare),
-                scores.Sum(s => s.StopMerges), scores.Sum(s => s.StopJoins), scores.Sum(s => s.Mixed), scores.Average(s => s.TopMinutes), scores.Average(s => s.SeenMinutes), "", 0)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"least: precision {scores.Min(s => s.Precision):0.000}, recall {scores.Min(s => s.Recall):0.000}; most: largest {scores.Max(s => s.Largest):0.0}, rare {scores.Max(s => s.LargestRare):0.0}, top1 {scores.Max(s => s.TopMinutes):0.0} min"));
-        }
         return 0;
     }
+
+    static readonly (string, Func<int, int, IReadOnlyList<Labelled>>)[] Kinds = [("wide", MadeEstate.Make), ("plain", MadeLines.Make)];
 
     /// <summary>One run in words: where each step of each intrusion went and why, and who else is in those cases.</summary>
     static int Tell(int seed, int noise)
@@ -77,5 +82,5 @@ static class TriageGenerated
     }
 
     static string Line(string seed, int noise, int hits, GroupingScore s) => string.Create(CultureInfo.InvariantCulture,
-        $"{seed,4} {noise,4}x {hits,6} {s.Signals,7} {s.AttackSignals,6} {s.Cases,5} {s.Merges,6} | {s.Precision,9:0.000} {s.Recall,6:0.000} {s.Strangers,9:0.000} | {s.Largest,7:0.0} {s.LargestRare,6:0.0} {"",5} | {s.StopMerges,4} {s.StopJoins,6} {s.Mixed,6} | {s.TopMinutes,8:0.0} {s.SeenMinutes,8:0.0}");
+        $"{seed,-6} {noise,4}x {hits,6} {s.Signals,7} {s.AttackSignals,6} {s.Cases,5} {s.Merges,6} | {s.Precision,9:0.000} {s.Recall,6:0.000} {s.Strangers,9:0.000} {s.Auc,5:0.000} | {s.Largest,7:0.0} {s.LargestRare,6:0.0} {"",5} | {s.StopMerges,4} {s.StopJoins,6} {s.Mixed,6} | {s.TopMinutes,8:0.0} {s.SeenMinutes,8:0.0} {s.BestRank,5:0.0} {s.FalsePulls,6:0.0}");
 }

@@ -18,6 +18,8 @@ internal sealed class CaseEntity(Entity entity, Anchor first)
     public List<Anchor> Rare { get; } = [];
     public int Count { get; set; }
     public int RareCount { get; set; }
+    /// <summary>A sweep came by here; nothing else of the case need have.</summary>
+    public bool Swept { get; set; }
 
     public void AddRare(Anchor anchor)
     {
@@ -131,6 +133,7 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
             known.AddRare(anchor);
             rareTouches[(int)entity.Kind]++;
             known.RareCount++;
+            known.Swept |= Sweeps.IsTie(signal.Join);
             if (Linker.IsAttacker(entity)) Attackers.Add(entity.Value);
             else if (Linker.IsPerson(entity)) People.Add(entity.Value);
         }
@@ -141,7 +144,7 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     {
         var o = signal.Opened;
         var lambda = Formula.Lambda(Formula.Weight(o.Base, rho, o.Surprise));
-        Evidence.Put(o.RuleId, o.Entity, new(o.SignalId, lambda, signal.AtMs));
+        Evidence.Put(o.RuleId, signal.CountsAs, new(o.SignalId, lambda, signal.AtMs));
     }
 
     /// <summary>A verdict changed what the rules are worth: all evidence anew.</summary>

@@ -33,7 +33,7 @@ internal static class Reasons
     public static string Line(PriorityShifted shift, IReadOnlyList<string> parts)
     {
         var delta = shift.To - shift.From;
-        return string.Create(CultureInfo.InvariantCulture, $"{(delta < 0 ? "−" : "+")}{Math.Abs(delta):0}: {string.Join("; ", parts.Take(PartsMax))}");
+        return string.Create(CultureInfo.InvariantCulture, $"{(Math.Abs(delta) < 0.5 ? "±" : delta < 0 ? "−" : "+")}{Math.Abs(delta):0}: {string.Join("; ", parts.Take(PartsMax))}");
     }
 
     static string Told(SignalOpened signal)

@@ -124,6 +124,7 @@ internal sealed partial class TriageState
             foreach (var c in Chain(signal.CaseId)) c.Signals.Add(signal);
         }
         Rejoin(f.Joins);
+        foreach (var signal in leaving.OrderBy(s => s.Opened.FirstMs)) Join(signal, signal.Join); // What hung on one that left counts as that one now.
         foreach (var c in changed)
         {
             c.Rebuild(Reliability, spark: true);
@@ -134,7 +135,7 @@ internal sealed partial class TriageState
     void Rejoin(IReadOnlyList<JoinChange> joins)
     {
         foreach (var change in joins)
-            if (Signal(change.SignalId) is { } signal) signal.Join = change.Now;
+            if (Signal(change.SignalId) is { } signal) Join(signal, change.Now);
     }
 
     void Unmerged(CaseUnmerged f, Fact fact)

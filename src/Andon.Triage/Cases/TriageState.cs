@@ -22,6 +22,7 @@ internal sealed partial class TriageState
     int sweptDay;
 
     public EntityBook Entities { get; } = new();
+    public Sweeps Sweeps { get; } = new();
     public Estate Estate { get; } = new();
     public Reliability Reliability { get; } = new();
     public HashSet<Signal> Unwritten { get; } = [];
@@ -67,6 +68,19 @@ internal sealed partial class TriageState
             ruleHours.TryGetValue(rule, out var anywhere) ? anywhere.Count(from, hour) : 0,
             Math.Clamp(observed, Limits.ObservedHoursMin, Limits.WindowHours));
     }
+
+    /// <summary>
+    /// How unusual it is that the rule comes up anywhere at all, 0 to 1. A house that has watched for an hour knows of nothing that it is
+    /// unusual, so here no longer watching than there was is assumed.
+    /// </summary>
+    public double SurpriseAnywhere(string rule, long ms)
+    {
+        var hour = ActiveHours.Of(ms);
+        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(hour - Limits.WindowHours, hour) : 0, ObservedHours(ms));
+    }
+
+    /// <summary>Whole hours that the house has watched before that time, at most those of the window.</summary>
+    public int ObservedHours(long ms) => FirstHour == int.MaxValue ? 0 : Math.Clamp(ActiveHours.Of(ms) - FirstHour, 0, Limits.WindowHours);
 
     /// <summary>A signal lasted until that time: its hours count as active.</summary>
     public void Active(Signal signal, SignalKey key, long toMs)
@@ -145,6 +159,7 @@ internal sealed partial class TriageState
         FirstHour = Math.Min(FirstHour, ActiveHours.Of(f.FirstMs));
         Active(signal, key, f.FirstMs);
         foreach (var entity in f.Entities) Touch(signal, entity);
+        Sweeps.Met(signal);
     }
 
     void Repeated(SignalRepeated f, long atMs)
@@ -227,9 +242,17 @@ internal sealed partial class TriageState
         if (!signals.TryGetValue(f.SignalId, out var signal)) return;
         signal.JoinSeq = fact.Seq;
         if (signal.CaseId is not null || Surviving(f.CaseId) is not { } target) return;
-        (signal.CaseId, signal.Join) = (target.Id, f.Reason);
+        signal.CaseId = target.Id;
+        Join(signal, f.Reason);
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
         foreach (var entity in signal.Entities) InCase(target, signal, entity);
+    }
+
+    // A sweep is one opinion: its members count as the first of them.
+    void Join(Signal signal, JoinReason? reason)
+    {
+        signal.Join = reason;
+        signal.CountsAs = Sweeps.IsTie(reason) && Signal(reason!.With) is { } origin ? origin.CountsAs : signal.Opened.Entity;
     }
 
     void InCase(CaseState target, Signal signal, Entity entity) => Entities.InCase(Salience.LinkKey(entity, signal.Entities), target.Id);

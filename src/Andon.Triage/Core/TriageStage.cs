@@ -23,6 +23,8 @@ internal sealed partial class TriageStage(
     readonly Dictionary<ulong, int> tries = [];
     ulong reached;
     int epoch;
+    /// <summary>Blocks below are in the count of testing hits; one that is read again is not counted again.</summary>
+    ulong counted;
     volatile string state = "starting", note = "";
 
     public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
@@ -68,6 +70,7 @@ internal sealed partial class TriageStage(
     {
         var position = Math.Max(hits.Log.First, desk.Log.Checkpoint(Reader));
         var quiet = 0;
+        await CountTested(position, stop);
         while (true)
         {
             Interlocked.Exchange(ref reached, position);
@@ -76,6 +79,26 @@ internal sealed partial class TriageStage(
             var blocks = await hits.Read(position, BlocksMax, stop);
             (position, quiet) = await Take(blocks, position, quiet, stop);
         }
+    }
+
+    /// <summary>Testing hits of the last day that were read before this start, as far as the hit log still has them.</summary>
+    async Task CountTested(ulong before, CancellationToken stop)
+    {
+        var now = desk.NowMs;
+        var from = counted > 0 ? before : await hits.Log.PlaceOf(now - Limits.Day, stop);
+        while (from < before)
+        {
+            var blocks = await hits.Read(from, BlocksMax, stop);
+            if (blocks.Count == 0) break;
+            foreach (var (at, block) in blocks)
+            {
+                from = at + 1;
+                if (at >= before) break;
+                foreach (var hit in block.Hits)
+                    if (hit.Queue == RuleQueue.Testing && now - hit.DetectedMs < Limits.Day) desk.Testing.Add(Math.Min(now, hit.DetectedMs));
+            }
+        }
+        counted = Math.Max(counted, before);
     }
 
     async Task<(ulong Position, int Quiet)> Take(IReadOnlyList<(ulong Position, HitBlock Block)> blocks, ulong position, int quiet, CancellationToken stop)
@@ -100,7 +123,8 @@ internal sealed partial class TriageStage(
                     continue;
                 }
                 drafts.AddRange(Step(block, at, now));
-                for (var i = 0; i < core.TestingHits; i++) desk.Testing.Add(now);
+                for (var i = 0; i < core.TestingHits && at >= counted; i++) desk.Testing.Add(now);
+                counted = Math.Max(counted, at + 1);
                 if (core.Overflowed > 0)
                     findings.Raise(Reader, new("TRI301", $"{core.Overflowed} alerts fold on their rule alone: it met more than {Limits.KeysPerRuleMax} entities.",
                         "Look whether the rule names its entities well, or whether someone floods it.", "signals"));

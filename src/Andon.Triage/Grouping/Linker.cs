@@ -10,7 +10,11 @@ namespace Andon.Triage.Grouping;
 /// <param name="Independent">Kinds of shared entities that would each suffice to join.</param>
 /// <param name="HostOnly">Nothing but the host would suffice.</param>
 /// <param name="Also">What else is shared and counted, strongest first.</param>
-internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly, IReadOnlyList<Entity> Also);
+internal readonly record struct Link(CaseState Case, double Score, Entity Via, string With, long GapMs, int Independent, bool Causal, bool HostOnly, IReadOnlyList<Entity> Also)
+{
+    /// <summary>The rule, where it is the rule on its way from host to host that ties most.</summary>
+    public string? Sweep { get; init; }
+}
 
 /// <summary>Finds the cases that a new signal may belong to: through the entities they share, by how rare and how recent the sharing is.</summary>
 internal sealed class Linker(Salience salience)
@@ -54,9 +58,17 @@ internal sealed class Linker(Salience salience)
                 var (time, anchor) = Time(signal, entity, shared);
                 var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
                 var part = s * time * Salience.RoleFactor(entity) * state.Partings.Trust(Keys.Of(entity), signal.Opened.RuleId, state.Signal(anchor.SignalId)?.Opened.RuleId);
+                if (shared.Swept) part *= NoStray(target, entity.Kind, signal, anchor, state);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
             }
+        }
+
+        foreach (var (member, part) in among is null ? state.Sweeps.Of(signal, state.SurpriseAnywhere) : [])
+        {
+            if (member.CaseId is not { } id || state.Surviving(id) is not { Open: true } target || target.Signals.Count >= Limits.CaseSignalsMax || state.Bars(signal, target)) continue;
+            if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
+            sum.AddSweep(member, part, Math.Abs(signal.Opened.FirstMs - member.Opened.FirstMs));
         }
 
         var links = new List<Link>(parts.Count);
@@ -67,7 +79,7 @@ internal sealed class Linker(Salience salience)
             if (strength <= 0) continue;
             var progress = strength >= JoinMin - 0.1 && Progress(signal, sum.Case) ? 0.1 : 0;
             var score = Math.Min(1, strength + (sum.Causal ? 0.3 : 0) + progress);
-            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly, sum.Also()));
+            if (score >= JoinMin) links.Add(new(sum.Case, score, sum.Via, sum.With, sum.GapMs, sum.Kinds, sum.Causal, sum.HostOnly, sum.Also()) { Sweep = sum.Sweep });
         }
         links.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Case.Number.CompareTo(b.Case.Number));
         return Ambiguous(links) ? [] : links;
@@ -100,6 +112,20 @@ internal sealed class Linker(Salience salience)
         var all = Math.Max(others, (rare ? state.Entities.RareTouches(kind, day) - target.RareTouchesOf(kind) : state.Entities.Touches(kind, day) - target.TouchesOf(kind)) - 1);
         var share = (1.0 + others) / (kinds + all);
         return Math.Min(1, Math.Log(1 + 1 / share) / Math.Log(1 + kinds));
+    }
+
+    /// <summary>
+    /// Where a sweep merely came by, any host on its way would tie as well: the chance that in so long no unrelated rare signal came to
+    /// any of them, by how often such come there. Soon after it is near 1; on a noisy estate, or hours after a sweep over all of it, near 0.
+    /// </summary>
+    static double NoStray(CaseState target, EntityKind kind, Signal signal, Anchor anchor, TriageState state)
+    {
+        var day = EntityBook.DayOf(signal.AtMs);
+        var strays = 0;
+        foreach (var (key, swept) in target.Entities)
+            if (swept.Swept && swept.Entity.Kind == kind && state.Entities.Find(key) is { } there) strays += Math.Max(0, there.RareDegree.Sum(day) - swept.RareCount);
+        var hours = Math.Max(1, state.ObservedHours(signal.Opened.FirstMs));
+        return Math.Exp(-(double)strays / hours * Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / Limits.Hour);
     }
 
     static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared)
@@ -160,10 +186,12 @@ internal sealed class Linker(Salience salience)
     {
         var with = state.Signal(link.With)?.Opened.Title ?? "its first signal";
         var also = link.Also.Count == 0 ? "" : ", also " + string.Join(" and ", link.Also.Select(Name));
-        var text = string.Create(CultureInfo.InvariantCulture,
-            $"joined because same {Name(link.Via)} as “{with}”, {Gap(link.GapMs)}{also}, link {link.Score:0.00}");
-        return new(Keys.Of(link.Via), link.With, link.GapMs, link.Score, text);
+        var same = link.Sweep is null ? $"same {Name(link.Via)} as “{with}”" : $"“{with}”, a rule that hardly ever comes up, was met on {Place(state.Signal(link.With))} too";
+        var text = string.Create(CultureInfo.InvariantCulture, $"joined because {same}, {Gap(link.GapMs)}{also}, link {link.Score:0.00}");
+        return new(link.Sweep is null ? Keys.Of(link.Via) : Sweeps.ViaOf(link.Sweep), link.With, link.GapMs, link.Score, text);
     }
+
+    static string Place(Signal? signal) => signal?.Opened.Entities.FirstOrDefault(e => e.Kind is EntityKind.Host or EntityKind.Container) is { } place ? Name(place) : "another host";
 
     public static string Name(Entity entity) => entity.Kind switch
     {
@@ -188,6 +216,9 @@ internal sealed class Linker(Salience salience)
         public string With { get; private set; } = "";
         public long GapMs { get; private set; }
         public bool Causal { get; private set; }
+        /// <summary>The rule, when its sweep is the strongest tie.</summary>
+        public string? Sweep { get; private set; }
+        double sweep;
         public int Kinds => kinds.Values.Count(k => k.Part >= JoinMin);
         public bool HostOnly => kinds.All(k => k.Key == EntityKind.Host || k.Value.Part < JoinMin);
 
@@ -196,21 +227,27 @@ internal sealed class Linker(Salience salience)
         {
             get
             {
-                var apart = 1.0;
+                var apart = 1 - FurtherKind * sweep;
                 foreach (var (part, _) in kinds.Values) apart *= 1 - FurtherKind * part;
                 return 1 - apart / (1 - FurtherKind * Best) * (1 - Best);
             }
         }
 
         /// <summary>Further kinds that moved the score by what the reason's two digits can show.</summary>
-        public IReadOnlyList<Entity> Also() => kinds.Count == 1 ? [] : [.. kinds.Where(k => k.Key != Via.Kind && k.Value.Part >= 0.05)
+        public IReadOnlyList<Entity> Also() => kinds.Count == 1 && Sweep is null ? [] : [.. kinds.Where(k => (k.Key != Via.Kind || Sweep is not null) && k.Value.Part >= 0.05)
             .OrderByDescending(k => k.Value.Part).ThenBy(k => k.Key).Select(k => k.Value.Entity)];
 
         public void Add(Entity entity, double part, Anchor anchor, long gapMs)
         {
-            if (part > Best) (Best, Via, With, GapMs) = (part, entity, anchor.SignalId, gapMs);
+            if (part > Best) (Best, Via, With, GapMs, Sweep) = (part, entity, anchor.SignalId, gapMs, null);
             if (!kinds.TryGetValue(entity.Kind, out var known) || part > known.Part) kinds[entity.Kind] = (part, entity);
             if (part >= JoinMin) Causal |= Salience.IsCausal(entity.Kind);
+        }
+
+        public void AddSweep(Signal member, double part, long gapMs)
+        {
+            sweep = Math.Max(sweep, part);
+            if (part > Best) (Best, With, GapMs, Sweep) = (part, member.Id, gapMs, member.Opened.RuleId);
         }
     }
 }

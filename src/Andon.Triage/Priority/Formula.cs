@@ -21,6 +21,9 @@ internal static class Formula
     public static double Surprise(int activeOnEntity, int activeOnNewcomers, int activeAnywhere, int observed) =>
         Math.Min(1, (Bits(Math.Max(activeOnEntity, activeOnNewcomers), observed) + Bits(activeAnywhere, observed)) / 2 / 7);
 
+    /// <summary>The second part alone: how unexpected the rule is on any entity.</summary>
+    public static double SurpriseAnywhere(int active, int observed) => Math.Min(1, Bits(active, observed) / 7);
+
     static double Bits(int active, int observed) => -Math.Log2((Math.Min(active, observed) + 0.5) / (observed + 1));
 
     public static double Weight(double b, double rho, double u) => Math.Min(WeightMax, b * rho * (0.05 + 0.95 * u * u));

@@ -28,19 +28,31 @@ internal static class WouldChange
 
     static (string Title, double Lambda, double IfWrong)? Strongest(CaseState c, TriageState state, long nowMs)
     {
-        if (c.Evidence.Terms.Count == 0) return null;
-        var term = c.Evidence.Terms.MaxBy(t => t.Height);
-        if (state.Signal(term.SignalId)?.Opened is not { } o) return null;
-        var counts = state.Reliability.CountsOf(o.RuleId);
+        var terms = c.Evidence.Terms.ToList();
+        if (terms.Count == 0 || state.Signal(terms.MaxBy(t => t.Height).SignalId)?.Opened is not { } top) return null;
+        var counts = state.Reliability.CountsOf(top.RuleId);
         var (right, all) = (Reliability.PriorRight, Reliability.PriorRight + Reliability.PriorWrong);
         var worse = Math.Max(Reliability.Floor, counts is null ? right / (all + 1)
             : (right + counts.Right + 0.5 * counts.Benign) / (all + counts.Right + counts.Benign + counts.Wrong + 1));
-        var decay = Formula.Decay(term.AtMs, nowMs);
-        return (o.Title, term.Lambda * decay, Math.Min(term.Lambda, Formula.Lambda(Formula.Weight(o.Base, worse, o.Surprise))) * decay);
+        double now = 0, then = 0;
+        foreach (var term in terms)
+        {
+            // The verdict speaks about the rule, so about all entities that it was met on here.
+            if (state.Signal(term.SignalId)?.Opened is not { } o || o.RuleId != top.RuleId) continue;
+            var lambda = term.Lambda * Formula.Decay(term.AtMs, nowMs);
+            var rho = state.Reliability.Of(o.RuleId, o.Entity);
+            now += lambda;
+            then += lambda * Math.Min(1, Formula.Lambda(Formula.Weight(o.Base, worse, o.Surprise)) / Formula.Lambda(Formula.Weight(o.Base, rho, o.Surprise)));
+        }
+        return (top.Title, now, then);
     }
 
     static double P(double l, double k, double i, double x) => Formula.Points(Formula.LnOdds(l, k, i, x));
 
     static string Line(string what, double to, double now) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what}: {to:0} ({(to >= now ? "+" : "−")}{Math.Abs(to - now):0})");
+        string.Create(CultureInfo.InvariantCulture, $"{what}: {to:0} ({Moved(to - now)})");
+
+    /// <summary>What rounds to nothing is told as nothing, not as a minus or plus of nought.</summary>
+    internal static string Moved(double by) => Math.Abs(by) < 0.5 ? "hardly a change"
+        : string.Create(CultureInfo.InvariantCulture, $"{(by > 0 ? "+" : "−")}{Math.Abs(by):0}");
 }

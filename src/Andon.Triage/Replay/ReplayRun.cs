@@ -55,10 +55,27 @@ internal sealed class ReplayRun
         .Select(c => (Case: c, Priority: c.Priority(NowMs, State.Estate)))
         .OrderByDescending(c => c.Priority).ThenBy(c => c.Case.Number);
 
+    /// <summary>The first so many of <see cref="Queue"/>, by one look at each case and without sorting them.</summary>
+    public List<(CaseState Case, double Priority)> First(int count)
+    {
+        var first = new List<(CaseState Case, double Priority)>(count + 1);
+        foreach (var c in State.OpenCases())
+        {
+            var p = c.Priority(NowMs, State.Estate);
+            // Cases come by number, so an equal one that came earlier stays before.
+            if (first.Count == count && p <= first[^1].Priority) continue;
+            var at = first.Count;
+            while (at > 0 && first[at - 1].Priority < p) at--;
+            first.Insert(at, (c, p));
+            if (first.Count > count) first.RemoveAt(count);
+        }
+        return first;
+    }
+
     void Look(Action<long, IReadOnlyList<(CaseState Case, double Priority)>> tell)
     {
         lookedMs = NowMs;
-        var first = Queue().Take(Top).ToList();
+        var first = First(Top);
         if (first.Count == shown.Count && first.Select(c => c.Case.Id).SequenceEqual(shown)) return;
         shown = [.. first.Select(c => c.Case.Id)];
         tell(NowMs, first);

@@ -35,6 +35,8 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     /// <summary>Entry of the allow-list that names who acted; null for all that is not authorised.</summary>
     public string? Authorised { get; set; }
     public JoinReason? Join { get; set; }
+    /// <summary>The entity that its evidence counts for: its own, or where a sweep was first met, for a sweep is one story however far it goes.</summary>
+    public string CountsAs { get; set; } = opened.Entity;
     public long JoinSeq { get; set; }
 
     /// <summary>Rare enough to keep a case open: its weight if the rule is taken at its word.</summary>

@@ -165,8 +165,11 @@ public class PriorityLaws
         evidence.Put("r", "e", new("s2", 0.2, Desk.Start + 60_000));
         evidence.Put("r", "e", new("s3", 0.9, Desk.Start));
         evidence.Put("r", "f", new("s4", 0.1, Desk.Start));
-        Assert.Equal(1.0, evidence.L(Desk.Start), 1e-9);
-        Assert.Equal(["s3", "s4"], evidence.Terms.Select(t => t.SignalId).Order());
+        // One rule on a second entity: half of what it would count alone.
+        Assert.Equal(0.9 + 0.1 / 2, evidence.L(Desk.Start), 1e-9);
+        evidence.Put("q", "f", new("s5", 0.2, Desk.Start));
+        Assert.Equal(0.9 + 0.1 / 2 + 0.2, evidence.L(Desk.Start), 1e-9);
+        Assert.Equal(["s3", "s4", "s5"], evidence.Terms.Select(t => t.SignalId).Order());
     }
 
     [Fact]

@@ -125,6 +125,25 @@ public class StageTests
         Assert.Equal(3UL, second.Facts.Checkpoint("triage"));
     }
 
+    [Fact]
+    public async Task Hits_of_rules_in_testing_are_still_counted_after_a_restart()
+    {
+        var first = new House();
+        await first.Start();
+        var now = first.Desk.NowMs;
+        Hit Tested(ulong n, long ms) => Hit(n, "t", "web01") with { Queue = RuleQueue.Testing, DetectedMs = ms };
+        await first.Send(Tested(1, now), Tested(2, now), Tested(3, now - 25 * 3_600_000L), Hit(4, "a", "web01"));
+        await first.Until(f => f.Any(x => x.Body is PriorityShifted));
+        await first.DisposeAsync();
+
+        await using var second = new House(first.Facts, first.Hits);
+        await second.Start();
+        await second.Hits.Append(new(4, 6, [Tested(5, now), Hit(6, "b", "web01")]), default);
+        await second.Until(f => f.Any(x => x.Body is SignalOpened { RuleId: "rule-b" }));
+        // Two of before, one of now; the third was older than a day.
+        Assert.Equal(3, second.Desk.Testing.Last24h(second.Desk.NowMs));
+    }
+
     /// <summary>A log that refuses some appends, before or after it has taken them.</summary>
     sealed class FailingLog(MemoryFactLog inner, int failures) : IFactLog
     {

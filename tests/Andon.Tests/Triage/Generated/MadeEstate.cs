@@ -3,7 +3,15 @@ using Andon.Model;
 namespace Andon.Tests.Triage.Generated;
 
 /// <summary>One hit and the incident it truly belongs to; 0 is none. The label is read by <see cref="GroupingScore"/> only.</summary>
-internal sealed record Labelled(Hit Hit, int Incident);
+/// <param name="Hit">What triage sees.</param>
+/// <param name="Incident">What it never sees.</param>
+internal sealed record Labelled(Hit Hit, int Incident)
+{
+    /// <summary>Part of the incident, but so loud that finding it is no merit.</summary>
+    public bool Loud { get; init; }
+    /// <summary>Lawful work that is one story all the same, such as a change rolled out; 0 is none.</summary>
+    public int Lawful { get; init; }
+}
 
 /// <summary>
 /// An estate of our own making with five days of alerts: eighty workstations whose addresses change every night and now and then by day,
@@ -51,7 +59,7 @@ internal sealed class MadeEstate
         return [.. estate.made.OrderBy(m => m.Minute).Select(m => new Labelled(HitOf(++n, m.Minute, m.Rule, m.Level, m.Tags, m.Entities), m.Incident))];
     }
 
-    static Hit HitOf(ulong n, double minute, string rule, Level level, string[] tags, Entity[] entities)
+    public static Hit HitOf(ulong n, double minute, string rule, Level level, string[] tags, Entity[] entities)
     {
         var at = StartMs + (long)(minute * 60_000);
         var host = entities.FirstOrDefault(e => e.Kind == EntityKind.Host)?.Value ?? "network";
