@@ -143,9 +143,11 @@ function Drawing({ graph, expanded, expand, more }: Props) {
           <span className="faint">
             {utc(one.firstMs)} to {utc(one.lastMs)}
           </span>
-          <Button size="compact-sm" variant="default" onClick={() => openNode(one)}>
-            {one.kind === 'case' ? 'Open the case' : one.kind === 'rule' ? 'Open the rule' : 'Search for it'}
-          </Button>
+          {one.kind !== 'report' && (
+            <Button size="compact-sm" variant="default" onClick={() => openNode(one)}>
+              {one.kind === 'case' ? 'Open the case' : one.kind === 'rule' ? 'Open the rule' : 'Search for it'}
+            </Button>
+          )}
           {(one.more > 0 || expanded.includes(one.key) || (one.kind === 'case' && one.grey)) && (
             <Button size="compact-sm" variant="default" onClick={() => expand(one.key)}>
               {expanded.includes(one.key) ? 'Fold again' : one.more > 0 ? `Show ${one.more} more` : 'Show what it is about'}

@@ -5,7 +5,7 @@ import { Hostile } from '@/parts/Hostile';
 import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { actorWord, many } from '@/parts/words';
-import { useAddTasks, useLogTask, useMoveTasks, useTasks } from '@/wire/caseWork';
+import { useAddTasks, useChangeTask, useLogTask, useMoveTasks, useTasks } from '@/wire/caseWork';
 import type { CaseTask, CaseTasks, TaskStep } from '@/wire/workTypes';
 import './work.css';
 
@@ -227,6 +227,7 @@ function TaskMore({ caseId, task }: { caseId: string; task: CaseTask }) {
           <Hostile text={l.text} lines />
         </div>
       ))}
+      <TaskPlan caseId={caseId} task={task} />
       <form
         className="row"
         style={{ alignItems: 'flex-end' }}
@@ -249,6 +250,38 @@ function TaskMore({ caseId, task }: { caseId: string; task: CaseTask }) {
       </form>
       <FindingList findings={findingsOf(log.error)} />
     </div>
+  );
+}
+
+/** Whose it is and until when; both may stay empty. */
+function TaskPlan({ caseId, task }: { caseId: string; task: CaseTask }) {
+  const [owner, setOwner] = useState(task.owner ?? '');
+  const [due, setDue] = useState(task.dueMs ? new Date(task.dueMs).toISOString().slice(0, 16) : '');
+  const change = useChangeTask(caseId);
+  const at = Date.parse(`${due}Z`);
+  return (
+    <form
+      className="row wrap"
+      style={{ alignItems: 'flex-end' }}
+      onSubmit={(e) => {
+        e.preventDefault();
+        change.mutate({
+          taskId: task.taskId,
+          title: task.title,
+          group: task.group,
+          order: task.order,
+          owner: owner.trim() || undefined,
+          dueMs: Number.isFinite(at) ? at : undefined,
+        });
+      }}
+    >
+      <TextInput size="xs" label="Owner" placeholder="nobody" value={owner} onChange={(e) => setOwner(e.currentTarget.value)} />
+      <TextInput size="xs" type="datetime-local" label="Due, UTC" value={due} onChange={(e) => setDue(e.currentTarget.value)} />
+      <Button size="compact-sm" type="submit" variant="default" loading={change.isPending}>
+        Save
+      </Button>
+      <FindingList findings={findingsOf(change.error)} />
+    </form>
   );
 }
 

@@ -45,5 +45,5 @@ export function layOut(graph: CaseGraph): { placed: Placed[]; width: number; hei
   return { placed, width: nodeWidth + columns.length * (nodeWidth + gapX), height, columns: heads };
 }
 
-const order = ['rule', 'host', 'user', 'principal', 'ip', 'domain', 'url', 'hash', 'process', 'session', 'message', 'case'];
+const order = ['report', 'rule', 'host', 'user', 'principal', 'ip', 'domain', 'url', 'hash', 'process', 'session', 'message', 'case'];
 const rank = (n: GraphNode) => (n.grey ? 20 : 0) + (order.indexOf(n.kind) < 0 ? 12 : order.indexOf(n.kind));
