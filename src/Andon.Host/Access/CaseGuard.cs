@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Andon.Model;
 
@@ -22,16 +23,13 @@ static class CaseGuard
         await next(http);
     });
 
-    /// <summary>May that person read a fact? Not when it is about a case that they may not see.</summary>
-    public static bool Sees(this ICaseSight sight, System.Security.Claims.ClaimsPrincipal user, JsonNode? body)
+    /// <summary>May that person read a fact? Not when it, or a part of it, is about a case that they may not see.</summary>
+    public static bool Sees(this ICaseSight sight, ClaimsPrincipal user, JsonNode? body, bool names = false) => body switch
     {
-        if (body is not JsonObject fact) return true;
-        foreach (var (name, value) in fact)
-        {
-            if (!name.EndsWith("Id", StringComparison.Ordinal) && !name.EndsWith("Ids", StringComparison.Ordinal)) continue;
-            if (value is JsonValue one && one.TryGetValue<string>(out var id) && !sight.Sees(user, id)) return false;
-            if (value is JsonArray many && many.Any(v => v is JsonValue item && item.TryGetValue<string>(out var each) && !sight.Sees(user, each))) return false;
-        }
-        return true;
-    }
+        JsonObject parts => parts.All(p => sight.Sees(user, p.Value, p.Key.EndsWith("Id", StringComparison.Ordinal) || p.Key.EndsWith("Ids", StringComparison.Ordinal))),
+        JsonArray many => many.All(m => sight.Sees(user, m, names)),
+        JsonValue one when one.TryGetValue<string>(out var text) =>
+            text.StartsWith("case:", StringComparison.Ordinal) ? sight.Sees(user, text[5..]) : !names || sight.Sees(user, text),
+        _ => true,
+    };
 }

@@ -43,7 +43,7 @@ const groups: [string, [string, string][]][] = [
   [
     'Case',
     [
-      ['1 … 6', 'Tabs'],
+      ['1 … 9, 0', 'Tabs'],
       ['m', 'Move'],
       ['r', 'Run a playbook'],
       ['n', 'Write a note'],

@@ -17,6 +17,7 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
   const subject = fact.subject?.replace(/^case:/, '');
   switch (fact.type.split('.')[0]) {
     case 'case':
+    case 'casework':
     case 'card':
     case 'signal':
     case 'priority':

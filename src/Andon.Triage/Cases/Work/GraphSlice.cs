@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Andon.Triage.Cases.Work;
 
-/// <param name="Kind">case, rule, or the kind of an entity.</param>
+/// <param name="Kind">case, rule, report, or the kind of an entity.</param>
 /// <param name="Grey">Not of this case: another that shares something with it, or what belongs to that.</param>
 /// <param name="More">Neighbours that are not shown; expanding the node shows them.</param>
 public sealed record GraphNode(string Key, string Kind, string Text, bool Grey, long FirstMs, long LastMs, long Count, int More);
@@ -39,7 +39,7 @@ static class GraphSlice
         foreach (var rule in c.Signals.GroupBy(s => s.Opened.RuleId).OrderByDescending(g => g.Sum(s => s.Opened.Lambda)))
         {
             var key = "rule:" + rule.Key;
-            drawing.Node(key, "rule", rule.First().Opened.Title, grey: false, rule.Min(s => s.Opened.FirstMs), rule.Max(s => s.LastMs), rule.Sum(s => s.Count));
+            drawing.Node(key, rule.Key == "manual" ? "report" : "rule", rule.First().Opened.Title, grey: false, rule.Min(s => s.Opened.FirstMs), rule.Max(s => s.LastMs), rule.Sum(s => s.Count));
             drawing.Edge(CaseKey(c), key, rule.Min(s => s.Opened.FirstMs), rule.Max(s => s.LastMs), rule.Sum(s => s.Count));
         }
         var weight = c.Signals.SelectMany(s => s.Entities.Select(e => (Key: ObservableIndex.Key(e), Entity: e, Signal: s))).Where(e => e.Entity.Value.Length > 0).GroupBy(e => e.Key)

@@ -16,6 +16,7 @@ import { caseAlertsQuery } from '@/wire/getCaseAlerts';
 import { useEvent } from '@/wire/getEvent';
 import { useRule } from '@/wire/getRule';
 import type { CaseAlert } from '@/wire/types';
+import { KeepButton } from './KeepButton';
 
 const pageSize = 200;
 
@@ -82,7 +83,7 @@ export function AlertsTab({ caseId, total: guess }: { caseId: string; total: num
       {chosen && (
         <aside className="alerts-detail scroll">
           <Boundary what="This alert" reset={chosen.eventId}>
-            <AlertDetail alert={chosen} close={() => choose(null)} />
+            <AlertDetail caseId={caseId} alert={chosen} close={() => choose(null)} />
           </Boundary>
         </aside>
       )}
@@ -135,7 +136,7 @@ function Credit({ ruleId, author }: { ruleId: string; author: string }) {
   );
 }
 
-function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) {
+function AlertDetail({ caseId, alert, close }: { caseId: string; alert: CaseAlert; close: () => void }) {
   const event = useEvent(alert.eventId);
   const [more, setMore] = useState(false);
   return (
@@ -144,6 +145,20 @@ function AlertDetail({ alert, close }: { alert: CaseAlert; close: () => void }) 
         <LevelMark level={alert.level} />
         <RuleLink ruleId={alert.ruleId} title={alert.title} />
         <span className="grow" />
+        {event.data && (
+          <KeepButton
+            key={alert.eventId}
+            caseId={caseId}
+            what={() => ({
+              name: `event-${alert.eventId}.json`,
+              kind: 'event',
+              body: JSON.stringify({ alert, event: event.data }, null, 1),
+              origin: `event ${alert.eventId}`,
+            })}
+          >
+            Keep as evidence
+          </KeepButton>
+        )}
         <Button size="compact-xs" variant="subtle" color="gray" onClick={close}>
           Close
         </Button>

@@ -12,14 +12,19 @@ import { AlertsTab } from './AlertsTab';
 import './case.css';
 import { CaseHead } from './CaseHead';
 import { CloseDialog } from './CloseDialog';
+import { EvidenceTab } from './EvidenceTab';
 import { FactsTab } from './FactsTab';
+import { GraphTab } from './GraphTab';
 import { GroupingTab } from './GroupingTab';
 import { NotesTab } from './NotesTab';
+import { ObservablesTab } from './ObservablesTab';
 import { Overview } from './Overview';
 import { PlaybooksTab } from './PlaybooksTab';
+import { TasksTab } from './TasksTab';
 import { TimelineTab } from './TimelineTab';
+import { WorkBar } from './WorkBar';
 
-const tabs = ['overview', 'alerts', 'timeline', 'playbooks', 'notes', 'facts', 'grouping'] as const;
+const tabs = ['overview', 'alerts', 'timeline', 'graph', 'tasks', 'observables', 'evidence', 'playbooks', 'notes', 'facts', 'grouping'] as const;
 type Tab = (typeof tabs)[number];
 
 export default function CasePage() {
@@ -54,12 +59,16 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
   const counts: Partial<Record<Tab, string>> = {
     alerts: short(view.card.alerts),
     timeline: String(view.timeline.length),
+    tasks: view.work.tasksTotal ? `${view.work.tasksDone}/${view.work.tasksTotal}` : undefined,
+    observables: view.work.observables ? String(view.work.observables) : undefined,
+    evidence: view.work.evidence ? String(view.work.evidence) : undefined,
     notes: view.notes.length ? String(view.notes.length) : undefined,
     playbooks: view.card.runs?.length ? `${view.card.runs.length} run` : undefined,
   };
   return (
     <div className="page case">
       <CaseHead view={view} act={act} />
+      <WorkBar view={view} />
       <Tabs value={tab} onChange={(t) => show({ tab: t ?? undefined })} keepMounted={false} className="case-tabs">
         <Tabs.List>
           {tabs.map((t) => (
@@ -73,7 +82,13 @@ function Inside({ caseId, view }: { caseId: string; view: CaseView }) {
         <Boundary what={`The tab ${tab}`} reset={tab}>
           {tab === 'overview' && <Overview view={view} />}
           {tab === 'alerts' && <AlertsTab caseId={caseId} total={view.card.alerts} />}
-          {tab === 'timeline' && <TimelineTab view={view} />}
+          {tab === 'timeline' && <TimelineTab caseId={caseId} />}
+          {tab === 'graph' && <GraphTab caseId={caseId} />}
+          {tab === 'tasks' && <TasksTab caseId={caseId} />}
+          {tab === 'observables' && <ObservablesTab caseId={caseId} />}
+          {tab === 'evidence' && (
+            <EvidenceTab caseId={caseId} fromMs={Math.min(view.card.openedMs, ...view.signals.map((s) => s.firstMs)) - 3_600_000} />
+          )}
           {tab === 'playbooks' && <PlaybooksTab caseId={caseId} runId={params.run} show={(run) => show({ tab: 'playbooks', run })} />}
           {tab === 'notes' && <NotesTab caseId={caseId} notes={view.notes} />}
           {tab === 'grouping' && <GroupingTab caseId={view.card.caseId} closed={!!view.closed} />}
@@ -96,7 +111,8 @@ function useCaseKeys(
     const on = (e: KeyboardEvent) => {
       if (typing(e)) return;
       const a = now.current;
-      if (/^[1-7]$/.test(e.key)) a.tab(Number(e.key) - 1);
+      if (/^[0-9]$/.test(e.key)) a.tab((Number(e.key) + 9) % 10);
+      else if (e.key === 'g') a.tab(tabs.indexOf('grouping'));
       else if (e.key === 'm' && !closed) a.move();
       else if (e.key === 'e' && !closed) a.close();
       else if (e.key === 'r') a.run();

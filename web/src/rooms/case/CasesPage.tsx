@@ -1,10 +1,9 @@
-import { Button, Modal, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { type Col, DataTable } from '@/parts/DataTable';
 import { EntityChip, inOrder } from '@/parts/EntityChip';
-import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
@@ -12,9 +11,9 @@ import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { lanes, laneWords, many, whole } from '@/parts/words';
 import { useCases } from '@/wire/getCases';
-import { useOpenCase } from '@/wire/openCase';
 import type { Card, Level } from '@/wire/types';
 import './case.css';
+import { OpenCaseForm } from './OpenCaseForm';
 
 const levels: Level[] = ['informational', 'low', 'medium', 'high', 'critical'];
 
@@ -116,56 +115,8 @@ export default function CasesPage() {
         </Answer>
       </div>
       <Modal opened={opening} onClose={() => setOpening(false)} title="Open a case by hand" size={520}>
-        {opening && <OpenForm close={() => setOpening(false)} />}
+        {opening && <OpenCaseForm close={() => setOpening(false)} />}
       </Modal>
     </div>
-  );
-}
-
-function OpenForm({ close }: { close: () => void }) {
-  const go = useNavigate();
-  const open = useOpenCase();
-  const [title, setTitle] = useState('');
-  const [text, setText] = useState('');
-  const [kind, setKind] = useState('host');
-  const [value, setValue] = useState('');
-  const submit = (e: React.FormEvent) => {
-    e.preventDefault();
-    open.mutate(
-      { title, text, entities: value.trim() ? [{ kind, value: value.trim() }] : [] },
-      {
-        onSuccess: ({ card }) => {
-          close();
-          void go({ to: '/cases/$caseId', params: { caseId: card.caseId } });
-        },
-      },
-    );
-  };
-  return (
-    <form onSubmit={submit} className="stack" style={{ gap: 12 }}>
-      <TextInput label="Title" withAsterisk data-autofocus value={title} onChange={(e) => setTitle(e.currentTarget.value)} />
-      <Textarea label="What was reported, and by whom" autosize minRows={3} value={text} onChange={(e) => setText(e.currentTarget.value)} />
-      <div className="row" style={{ alignItems: 'flex-end' }}>
-        <Select
-          label="About"
-          w={120}
-          data={['host', 'user', 'ip', 'domain', 'hash', 'url']}
-          value={kind}
-          onChange={(v) => v && setKind(v)}
-          allowDeselect={false}
-        />
-        <TextInput
-          aria-label="Its name"
-          className="grow"
-          placeholder="web01"
-          value={value}
-          onChange={(e) => setValue(e.currentTarget.value)}
-        />
-      </div>
-      <FindingList findings={findingsOf(open.error)} />
-      <Button type="submit" loading={open.isPending} disabled={!title.trim()}>
-        Open case
-      </Button>
-    </form>
   );
 }

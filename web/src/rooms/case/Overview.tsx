@@ -8,8 +8,10 @@ import { TimeText } from '@/parts/TimeText';
 import { span } from '@/parts/time';
 import { discoveries, many, tacticWord, verdictWords, whole } from '@/parts/words';
 import type { CaseView, Closed } from '@/wire/types';
+import { AttackRow } from './AttackRow';
 import { HistoryChart } from './HistoryChart';
 import { Related } from './Related';
+import { ReportPanel } from './ReportPanel';
 import { WhyBar } from './WhyBar';
 import { WhyTable } from './WhyTable';
 
@@ -18,6 +20,7 @@ export function Overview({ view }: { view: CaseView }) {
   return (
     <div className="case-overview">
       {view.closed && <ClosedPanel closed={view.closed} view={view} />}
+      <ReportPanel caseId={card.caseId} work={view.work} />
       <Panel title="Why it is on top" aside={<span className="faint">ln odds = ln(eᴸ − 1) + ln K + ln I + ln X</span>}>
         <WhyBar why={why} />
         <div className="why-grid">
@@ -42,6 +45,7 @@ export function Overview({ view }: { view: CaseView }) {
           </div>
         </div>
       </Panel>
+      <AttackRow work={view.work} />
       <Panel
         title="Priority over time"
         aside={<span className="faint">UTC; {many(view.history.length, 'move')}; click a point for its fact</span>}

@@ -20,6 +20,7 @@ import { useCancelRun } from '@/wire/cancelRun';
 import { useRun } from '@/wire/getRun';
 import type { Run, RunStep, RunVariable, StepState } from '@/wire/types';
 import { DoubtBox } from './DoubtBox';
+import { KeepButton } from './KeepButton';
 import { ManualBox } from './ManualBox';
 
 const icons: Record<StepState, typeof IconCircle> = {
@@ -51,6 +52,19 @@ export function RunView({ runId, given }: { runId: string; given: Run }) {
             {live ? `${span(now - run.startedMs)} so far` : `took ${span((run.endedMs ?? run.startedMs) - run.startedMs)}`} · version{' '}
             {run.version.slice(0, 10)}
           </span>
+          {!live && (
+            <KeepButton
+              caseId={run.caseId}
+              what={() => ({
+                name: `run-${run.runId}.json`,
+                kind: 'playbook',
+                body: JSON.stringify(run, null, 1),
+                origin: `run ${run.runId} of ${run.name}`,
+              })}
+            >
+              Keep as evidence
+            </KeepButton>
+          )}
           {live && (
             <Button size="compact-xs" variant="default" onClick={() => cancel.mutate()} loading={cancel.isPending}>
               Cancel run
