@@ -26,8 +26,12 @@ internal sealed class PullMemory
     /// <summary>Pulls since the oldest had its turn: the team's or this person's, whichever is more.</summary>
     public int SinceOldest(string person) => Math.Max(since, sinceOldest.GetValueOrDefault(person));
 
-    /// <summary>Planned work has had less than its share.</summary>
-    public bool PlannedDue(int percent) => percent > 0 && kept.TakeLast(SplitOver - 1).Count(p => p.Planned) * 100 < percent * SplitOver;
+    /// <summary>With this pull planned work would have less than its share of the last ones. A team that just begins owes it nothing yet.</summary>
+    public bool PlannedDue(int percent)
+    {
+        var last = Math.Min(kept.Count, SplitOver - 1);
+        return kept.TakeLast(last).Count(p => p.Planned) < percent * (last + 1) / 100;
+    }
 
     public (int Pulls, int Planned, int Oldest, int Expedite) Since(long fromMs)
     {

@@ -228,13 +228,16 @@ public class NextCardTests
         Assert.Equal("TRI567 TRI568 TRI560", BoardHouse.Code((await PlanCard.Handle(new("", null, "lunch", "nowhere", null, null), BoardHouse.User("anna"), house.Desk, house.Views, house.Domains, default)).Result));
         var planned = BoardHouse.Ok<Card>((await PlanCard.Handle(new("Tune the noisy rule", "it is the proxy", "tuning", "endpoint", null, null), BoardHouse.User("anna"), house.Desk, house.Views, house.Domains, default)).Result);
         Assert.Equal(ServiceClass.Intangible, planned.Service.Class);
+        await house.Say(new BoardSplitStated(50, "the rules are loud"));
         await house.Hit("a", Level.High, "h");
+        Assert.Equal("best", (await house.Pull("anna")).Service.Chosen!.Share);
+        await house.Hit("b", Level.High, "i");
         var given = await house.Pull("anna");
         Assert.Equal((planned.CaseId, "planned"), (given.CaseId, given.Service.Chosen!.Share));
         BoardHouse.Ok<Card>((await PlanCard.Done(planned.CaseId, new("half as loud", 40), BoardHouse.User("anna"), house.Desk, house.Views, default)).Result);
         Assert.Equal(Lane.Closed, house.State.Case(planned.CaseId)!.Lane);
         var flow = BoardViews.Flow(house.State, [.. house.State.OpenCases()], 1, house.Desk.NowMs, []);
-        Assert.Equal((10, 1, 1), (flow.Split.PlannedPercent, flow.Split.Pulls, flow.Split.Planned));
+        Assert.Equal((50, 2, 1), (flow.Split.PlannedPercent, flow.Split.Pulls, flow.Split.Planned));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconHourglass, IconLink, IconMoon, IconTool } from '@tabler/icons-react';
+import { IconHourglass, IconMoon, IconTool } from '@tabler/icons-react';
 import { classWords } from '@/parts/classWords';
 import { useNow } from '@/parts/TimeText';
 import { span, utc } from '@/parts/time';
@@ -20,7 +20,7 @@ const clocksOf = (card: Card, now: number): CardClock[] => {
   return [{ name: 'date', withinMs: Math.max(1, dueMs - (dueSetMs ?? dueMs)), remainingMs: dueMs - now }, ...kept];
 };
 
-/** Class, planned work, the nearest clock, waiting outside, sleep, requests, relation: small, each with its words. */
+/** Class, planned work, the nearest clock, waiting outside, sleep, requests: small, each with its words. */
 export function CardMarks({ card }: { card: Card }) {
   const now = useNow(30_000);
   const { service } = card;
@@ -66,15 +66,6 @@ export function CardMarks({ card }: { card: Card }) {
             <span>
               {tasks.tasksDone ?? 0}/{tasks.tasksTotal}
             </span>
-          </span>
-        </Tooltip>
-      )}
-      {card.relatedTo.length > 0 && (
-        <Tooltip
-          label={`Shares something rare with ${many(card.relatedTo.length, 'open case')}; what belongs together is pulled together.`}
-        >
-          <span className="faint mark-out">
-            <IconLink size={12} stroke={1.7} aria-label="related" /> {card.relatedTo.length}
           </span>
         </Tooltip>
       )}

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { IconCircleCheck, IconCircleX, IconHandStop, IconHelpHexagon, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleX, IconHandStop, IconHelpHexagon, IconLink, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { EntityChip, inOrder } from '@/parts/EntityChip';
@@ -90,6 +90,15 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
             </Link>
           </Tooltip>
           <span className="grow" />
+          {card.relatedTo.length > 0 && (
+            <Tooltip
+              label={`Shares something rare with ${many(card.relatedTo.length, 'open case')}; what belongs together is pulled together.`}
+            >
+              <span className="faint mark-out">
+                <IconLink size={12} stroke={1.7} aria-label="related" /> {card.relatedTo.length}
+              </span>
+            </Tooltip>
+          )}
           {run && <RunMark state={run.state} />}
         </div>
         {card.reason && (

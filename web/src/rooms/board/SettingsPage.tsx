@@ -61,7 +61,7 @@ function Limits({ settings, lead }: { settings: BoardSettings; lead: boolean }) 
       <table className="plain-table">
         <tbody>
           {settings.limits.map((l) => (
-            <tr key={l.of}>
+            <tr key={l.of} className="settings-row">
               <td>{limitWords(l.of)}</td>
               <td style={{ width: 110 }}>
                 <NumberInput
@@ -183,7 +183,13 @@ function People({ settings, lead }: { settings: BoardSettings; lead: boolean }) 
             onChange={setDomains}
             placeholder={domains.length ? undefined : 'any'}
           />
-          <TagsInput label="Skills" value={skills} onChange={setSkills} placeholder={skills.length ? undefined : 'Enter after each'} />
+          <TagsInput
+            size="xs"
+            label="Skills"
+            value={skills}
+            onChange={setSkills}
+            placeholder={skills.length ? undefined : 'Enter after each'}
+          />
           <TextInput label="Reason" value={why} onChange={(e) => setWhy(e.currentTarget.value)} />
           <Button type="submit" loading={set.isPending}>
             Set
