@@ -89,6 +89,8 @@ const playbook = createRoute({
 });
 const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
 
+const keeping = createRoute({ ...page('/keeping'), component: lazyRouteComponent(() => import('@/rooms/keep/KeepingPage')) });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -107,6 +109,7 @@ export const router = createRouter({
     playbooks,
     playbook,
     exposure,
+    keeping,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 250,
