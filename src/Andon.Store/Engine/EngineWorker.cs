@@ -86,8 +86,9 @@ public static class EngineWorker
             // Server-level settings count on the connection that boots the engine only. It is never closed while the worker lives.
             boot = new("andon-boot", [path, $"--max_server_memory_usage={options.MemoryBytes}", "--mark_cache_size=268435456"]);
             if (!SignalsWork()) return Refuse(new("ENG005", "A null reference was not caught after the engine started.", "Report this: the worker cannot run safely.", library!));
+            // Inserts go first: a search of lower priority pauses while one is under way. 0, the default, takes part in no order at all.
             pools = new(
-                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
+                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--priority=1", "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
                 new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={options.QueryThreads}", "--priority=5", "--readonly=2",
                     $"--max_memory_usage={options.QueryMemoryBytes}", "--max_execution_time=60"),
                 new("command", 1, EngineLimits.CommandsWaitingMax, path),

@@ -46,7 +46,7 @@ function Check() {
           <p className={check.data.ok ? undefined : 'up'} role="status">
             {check.data.ok ? 'Everything is whole.' : 'Something is not as it was written.'}
           </p>
-          <table className="fields keep-table" aria-label="Checked">
+          <table className="keep-table" aria-label="Checked">
             <tbody>
               {check.data.parts.map((p) => (
                 <tr key={p.name}>
@@ -108,7 +108,7 @@ function Taken({ list }: { list: KeepFact[] }) {
     );
   }
   return (
-    <table className="fields keep-table" aria-label="Backups">
+    <table className="keep-table" aria-label="Backups">
       <thead>
         <tr>
           <th>Taken</th>
@@ -140,7 +140,7 @@ function Taken({ list }: { list: KeepFact[] }) {
 function Seals({ list }: { list: KeepFact[] }) {
   if (list.length === 0) return <p className="dim">No segment is full yet; a full one is sealed by a hash that covers all before it.</p>;
   return (
-    <table className="fields keep-table" aria-label="Seals">
+    <table className="keep-table" aria-label="Seals">
       <thead>
         <tr>
           <th>At</th>

@@ -10,7 +10,7 @@ export function Classes({ list, sources }: { list: KeptClass[]; sources: SourceD
   const due = useDue();
   return (
     <div className="keep-scroll stack">
-      <table className="fields keep-table">
+      <table className="keep-table">
         <thead>
           <tr>
             <th>Class</th>
@@ -32,7 +32,9 @@ export function Classes({ list, sources }: { list: KeptClass[]; sources: SourceD
               <td>{c.terms.bytesMax === undefined ? <span className="faint">no bound</span> : bytes(c.terms.bytesMax)}</td>
               <td>{aboutOf(c)}</td>
               <td>{c.terms.contract || <span className="faint">none named</span>}</td>
-              <td className="num">{whole(sources.filter((s) => s.classId === c.classId).reduce((n, s) => n + s.events, 0))}</td>
+              <td className="num">
+                {ownWords[c.classId] ? '' : whole(sources.filter((s) => s.classId === c.classId).reduce((n, s) => n + s.events, 0))}
+              </td>
               <td>
                 <Button size="compact-xs" variant="default" onClick={() => setEdit(c)} aria-label={`Change ${c.classId}`}>
                   Change
@@ -56,7 +58,10 @@ export function Classes({ list, sources }: { list: KeptClass[]; sources: SourceD
   );
 }
 
-const aboutOf = ({ terms: t }: KeptClass) => {
+const ownWords: Record<string, string> = { alerts: 'matches of rules', records: 'raw records, to be read anew' };
+
+const aboutOf = ({ classId, terms: t }: KeptClass) => {
+  if (ownWords[classId]) return ownWords[classId];
   const parts = [
     t.sources.length > 0 && `sources ${t.sources.join(', ')}`,
     t.datasets.length > 0 && `datasets ${t.datasets.join(', ')}`,
@@ -68,7 +73,7 @@ const aboutOf = ({ terms: t }: KeptClass) => {
 function Due({ list }: { list: DueDeletion[] }) {
   if (list.length === 0) return <p className="dim">Nothing is due.</p>;
   return (
-    <table className="fields keep-table" aria-label="Due">
+    <table className="keep-table" aria-label="Due">
       <thead>
         <tr>
           <th>Day</th>

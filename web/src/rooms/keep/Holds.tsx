@@ -24,7 +24,7 @@ export function Holds({ list }: { list: Hold[] }) {
           <p>Place one for a case, a source, a host or a time before its evidence is due.</p>
         </EmptyState>
       ) : (
-        <table className="fields keep-table">
+        <table className="keep-table">
           <thead>
             <tr>
               <th>Hold</th>

@@ -26,7 +26,7 @@ export function Running() {
               <p>Searches stand here while they run or wait for their turn.</p>
             </EmptyState>
           ) : (
-            <table className="fields keep-table" aria-label="Running">
+            <table className="keep-table" aria-label="Running">
               <thead>
                 <tr>
                   <th>Owner</th>

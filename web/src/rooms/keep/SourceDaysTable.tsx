@@ -59,7 +59,7 @@ const cols: Col<SourceDays>[] = [
     by: (s) => s.promisedDays ?? Number.MAX_SAFE_INTEGER,
     cell: (s) => (s.promisedDays === undefined ? <span className="faint">no end</span> : whole(s.promisedDays)),
   },
-  { id: 'first', head: 'Oldest', width: 150, by: (s) => s.firstMs, cell: (s) => <TimeText ms={s.firstMs} /> },
+  { id: 'first', head: 'Oldest', width: 180, by: (s) => s.firstMs, cell: (s) => <TimeText ms={s.firstMs} /> },
   { id: 'last', head: 'Newest', width: 150, by: (s) => s.lastMs, cell: (s) => <TimeText ms={s.lastMs} form="ago" /> },
   { id: 'events', head: 'Events', width: 110, num: true, by: (s) => s.events, cell: (s) => whole(s.events) },
 ];
