@@ -55,12 +55,13 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     public async Task EnsureSchema(CancellationToken stop)
     {
         await engine.Ready(stop);
-        await schema.WaitAsync(stop);
+        await Schema.WaitAsync(stop);
         try { await Bring(stop); }
-        finally { schema.Release(); }
+        finally { Schema.Release(); }
     }
 
-    readonly SemaphoreSlim schema = new(1, 1);
+    /// <summary>One caller brings the schema up, the others find it there.</summary>
+    SemaphoreSlim Schema { get; } = new(1, 1);
 
     async Task Bring(CancellationToken stop)
     {

@@ -95,6 +95,8 @@ public sealed class AccessWall(SharedHouse shared)
     [InlineData("nothing", "/api/search", 403)]
     [InlineData("nothing", "/api/search/export", 403)]
     [InlineData("manager", "/api/searches", 403)]
+    [InlineData("manager", "/api/search/unmask", 403)]
+    [InlineData("operations", "/api/search/unmask", 403)]
     [InlineData("manager", "/api/dashboards", 403)]
     [InlineData("analyst", "/api/searches/first-seen/schedule", 403)]
     public async Task A_role_may_not_what_is_not_its_task(string role, string path, int status)

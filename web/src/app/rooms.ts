@@ -1,4 +1,5 @@
 import {
+  IconArchive,
   IconChartDots,
   IconDashboard,
   IconGavel,
@@ -11,7 +12,7 @@ import {
 } from '@tabler/icons-react';
 
 export interface RoomEntry {
-  to: '/board' | '/inbox' | '/search' | '/dashboards' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure';
+  to: '/board' | '/inbox' | '/search' | '/dashboards' | '/sources' | '/rules' | '/measures' | '/playbooks' | '/exposure' | '/keeping';
   word: string;
   key: string;
   icon: typeof IconSearch;
@@ -28,4 +29,5 @@ export const rooms: RoomEntry[] = [
   { to: '/playbooks', word: 'Playbooks', key: 'p', icon: IconRoute, meaning: 'What to do, and what is uncovered' },
   { to: '/exposure', word: 'Exposure', key: 'x', icon: IconShieldHalf, meaning: 'Open windows on assets' },
   { to: '/measures', word: 'Measures', key: 'm', icon: IconChartDots, meaning: 'How we do, and why it changed' },
+  { to: '/keeping', word: 'Keeping', key: 'k', icon: IconArchive, meaning: 'What is kept, for how long, and is it whole' },
 ];

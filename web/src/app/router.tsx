@@ -98,6 +98,8 @@ const playbook = createRoute({
 });
 const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
 
+const keeping = createRoute({ ...page('/keeping'), component: lazyRouteComponent(() => import('@/rooms/keep/KeepingPage')) });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -118,6 +120,7 @@ export const router = createRouter({
     playbooks,
     playbook,
     exposure,
+    keeping,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 250,

@@ -12,12 +12,12 @@ namespace Andon.Store.Query.Slices;
 static class Unmask
 {
     /// <param name="Why">For whoever reads the journal later.</param>
-    public sealed record Ask(string Why, int Minutes);
+    public sealed record UnmaskAsk(string Why, int Minutes);
 
     /// <param name="Fields">What is masked in this house; empty: nothing is.</param>
     /// <param name="Clear">You see it in clear.</param>
     /// <param name="UntilMs">Until when, where it was asked for; 0 otherwise.</param>
-    public sealed record View(IReadOnlyList<string> Fields, bool Clear, long UntilMs);
+    public sealed record MaskedView(IReadOnlyList<string> Fields, bool Clear, long UntilMs);
 
     const int MinutesMax = 60;
     const int WhyCharsMax = 500;
@@ -28,10 +28,10 @@ static class Unmask
         api.MapPost("/search/unmask", Handle).WithName("UnmaskFields").RequireAuthorization(Policies.Response);
     }
 
-    internal static async Task<Ok<View>> Show(Sights sights, Unmasking unmasking, ClaimsPrincipal user) =>
-        TypedResults.Ok(new View(unmasking.Mask?.Fields ?? [], (await sights.Of(user)).Mask is null, unmasking.Until(Actors.Of(user))));
+    internal static async Task<Ok<MaskedView>> Show(Sights sights, Unmasking unmasking, ClaimsPrincipal user) =>
+        TypedResults.Ok(new MaskedView(unmasking.Mask?.Fields ?? [], (await sights.Of(user)).Mask is null, unmasking.Until(Actors.Of(user))));
 
-    internal static async Task<Results<Ok<View>, BadRequest<SearchRefusal>>> Handle(Ask ask, Sights sights, Unmasking unmasking, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, CancellationToken stop)
+    internal static async Task<Results<Ok<MaskedView>, BadRequest<SearchRefusal>>> Handle(UnmaskAsk ask, Sights sights, Unmasking unmasking, IFactLog facts, TimeProvider clock, ClaimsPrincipal user, CancellationToken stop)
     {
         var wrong = new List<Finding>();
         if (string.IsNullOrWhiteSpace(ask.Why) || ask.Why.Length > WhyCharsMax) wrong.Add(new("KQL134", "Say why you need the values in clear.", $"1 to {WhyCharsMax} characters: it stands in the journal.", "/why"));

@@ -122,7 +122,7 @@ public sealed class MaskTests
 
         var wrong = Assert.IsType<BadRequest<SearchRefusal>>((await Unmask.Handle(new(" ", 600), sights, unmasking, facts, clock, vera, Stop)).Result).Value!;
         Assert.Equal(["KQL134", "KQL135"], wrong.Findings.Select(f => f.Code));
-        var view = Assert.IsType<Ok<Unmask.View>>((await Unmask.Handle(new("case 7: call the victim", 10), sights, unmasking, facts, clock, vera, Stop)).Result).Value!;
+        var view = Assert.IsType<Ok<Unmask.MaskedView>>((await Unmask.Handle(new("case 7: call the victim", 10), sights, unmasking, facts, clock, vera, Stop)).Result).Value!;
         Assert.Equal((true, EventMaker.Noon + 600_000), (view.Clear, view.UntilMs));
         Assert.Null((await sights.Of(vera)).Mask);
         Assert.NotNull((await sights.Of(Person("carl", "analyst"))).Mask);

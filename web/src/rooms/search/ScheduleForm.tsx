@@ -1,4 +1,5 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
@@ -10,7 +11,9 @@ import { TimeText } from '@/parts/TimeText';
 import { bytes, levelWords, whole } from '@/parts/words';
 import { useSavedSearch } from '@/wire/getSavedSearch';
 import { type ScheduleAsk, useScheduleSearch } from '@/wire/scheduleSearch';
+import { searchQuery } from '@/wire/search';
 import type { Level, SavedSearch, Schedule } from '@/wire/types';
+import { EntityColumns } from './EntityColumns';
 
 /** Lets a search run by itself, its rows becoming alerts; shows how its runs went. */
 export function ScheduleForm({ searchId, close }: { searchId: string; close: () => void }) {
@@ -34,6 +37,8 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
   const [level, setLevel] = useState<Level>(now?.level ?? 'medium');
   const [queue, setQueue] = useState<ScheduleAsk['queue']>(now?.queue ?? 'testing');
   const [values, setValues] = useState(valuesOf(search.parameters, now?.values));
+  const [entities, setEntities] = useState(now?.entities ?? []);
+  const columns = useColumns(search, values);
   const [why, setWhy] = useState('');
   const schedule = useScheduleSearch();
   const give = (enabled: boolean) =>
@@ -47,7 +52,7 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
           title,
           level,
           queue,
-          entities: now?.entities ?? [],
+          entities: entities.filter((e) => e.column !== ''),
           values: givenOf(values),
           why,
         },
@@ -102,6 +107,7 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
       {values.length > 0 && (
         <ParameterFields values={values} parameters={search.parameters} onChange={setValues} onRun={() => give(true)} />
       )}
+      <EntityColumns columns={columns} value={entities} onChange={setEntities} />
       <TextInput label="Why" value={why} onChange={(e) => setWhy(e.currentTarget.value)} />
       <FindingList findings={findingsOf(schedule.error)} />
       <div className="row">
@@ -116,6 +122,13 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
       </div>
     </form>
   );
+}
+
+/** The columns that the search's rows have: asked of the program with one row, since only it knows them. */
+function useColumns(search: SavedSearch, values: ReturnType<typeof valuesOf>): string[] {
+  const ask = { kql: search.kql, fromMs: Date.now() - 60_000, toMs: Date.now(), limit: 1, values, remember: false };
+  const answer = useQuery({ ...searchQuery(ask, 0), queryKey: ['columns', search.searchId, search.version] });
+  return answer.data?.columns.map((c) => c.name) ?? [];
 }
 
 function Runs({ schedule }: { schedule: Schedule }) {

@@ -16,6 +16,7 @@ import type { SearchAsk, SearchParameter } from '@/wire/types';
 import { AnswerLine } from './AnswerLine';
 import { Found } from './Found';
 import { LiveTail } from './LiveTail';
+import { MaskedLine } from './MaskedLine';
 import { QueryBar } from './QueryBar';
 import { SaveDialog } from './SaveDialog';
 import { SavedDrawer } from './SavedDrawer';
@@ -131,6 +132,7 @@ export default function SearchPage() {
           setLive(next);
         }}
       />
+      <MaskedLine />
       {answer.error !== null && ask && (
         <div className="search-findings">
           <FindingList findings={findings} />
