@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { rooms } from './rooms';
+import { places } from './places';
 
 const groups: [string, [string, string][]][] = [
   [
@@ -7,7 +7,7 @@ const groups: [string, [string, string][]][] = [
     [
       ['Ctrl K', 'Go to a room, a case, a rule; do something'],
       ['?', 'This page'],
-      ...rooms.map((r): [string, string] => [`g ${r.key}`, r.word]),
+      ...places.map((r): [string, string] => [`g ${r.key}`, r.word]),
     ],
   ],
   [

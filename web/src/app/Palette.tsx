@@ -11,7 +11,7 @@ import { useRules } from '@/wire/getRules';
 import { useSearches } from '@/wire/getSearches';
 import { usePullBest } from '@/wire/pullBest';
 import { useSignOut } from '@/wire/signOut';
-import { rooms } from './rooms';
+import { places } from './places';
 
 interface Entry {
   id: string;
@@ -127,7 +127,7 @@ function useEntries(asked: string, close: () => void, openHelp: () => void): Ent
           }),
       });
     return [
-      ...rooms.map(
+      ...places.map(
         (r): Entry => ({ id: r.word, group: 'Room', words: r.word, aside: `g ${r.key}`, run: then(() => void go({ to: r.to })) }),
       ),
       { id: 'pull', group: 'Do', words: 'Pull next: take the best card', aside: 'p on the board', run: then(pullNext) },

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { FactDrawer } from '@/parts/FactDrawer';
@@ -14,6 +14,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const live = useLive();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const path = useRouterState({ select: (s) => s.location.pathname });
   useGlobalKeys({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
   return (
     <div className="shell">
@@ -28,7 +29,8 @@ export function Shell({ children }: { children: React.ReactNode }) {
           <Link
             key={r.to}
             to={r.to}
-            className="rail-item"
+            // Pages about what comes in stand beside the sources.
+            className={r.to === '/sources' && /^\/(parsers|quality|backlog)/.test(path) ? 'rail-item on' : 'rail-item'}
             activeProps={{ className: 'rail-item on', 'aria-current': 'page' }}
             title={`${r.meaning} (g ${r.key})`}
           >

@@ -67,8 +67,39 @@ const dashboard = createRoute({
   validateSearch: readParams,
   component: lazyRouteComponent(() => import('@/rooms/dashboards/DashboardPage')),
 });
-const sources = createRoute({ ...page('/sources'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')) });
-const source = createRoute({ ...page('/sources/$sourceId'), component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')) });
+const sources = createRoute({
+  ...page('/sources'),
+  validateSearch: (
+    s: Record<string, unknown>,
+  ): Partial<Record<'q' | 'health' | 'group' | 'tag' | 'dataset' | 'owner' | 'unit' | 'has', string>> => ({
+    q: text(s.q),
+    health: text(s.health),
+    group: text(s.group),
+    tag: text(s.tag),
+    dataset: text(s.dataset),
+    owner: text(s.owner),
+    unit: text(s.unit),
+    has: text(s.has),
+  }),
+  component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')),
+});
+const source = createRoute({
+  ...page('/sources/$sourceId'),
+  validateSearch: (s: Record<string, unknown>): { tab?: string } => ({ tab: text(s.tab) }),
+  component: lazyRouteComponent(() => import('@/rooms/sources/SourcePage')),
+});
+const parsers = createRoute({ ...page('/parsers'), component: lazyRouteComponent(() => import('@/rooms/parsers/ParsersPage')) });
+const parser = createRoute({
+  ...page('/parsers/$parser'),
+  validateSearch: (s: Record<string, unknown>): { source?: string } => ({ source: text(s.source) }),
+  component: lazyRouteComponent(() => import('@/rooms/parsers/ParserPage')),
+});
+const quality = createRoute({
+  ...page('/quality'),
+  validateSearch: (s: Record<string, unknown>): { by?: string; days?: string } => ({ by: text(s.by), days: text(s.days) }),
+  component: lazyRouteComponent(() => import('@/rooms/quality/QualityPage')),
+});
+const backlog = createRoute({ ...page('/backlog'), component: lazyRouteComponent(() => import('@/rooms/quality/BacklogPage')) });
 const rules = createRoute({
   ...page('/rules'),
   validateSearch: (s: Record<string, unknown>): { queue?: string; q?: string; health?: string; product?: string; level?: string } => ({
@@ -113,6 +144,10 @@ export const router = createRouter({
     dashboard,
     sources,
     source,
+    parsers,
+    parser,
+    quality,
+    backlog,
     rules,
     scopes,
     rule,

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { typing } from '@/parts/typing';
-import { rooms } from './rooms';
+import { places } from './places';
 
 /** Ctrl-K, ?, and g followed by a room's letter. */
 export function useGlobalKeys(act: { openPalette: () => void; openHelp: () => void }) {
@@ -20,7 +20,7 @@ export function useGlobalKeys(act: { openPalette: () => void; openHelp: () => vo
       if (e.key === '?') now.current.openHelp();
       else if (e.key === 'g') waitsForRoom = e.timeStamp;
       else if (e.timeStamp - waitsForRoom < 1200) {
-        const room = rooms.find((r) => r.key === e.key);
+        const room = places.find((r) => r.key === e.key);
         waitsForRoom = 0;
         if (!room) return;
         e.preventDefault();

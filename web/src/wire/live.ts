@@ -44,6 +44,8 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
       return [['rules']];
     case 'source':
       return [['sources']];
+    case 'parser':
+      return [['parsers']];
     case 'asset':
     case 'vulnerability':
     case 'threat':

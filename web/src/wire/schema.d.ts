@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["ShowContract"];
         put?: never;
         post: operations["ContractSource"];
         delete?: never;
@@ -340,6 +340,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["BudgetSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SetSourceCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/contract/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/usage": {
         parameters: {
             query?: never;
@@ -446,6 +526,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["PreviewParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SaveParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunParserCases"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1688,6 +1816,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlarmJudgement: {
+            normal: boolean;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+        };
         AlertView: {
             eventId: string;
             /** Format: int64 */
@@ -1865,6 +2000,14 @@ export interface components {
         BaselineAsk: {
             yaml: string;
             why: string;
+            /** @default false */
+            try: boolean;
+        };
+        BaselineChange: {
+            subject: string;
+            part: string;
+            here: string;
+            file: string;
         };
         BaselineImported: {
             /** Format: int32 */
@@ -1874,6 +2017,8 @@ export interface components {
             /** Format: int32 */
             changes: number;
             findings: components["schemas"]["Finding"][];
+            drift?: components["schemas"]["BaselineChange"][];
+            tried?: boolean;
         };
         BaselineText: {
             yaml: string;
@@ -2045,6 +2190,28 @@ export interface components {
             alarms: number;
             /** Format: int32 */
             young: number;
+        };
+        ContractCheckAsk: {
+            sourceId: string;
+            yaml: string;
+        };
+        ContractKind: {
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            lastMs: number;
+            unagreed: boolean;
+        };
+        ContractView: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            yaml: string;
+            findings: components["schemas"]["Finding"][];
+            mustMissing: string[];
+            neverArrived: components["schemas"]["DriftNever"][];
+            kinds: components["schemas"]["ContractKind"][];
+            fields: string[];
         };
         ControlChoice: {
             id: string;
@@ -2506,6 +2673,11 @@ export interface components {
             toMs: null | number;
             caseId: null | string;
         };
+        HolidayCalendar: {
+            name: string;
+            days: string[];
+            groups: string[];
+        };
         House: {
             version: string;
             /** Format: int64 */
@@ -2674,10 +2846,31 @@ export interface components {
         };
         /** @enum {unknown} */
         NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        NumberRange: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
         OnboardingBacklog: {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
+        };
+        ParserCaseDifference: {
+            field: string;
+            expected: string[];
+            given: string[];
+        };
+        ParserCaseList: {
+            name: string;
+            cases: components["schemas"]["ParserCaseView"][];
+        };
+        ParserCaseView: {
+            place: string;
+            raw: string;
+            green: boolean;
+            wrong: components["schemas"]["ParserCaseDifference"][];
         };
         ParserEntry: {
             name: string;
@@ -2687,6 +2880,9 @@ export interface components {
             dataset: string;
             own: boolean;
         };
+        ParserFindings: {
+            findings: components["schemas"]["Finding"][];
+        };
         ParserList: {
             parsers: components["schemas"]["ParserEntry"][];
             findings: components["schemas"]["Finding"][];
@@ -2695,6 +2891,7 @@ export interface components {
             parser: null | string;
             findings: components["schemas"]["Finding"][];
             lines: components["schemas"]["ParserPreviewLine"][];
+            cases?: components["schemas"]["ParserCaseView"][];
         };
         ParserPreviewAsk: {
             text: string;
@@ -2711,9 +2908,24 @@ export interface components {
             };
             changed: string[];
         };
+        ParserSaveAsk: {
+            text: string;
+            why: string;
+        };
+        ParserSavedView: {
+            name: string;
+            own: boolean;
+            shipped: boolean;
+            findings: components["schemas"]["Finding"][];
+            otherCases: string[];
+        };
         ParserText: {
             name: string;
             text: string;
+        };
+        ParserWithdrawAsk: {
+            name: string;
+            why: string;
         };
         PastSearch: {
             kql: string;
@@ -2852,6 +3064,65 @@ export interface components {
         };
         PullNextAsk: {
             domain: null | string;
+        };
+        QualityDay: {
+            /** Format: int64 */
+            atMs: number;
+            figures: components["schemas"]["QualityFigures"];
+        };
+        QualityFigures: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            datasets: number;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: int32 */
+            unowned: number;
+            /** Format: int32 */
+            unconfirmed: number;
+            /** Format: int32 */
+            contracts: number;
+            /** Format: int32 */
+            broken: number;
+            /** Format: int32 */
+            silent: number;
+            /** Format: int32 */
+            ailing: number;
+            /** Format: int32 */
+            young: number;
+            /** Format: int64 */
+            oldestMs: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int32 */
+            counting: number;
+            /** Format: int64 */
+            repeated: number;
+        };
+        QualityRow: {
+            key: string;
+            now: components["schemas"]["QualityFigures"];
+            before: null | components["schemas"]["QualityFigures"];
+        };
+        QualityTable: {
+            by: string;
+            /** Format: int32 */
+            period: number;
+            /** Format: int64 */
+            beforeMs: null | number;
+            rows: components["schemas"]["QualityRow"][];
+            series: components["schemas"]["QualityDay"][];
         };
         QueueAsk: {
             ruleId: string;
@@ -3425,6 +3696,7 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
             recovered: null | components["schemas"]["SourceRecovered"];
+            judged?: null | components["schemas"]["AlarmJudgement"];
         };
         SourceAlarmed: {
             alarmId: string;
@@ -3450,6 +3722,38 @@ export interface components {
             techniques: string[];
             standIns: components["schemas"]["SourceStandIn"][];
         };
+        SourceBudgetAsk: {
+            subjectId: string;
+            /** Format: double */
+            perMonth: null | number;
+            why: string;
+        };
+        SourceBudgetView: {
+            subjectId: string;
+            /** Format: double */
+            perMonth: number;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
+        SourceCalendarAsk: {
+            calendarId: string;
+            calendar: null | components["schemas"]["HolidayCalendar"];
+            why: string;
+        };
+        SourceCalendarView: {
+            calendarId: string;
+            calendar: components["schemas"]["HolidayCalendar"];
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
         SourceCard: {
             name: string;
             owner: string;
@@ -3472,6 +3776,12 @@ export interface components {
             sourceId: string;
             card: components["schemas"]["SourceCard"];
             why: string;
+        };
+        SourceCertificate: {
+            subjectId: string;
+            name: string;
+            /** Format: int64 */
+            endsMs: number;
         };
         SourceContract: {
             mustFields: string[];
@@ -3509,6 +3819,7 @@ export interface components {
             /** Format: int64 */
             restarts: number;
             proof: boolean;
+            ranges?: components["schemas"]["NumberRange"][];
         };
         SourceDays: {
             sourceId: string;
@@ -3552,6 +3863,17 @@ export interface components {
             alarms: components["schemas"]["SourceAlarmView"][];
             naming: components["schemas"]["Finding"][];
             blind: components["schemas"]["SourceBlindness"];
+            ailments: components["schemas"]["SourceAilment"][];
+            maintained: boolean;
+            relay: string;
+            /** Format: int64 */
+            lostEvents: number;
+            certificates: components["schemas"]["SourceCertificate"][];
+            maintenance: components["schemas"]["SourceMaintained"][];
+            cases: string[];
+            /** Format: int64 */
+            signals: number;
+            calendars: string[];
         };
         SourceFinding: {
             code: string;
@@ -3668,6 +3990,14 @@ export interface components {
             };
             findings: string[];
         };
+        SourceSettingsView: {
+            /** Format: double */
+            shipped: number;
+            /** Format: double */
+            perMonth: number;
+            budgets: components["schemas"]["SourceBudgetView"][];
+            calendars: components["schemas"]["SourceCalendarView"][];
+        };
         SourceStandIn: {
             sourceId: string;
             /** Format: int32 */
@@ -3701,6 +4031,7 @@ export interface components {
             hasContract?: boolean;
             /** Format: int64 */
             lostEvents?: number;
+            naming?: string;
         };
         StageState: {
             name: string;
@@ -4291,6 +4622,37 @@ export interface operations {
             };
         };
     };
+    ShowContract: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     ContractSource: {
         parameters: {
             query?: never;
@@ -4632,6 +4994,184 @@ export interface operations {
             };
         };
     };
+    ShowSourceSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+        };
+    };
+    BudgetSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBudgetAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SetSourceCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCalendarAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    CheckContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractCheckAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListDataQuality: {
+        parameters: {
+            query?: {
+                by?: string;
+                period?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityTable"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     ShowSourceUsage: {
         parameters: {
             query: {
@@ -4820,6 +5360,112 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SaveParser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserSaveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserSavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserFindings"];
+                };
+            };
+        };
+    };
+    WithdrawParser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserWithdrawAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserSavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    RunParserCases: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserCaseList"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

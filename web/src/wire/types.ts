@@ -36,7 +36,40 @@ export type Fields = Record<string, string[]>;
 export type FindingCount = Wire<'SourceFinding'>;
 export type Source = Wire<'SourceView'>;
 export type SourceSample = Wire<'SourceSample'>;
-export type SourceDetail = Wire<'SourceDetail'>;
+export type SourceAlarm = Wire<'SourceAlarmView'>;
+export type SourceAilment = Schemas['SourceAilment'];
+export type SourceCard = Required<Wire<'SourceCard'>>;
+export type SourceContract = Required<Wire<'SourceContract'>>;
+export type SourceDetail = With<
+  Wire<'SourceDetail'>,
+  { naming: Finding[]; alarms: SourceAlarm[]; card: SourceCard; contract?: SourceContract }
+>;
+export type SourceProfile = Wire<'SourceProfile'>;
+export type SourceGroup = Wire<'SourceGroupView'>;
+export type ContractView = With<Wire<'ContractView'>, { findings: Finding[]; contract?: SourceContract }>;
+export type UsageView = Wire<'UsageView'>;
+export type UnusedRow = Wire<'UnusedRow'>;
+export type FilterOffer = Wire<'FilterOffer'>;
+export type BaselineImported = With<Wire<'BaselineImported'>, { findings: Finding[]; drift: Wire<'BaselineChange'>[]; tried: boolean }>;
+export type DriftReport = Wire<'DriftReport'>;
+export type SourceSettings = Wire<'SourceSettingsView'>;
+export type QualityTable = Wire<'QualityTable'>;
+export type QualityRow = Wire<'QualityRow'>;
+export type QualityFigures = Wire<'QualityFigures'>;
+export type Backlog = Wire<'OnboardingBacklog'>;
+export type BacklogRow = Wire<'BacklogRow'>;
+export type ParserEntry = Wire<'ParserEntry'>;
+export type ParserBook = With<Wire<'ParserList'>, { findings: Finding[] }>;
+export type ParserCase = Wire<'ParserCaseView'>;
+export type ParserPreview = With<Wire<'ParserPreview'>, { findings: Finding[]; cases: ParserCase[]; lines: ParserPreviewLine[] }>;
+export type ParserPreviewLine = With<Wire<'ParserPreviewLine'>, { before: Fields; after: Fields }>;
+export type ParserSaved = With<Wire<'ParserSavedView'>, { findings: Finding[] }>;
+export type Reparse = Wire<'ReparseProgress'>;
+export interface Uploaded {
+  records: number;
+  findings: Finding[];
+  sourceId: string;
+}
 
 // Detect
 export type Level = Schemas['Level'];

@@ -1,20 +1,23 @@
-import { Link, useParams } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
-import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
-import { FindingList } from '@/parts/FindingView';
+import { Tabs } from '@mantine/core';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
-import { Panel } from '@/parts/Panel';
-import { RawParsed } from '@/parts/RawParsed';
-import { Answer, EmptyState } from '@/parts/states';
-import { TimeText, useNow } from '@/parts/TimeText';
-import { utc } from '@/parts/time';
-import { bytes, many, whole } from '@/parts/words';
+import { Answer } from '@/parts/states';
+import { TimeText } from '@/parts/TimeText';
+import { typing } from '@/parts/typing';
 import { useSource } from '@/wire/getSource';
 import type { SourceDetail } from '@/wire/types';
+import { AlarmsTab } from './AlarmsTab';
+import { CardForm } from './CardForm';
+import { ContractTab } from './ContractTab';
 import { Health } from './Health';
-import { OwnerForm } from './OwnerForm';
+import { Overview } from './Overview';
+import { SamplesTab } from './SamplesTab';
 import './sources.css';
+import { UseTab } from './UseTab';
+
+const tabs = ['overview', 'samples', 'contract', 'use', 'alarms', 'card'] as const;
 
 export default function SourcePage() {
   const { sourceId } = useParams({ from: '/sources/$sourceId' });
@@ -27,7 +30,28 @@ export default function SourcePage() {
 }
 
 function Inside({ source }: { source: SourceDetail }) {
-  const now = useNow();
+  const params = useSearch({ from: '/sources/$sourceId' });
+  const go = useNavigate();
+  const tab = tabs.find((t) => t === params.tab) ?? 'overview';
+  const open = (t: string) =>
+    void go({
+      to: '/sources/$sourceId',
+      params: { sourceId: source.sourceId },
+      search: { tab: t === 'overview' ? undefined : t },
+      replace: true,
+    });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the keys are bound once for each source.
+  useEffect(() => {
+    const on = (e: KeyboardEvent) => {
+      if (typing(e)) return;
+      const t = tabs[Number(e.key) - 1];
+      if (t) open(t);
+      else if (e.key === 'u') void go({ to: '/sources' });
+    };
+    window.addEventListener('keydown', on);
+    return () => window.removeEventListener('keydown', on);
+  }, [source.sourceId]);
+  const standing = source.alarms.filter((a) => !a.recovered).length;
   return (
     <div className="page">
       <header className="page-head">
@@ -36,162 +60,59 @@ function Inside({ source }: { source: SourceDetail }) {
         </Link>
         <span className="faint">/</span>
         <h1>
-          <Hostile text={source.name || source.sourceId} />
+          <Hostile text={source.name && source.name !== source.sourceId ? source.name : `${source.host} · ${source.dataset}`} max={90} />
         </h1>
-        <Health source={source} now={now} />
+        <Health source={source} />
+        <span className="dim">
+          last heard <TimeText ms={source.lastMs} form="ago" />
+        </span>
         <div className="grow" />
+        <Link className="link" to="/parsers/$parser" params={{ parser: parserOf(source) }} search={{ source: source.sourceId }}>
+          Its parser
+        </Link>
         <Link className="link" to="/search" search={{ q: `Events\n| where log.source.id == ${kqlText(source.sourceId)}`, last: '1h' }}>
           Search its events
         </Link>
       </header>
+      <Tabs value={tab} onChange={(t) => open(t ?? 'overview')} px={18}>
+        <Tabs.List>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="samples">
+            Samples <span className="faint">{source.samples.length}</span>
+          </Tabs.Tab>
+          <Tabs.Tab value="contract">
+            Contract{' '}
+            <span className={source.ailments.some((a) => a === 'mustMissing' || a === 'neverArrived') ? 'up' : 'faint'}>
+              {source.contract ? 'agreed' : 'none'}
+            </span>
+          </Tabs.Tab>
+          <Tabs.Tab value="use">
+            Use <span className="faint">{source.blind.rules} rules</span>
+          </Tabs.Tab>
+          <Tabs.Tab value="alarms">
+            Alarms <span className={standing ? 'up' : 'faint'}>{standing}</span>
+          </Tabs.Tab>
+          <Tabs.Tab value="card">
+            Card{' '}
+            {source.naming.length > 0 && (
+              <span className="faint" title={source.naming.map((n) => n.message).join(' ')}>
+                name
+              </span>
+            )}
+          </Tabs.Tab>
+        </Tabs.List>
+      </Tabs>
       <div className="page-body scroll">
-        <div className="split">
-          <div className="stack" style={{ gap: 14 }}>
-            <Panel title="Events per minute" aside={<span className="faint">last 60 minutes, by time of arrival</span>}>
-              <Rate source={source} now={now} />
-            </Panel>
-            <Panel title="Samples" aside={<span className="faint">raw and parsed; choose one</span>}>
-              <Samples source={source} />
-            </Panel>
-          </div>
-          <div className="stack" style={{ gap: 14 }}>
-            <Panel title="Owner">
-              <OwnerForm source={source} />
-            </Panel>
-            <Panel title="Facts">
-              <dl className="kv">
-                <dt>Key</dt>
-                <dd className="mono">
-                  <Hostile text={source.sourceId} />
-                </dd>
-                <dt>Listener</dt>
-                <dd>{source.listener}</dd>
-                <dt>Host</dt>
-                <dd>
-                  <Hostile text={source.host} />
-                </dd>
-                <dt>Dataset</dt>
-                <dd>{source.dataset}</dd>
-                <dt>First seen</dt>
-                <dd>
-                  <TimeText ms={source.firstMs} />
-                </dd>
-                <dt>Last seen</dt>
-                <dd>
-                  <TimeText ms={source.lastMs} />
-                </dd>
-                <dt>Events</dt>
-                <dd>
-                  {whole(source.events)}, {bytes(source.bytes)}
-                </dd>
-                <dt>Unparsed</dt>
-                <dd>
-                  {whole(source.parseFailures)}
-                  {source.events > 0 && ` (${((100 * source.parseFailures) / source.events).toFixed(2)} %)`}; kept raw
-                </dd>
-              </dl>
-            </Panel>
-            <Panel title="Findings">
-              {source.findings.length === 0 ? (
-                <p className="dim" style={{ margin: 0 }}>
-                  None.
-                </p>
-              ) : (
-                <table className="plain-table">
-                  <tbody>
-                    {source.findings.map((f) => (
-                      <tr key={f.code}>
-                        <td className="mono">{f.code}</td>
-                        <td className="num">
-                          <Link
-                            className="numlink"
-                            to="/search"
-                            search={{
-                              q: `Events\n| where log.source.id == ${kqlText(source.sourceId)} and andon.findings has ${kqlText(f.code)}`,
-                              last: '24h',
-                            }}
-                          >
-                            {whole(f.count)}
-                          </Link>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </Panel>
-          </div>
-        </div>
+        {tab === 'overview' && <Overview source={source} />}
+        {tab === 'samples' && <SamplesTab source={source} />}
+        {tab === 'contract' && <ContractTab source={source} />}
+        {tab === 'use' && <UseTab source={source} />}
+        {tab === 'alarms' && <AlarmsTab source={source} />}
+        {tab === 'card' && <CardForm key={source.sourceId} source={source} />}
       </div>
     </div>
   );
 }
 
-function Rate({ source, now }: { source: SourceDetail; now: number }) {
-  const minute = Math.floor(now / 60_000) * 60_000;
-  const draw = useCallback(
-    (c: Ink) => ({
-      grid: { left: 40, right: 8, top: 10, bottom: 22 },
-      xAxis: timeAxis(c),
-      yAxis: valueAxis(c),
-      tooltip: {
-        ...tooltipBase(c),
-        trigger: 'axis',
-        formatter: (p: { value: [number, number] }[]) =>
-          p[0] ? `${whole(p[0].value[1])} events in the minute from\n${utc(p[0].value[0], false)}` : '',
-      },
-      series: [
-        {
-          type: 'bar',
-          barCategoryGap: '12%',
-          barMaxWidth: 36,
-          itemStyle: { color: c.dim },
-          emphasis: { itemStyle: { color: c.amber } },
-          data: source.perMinute.map((v, i) => [minute - (source.perMinute.length - 1 - i) * 60_000, v]),
-        },
-      ],
-    }),
-    [source.perMinute, minute],
-  );
-  return (
-    <Chart
-      draw={draw}
-      height={140}
-      label={`Events per minute, ${many(
-        source.perMinute.reduce((a, b) => a + b, 0),
-        'event',
-      )} in the last hour`}
-    />
-  );
-}
-
-function Samples({ source }: { source: SourceDetail }) {
-  const [at, setAt] = useState(0);
-  const sample = source.samples[Math.min(at, source.samples.length - 1)];
-  if (!sample) return <EmptyState title="No sample kept yet" />;
-  return (
-    <div className="stack">
-      <div className="samples">
-        {source.samples.map((s, i) => (
-          <button key={s.eventId} type="button" className={`bare sample${i === at ? ' on' : ''}`} onClick={() => setAt(i)}>
-            <span className="faint nowrap">
-              <TimeText ms={s.timeMs} form="clock" />
-            </span>
-            <span className="cut grow">
-              <Hostile text={s.raw} max={220} />
-            </span>
-            {s.findings.length > 0 && <span className="tag amber">{many(s.findings.length, 'finding')}</span>}
-          </button>
-        ))}
-      </div>
-      <RawParsed raw={sample.raw} fields={sample.fields} />
-      <FindingList
-        findings={sample.findings.map((f) =>
-          typeof f === 'string'
-            ? { code: f.split(' ')[0] ?? '', message: f.replace(/^\S+ /, ''), hint: '', place: '', level: 'warning' }
-            : f,
-        )}
-      />
-    </div>
-  );
-}
+/** Who read its newest sample. */
+const parserOf = (s: SourceDetail) => s.samples[0]?.fields['andon.parser']?.[0]?.split('@')[0] ?? (s.card.parser || 'new');

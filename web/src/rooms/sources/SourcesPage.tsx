@@ -1,163 +1,223 @@
-import { TextInput } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
-import { type Col, DataTable } from '@/parts/DataTable';
-import { Hostile } from '@/parts/Hostile';
+import { Button, Menu, Modal, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { DataTable } from '@/parts/DataTable';
 import { Num } from '@/parts/Num';
-import { Sparkline } from '@/parts/Sparkline';
+import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
-import { TimeText, useNow } from '@/parts/TimeText';
-import { bytes, many, short, whole } from '@/parts/words';
+import { useNow } from '@/parts/TimeText';
+import { many } from '@/parts/words';
 import { useSources } from '@/wire/getSources';
 import type { Source } from '@/wire/types';
-import { Health, healthOf } from './Health';
+import { BaselineBox } from './BaselineBox';
+import { columns } from './columns';
+import { choices, type Filters, haves, narrow, nobody } from './filters';
+import { GroupsBox } from './GroupsBox';
+import { ailments, ailmentWords, healthOf } from './health';
+import { SettingsBox } from './SettingsBox';
 import './sources.css';
+import { UnusedBox } from './UnusedBox';
+import { UploadBox } from './UploadBox';
+
+const boxes = {
+  upload: 'Upload a file of records',
+  groups: 'Groups by rule',
+  baseline: 'Baseline file and drift',
+  unused: 'What nobody used',
+  settings: 'False alarms and holidays',
+} as const;
+type Box = keyof typeof boxes;
 
 export default function SourcesPage() {
   const sources = useSources();
-  const [find, setFind] = useState('');
-  const now = useNow(10_000);
-  const cols = useMemo(() => columns(now), [now]);
+  const params = useSearch({ from: '/sources' });
+  const go = useNavigate();
+  const [find, setFind] = useState(params.q ?? '');
+  const [q] = useDebouncedValue(find, 150);
+  const [box, setBox] = useState<Box | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const now = useNow(60_000);
+  const all = sources.data?.sources ?? [];
+  const list = useMemo(() => narrow(sources.data?.sources ?? [], { ...params, q }, now), [sources.data, params, q, now]);
+  const set = (part: Filters) => go({ to: '/sources', search: { ...params, ...part }, replace: true });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the typed words, nothing else.
+  useEffect(() => {
+    if ((params.q ?? '') !== q) void set({ q: q || undefined });
+  }, [q]);
+  const narrowed = list.length < all.length;
+  const open = (id: string) => void go({ to: '/sources/$sourceId', params: { sourceId: id } });
   return (
     <div className="page">
       <header className="page-head">
-        <h1>Sources</h1>
-        {sources.data && <Totals list={sources.data.sources} />}
+        <SourceTabs />
+        {sources.data && <Totals list={all} set={set} />}
         <div className="grow" />
+        <Button variant="default" onClick={() => setBox('upload')}>
+          Upload
+        </Button>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default">More …</Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(Object.keys(boxes) as Box[])
+              .filter((b) => b !== 'upload')
+              .map((b) => (
+                <Menu.Item key={b} onClick={() => setBox(b)}>
+                  {boxes[b]}
+                </Menu.Item>
+              ))}
+          </Menu.Dropdown>
+        </Menu>
+      </header>
+      <div className="source-filters">
         <TextInput
           aria-label="Find a source"
-          placeholder="Name, host, dataset, owner"
+          placeholder="Name, host, dataset, owner, tag, relay"
           value={find}
           onChange={(e) => setFind(e.currentTarget.value)}
-          w={260}
+          w={230}
         />
-      </header>
-      <div className="grow" style={{ minHeight: 0 }}>
+        <Choice
+          name="Health"
+          value={params.health}
+          pick={(health) => set({ health })}
+          data={[
+            { value: 'ailing', label: 'any ailment' },
+            ...ailments.map((a) => ({ value: a, label: ailmentWords[a] })),
+            { value: 'maintenance', label: 'maintenance' },
+            { value: 'well', label: 'well' },
+          ]}
+        />
+        <Choice name="Group" value={params.group} pick={(group) => set({ group })} data={choices(all, (s) => s.groups ?? [])} />
+        <Choice name="Tag" value={params.tag} pick={(tag) => set({ tag })} data={choices(all, (s) => s.card?.tags ?? [])} />
+        <Choice name="Dataset" value={params.dataset} pick={(dataset) => set({ dataset })} data={choices(all, (s) => [s.dataset])} />
+        <Choice name="Owner" value={params.owner} pick={(owner) => set({ owner })} data={choices(all, (s) => [s.owner || nobody])} />
+        <Choice name="Unit" value={params.unit} pick={(unit) => set({ unit })} data={choices(all, (s) => [s.unit || '(none)'])} />
+        <Choice
+          name="Other"
+          value={params.has}
+          pick={(has) => set({ has })}
+          data={Object.entries(haves).map(([value, h]) => ({ value, label: h.word }))}
+        />
+        {narrowed && (
+          <span className="dim nowrap" role="status">
+            {many(list.length, 'source')} of {all.length}
+          </span>
+        )}
+      </div>
+      <div
+        className="grow"
+        style={{ minHeight: 0 }}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]')) open(selected);
+        }}
+      >
         <Answer of={sources} what="the sources">
-          {({ sources: all }) => {
-            const list = all.filter((s) => `${s.name} ${s.sourceId} ${s.owner} ${s.unit}`.toLowerCase().includes(find.toLowerCase()));
-            if (all.length === 0) {
-              return (
-                <EmptyState title="No source yet">
-                  <p>
-                    A source appears with its first record; nothing has to be set up here. Point a syslog sender at port 5514, or post JSON
-                    lines to /_bulk with an ingest token.
-                  </p>
-                </EmptyState>
-              );
-            }
-            return (
+          {() =>
+            all.length === 0 ? (
+              <EmptyState title="No source yet">
+                <p>
+                  A source appears with its first record; nothing has to be set up here. Point a syslog sender at port 5514, post JSON lines
+                  to /_bulk with an ingest token, or upload a file.
+                </p>
+                <Button onClick={() => setBox('upload')}>Upload a file</Button>
+              </EmptyState>
+            ) : list.length === 0 ? (
+              <EmptyState title="No such source">
+                <p>Take away a word or a filter; {many(all.length, 'source')} are known.</p>
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setFind('');
+                    void go({ to: '/sources', search: {} });
+                  }}
+                >
+                  Show all
+                </Button>
+              </EmptyState>
+            ) : (
               <DataTable
                 rows={list}
-                cols={cols}
+                cols={columns}
                 rowKey={(s) => s.sourceId}
                 rowHeight={36}
-                sort={{ id: 'rate', desc: true }}
+                selected={selected}
+                onSelect={(s) => setSelected(s.sourceId)}
+                sort={{ id: 'health', desc: false }}
                 label="Sources"
               />
-            );
-          }}
+            )
+          }
         </Answer>
       </div>
+      <Modal opened={box !== null} onClose={() => setBox(null)} title={box ? boxes[box] : ''} size={box === 'unused' ? 980 : 780}>
+        {box === 'upload' && <UploadBox />}
+        {box === 'groups' && <GroupsBox />}
+        {box === 'baseline' && <BaselineBox />}
+        {box === 'unused' && <UnusedBox />}
+        {box === 'settings' && <SettingsBox />}
+      </Modal>
     </div>
   );
 }
 
-const last = (s: Source) => s.perMinute.slice(-5).reduce((a, b) => a + b, 0) / Math.max(1, Math.min(5, s.perMinute.length));
+function Choice({
+  name,
+  value,
+  pick,
+  data,
+}: {
+  name: string;
+  value: string | undefined;
+  pick: (value: string | undefined) => void;
+  data: { value: string; label: string }[];
+}) {
+  return (
+    <Select
+      aria-label={name}
+      placeholder={name}
+      clearable
+      searchable
+      w={value ? 150 : 108}
+      nothingFoundMessage="None"
+      limit={200}
+      value={value ?? null}
+      onChange={(v) => pick(v ?? undefined)}
+      data={data.some((d) => d.value === value) || !value ? data : [...data, { value, label: value }]}
+    />
+  );
+}
 
-/** Until someone names it, a source carries its key as its name. */
-const named = (s: Source) => s.name !== '' && s.name !== s.sourceId;
-
-const columns = (now: number): Col<Source>[] => [
-  { id: 'health', head: 'Health', width: 96, by: (s) => healthOf(s, now).rank, cell: (s) => <Health source={s} now={now} /> },
-  {
-    id: 'name',
-    head: 'Source',
-    width: 260,
-    grow: true,
-    by: (s) => s.name || s.sourceId,
-    cell: (s) => (
-      <Link className="source-name" to="/sources/$sourceId" params={{ sourceId: s.sourceId }}>
-        <span className={named(s) ? 'strong' : undefined}>
-          <Hostile text={named(s) ? s.name : `${s.host} · ${s.dataset}`} max={90} />
-        </span>
-        <span className="mono faint">
-          <Hostile text={s.sourceId} />
-        </span>
-      </Link>
-    ),
-  },
-  {
-    id: 'owner',
-    head: 'Owner',
-    width: 150,
-    by: (s) => s.owner,
-    cell: (s) =>
-      s.owner ? (
-        <span>
-          {s.owner}
-          <span className="faint"> {s.unit}</span>
-        </span>
-      ) : (
-        <span className="up">nobody</span>
-      ),
-  },
-  { id: 'dataset', head: 'Dataset', width: 140, by: (s) => s.dataset, cell: (s) => s.dataset },
-  {
-    id: 'spark',
-    head: 'Last 60 min',
-    title: 'Events per minute',
-    width: 158,
-    cell: (s) => <Sparkline values={s.perMinute} width={138} height={20} label="Events per minute" step="minute" linear />,
-  },
-  {
-    id: 'rate',
-    head: 'per min',
-    title: 'Mean of the last five minutes',
-    width: 82,
-    num: true,
-    by: last,
-    cell: (s) => <Num means="Events per minute, mean of the last five minutes">{whole(last(s))}</Num>,
-  },
-  {
-    id: 'events',
-    head: 'Events',
-    width: 88,
-    num: true,
-    by: (s) => s.events,
-    cell: (s) => <Num means={`${whole(s.events)} events, ${bytes(s.bytes)} since it was first seen`}>{short(s.events)}</Num>,
-  },
-  {
-    id: 'bad',
-    head: 'Unparsed',
-    width: 90,
-    num: true,
-    by: (s) => s.parseFailures,
-    cell: (s) =>
-      s.parseFailures ? (
-        <Num means={`${many(s.parseFailures, 'record')} kept raw, since no parser read it`}>
-          <span className="up">{whole(s.parseFailures)}</span>
-        </Num>
-      ) : (
-        <span className="faint">0</span>
-      ),
-  },
-  { id: 'last', head: 'Last seen', width: 116, by: (s) => s.lastMs, cell: (s) => <TimeText ms={s.lastMs} form="ago" /> },
-];
-
-function Totals({ list }: { list: Source[] }) {
-  const now = useNow();
-  const silent = list.filter((s) => healthOf(s, now).word === 'silent').length;
+function Totals({ list, set }: { list: Source[]; set: (part: Filters) => void }) {
+  const ailing = list.filter((s) => healthOf(s).rank <= 2 && (s.ailments?.length ?? 0) > 0).length;
   const orphan = list.filter((s) => !s.owner).length;
+  const naming = list.filter((s) => s.naming && s.naming !== 'INT060').length;
   return (
     <span className="dim row" style={{ gap: 14 }}>
       <span>{many(list.length, 'source')}</span>
-      {silent > 0 && (
-        <Num means="Sent before, and nothing for an hour and more">
-          <span className="up">{silent} silent</span>
+      {ailing > 0 && (
+        <Num means="Alarms stand about them; click for these">
+          <button type="button" className="bare numlink up" onClick={() => set({ health: 'ailing' })}>
+            {ailing} ailing
+          </button>
         </Num>
       )}
-      {orphan > 0 && <Num means="Nobody is named who would mend it when it fails">{orphan} without owner</Num>}
+      {orphan > 0 && (
+        <Num means="Nobody is named who would mend it when it fails; click for these">
+          <button type="button" className="bare numlink" onClick={() => set({ owner: nobody })}>
+            {orphan} without owner
+          </button>
+        </Num>
+      )}
+      {naming > 0 && (
+        <Num means="Names that break site-env-role-product-nn, or name two sources; click for these">
+          <button type="button" className="bare numlink" onClick={() => set({ has: 'naming' })}>
+            {naming} to rename
+          </button>
+        </Num>
+      )}
     </span>
   );
 }

@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router';
+import './parts.css';
+
+const pages = [
+  ['/sources', 'Sources', 'What sends logs, and how it does'],
+  ['/parsers', 'Parsers', 'What makes fields of lines'],
+  ['/quality', 'Quality', 'Coverage, quality, continuity, retention, cost and loss, part by part'],
+  ['/backlog', 'Backlog', 'Log sources that rules wait for'],
+] as const;
+
+/** The four pages about what comes in, beside each other in the head of each. */
+export function SourceTabs() {
+  return (
+    <nav className="page-tabs" aria-label="What comes in">
+      {pages.map(([to, word, meaning]) => (
+        <Link
+          key={to}
+          to={to}
+          title={meaning}
+          className="page-tab"
+          activeOptions={{ exact: true, includeSearch: false }}
+          activeProps={{ className: 'page-tab on', 'aria-current': 'page' }}
+        >
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}
