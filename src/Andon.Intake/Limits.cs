@@ -48,6 +48,10 @@ static class Limits
     public const int ForwardTailRecords = 200_000;
     public const int ForwardChunkIdBytesMax = 256;
     public const int OtlpDepthMax = 32;
+    public const int JournalFieldsMax = 1024;
+    /// <summary>Entries known to be kept, and how far back in the log they are looked for at a start.</summary>
+    public const int JournalEntriesKept = 262_144;
+    public const int JournalTailRecords = 300_000;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 

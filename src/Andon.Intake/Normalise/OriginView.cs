@@ -44,7 +44,7 @@ sealed class OriginView
             }
         }
         Hec = origin.Listener == "hec";
-        Trusted = Hec || origin.Listener is "bulk" or "otlp" or Hints.FileListener;
+        Trusted = Hec || origin.Listener is "bulk" or "otlp" or "journal" or Hints.FileListener;
         if (Trusted && origin.Listener != Hints.FileListener)
         {
             // type-dataset-namespace, as data streams are named.
