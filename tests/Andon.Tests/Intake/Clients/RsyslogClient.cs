@@ -30,7 +30,7 @@ sealed class RsyslogClient(string action, string global = "", string modules = "
         var module = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "omelasticsearch.so", SearchOption.AllDirectories).FirstOrDefault() : null;
         module ??= Path.Combine(Libraries, "rsyslog", "omelasticsearch.so");
         Assert.SkipUnless(File.Exists(module), "rsyslog's omelasticsearch is not there: ./test unpacks rsyslog-elasticsearch where it may.");
-        return new(string.Create(CultureInfo.InvariantCulture, $"type=\"omelasticsearch\" server=\"127.0.0.1\" serverport=\"{port}\" searchIndex=\"peers\" searchType=\"\" uid=\"peer\" pwd=\"{KilledHouse.Token}\" bulkmode=\"on\" retryfailures=\"on\" retryruleset=\"away\" queue.type=\"linkedList\" queue.dequeueBatchSize=\"100\" healthchecktimeout=\"1000\""),
+        return new(string.Create(CultureInfo.InvariantCulture, $"type=\"omelasticsearch\" server=\"127.0.0.1\" serverport=\"{port}\" searchIndex=\"peers\" searchType=\"\" uid=\"peer\" pwd=\"{KilledHouse.Token}\" bulkmode=\"on\" healthchecktimeout=\"1000\""),
             modules: $"module(load=\"{module}\")\ntemplate(name=\"document\" type=\"list\" option.json=\"on\") {{ constant(value=\"{{\\\"message\\\":\\\"\") property(name=\"msg\") constant(value=\"\\\",\\\"host\\\":\\\"\") property(name=\"hostname\") constant(value=\"\\\"}}\") }}", template: "document") { KeepsAll = true };
     }
 
