@@ -1,10 +1,12 @@
 using Andon.Intake.Collect;
+using Andon.Intake.Collect.Uploads;
 using Andon.Intake.Normalise;
 using Andon.Intake.Sources;
 using Andon.Intake.Sources.Quality;
 using Andon.Intake.Sources.Settings;
 using Andon.Intake.Sources.Usage;
 using Andon.Model;
+using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +23,7 @@ public static class IntakeRoom
 {
     /// <summary>Names of the listeners, as settings, the console and the origin of records write them.</summary>
     public static IReadOnlyList<string> ListenerNames { get; } =
-        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "gelf-udp", "gelf-tcp", "forward"];
+        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "journal", "upload", "gelf-udp", "gelf-tcp", "forward"];
 
     /// <summary>Registers <see cref="Normaliser"/> (unless Host did), the listeners that the options name, and the source catalogue.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
@@ -35,6 +37,8 @@ public static class IntakeRoom
         services.AddSingleton(s => new Bulk(options, NewListener(s, "bulk"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Hec(options, NewListener(s, "hec"), s.GetRequiredService<IRecordLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Journal(options, NewListener(s, "journal"), new(s.GetRequiredService<IRecordLog>(), "journal"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new TakeUpload(options, NewListener(s, Hints.UploadListener), s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogUdp is { } udp) Add(s => new UdpDoor(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogTcp is { } tcp) Add(s => Tcp(s, "syslog-tcp", tcp, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
         if (At("syslog-tls") is { } tls) Add(s => Tcp(s, "syslog-tls", tls, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
@@ -84,6 +88,7 @@ public static class IntakeRoom
         ListParsers.Map(api);
         PreviewParser.Map(api);
         SaveParser.Map(api);
+        TakeUpload.Map(api);
     }
 
     /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>
@@ -99,6 +104,8 @@ public static class IntakeRoom
         Handshake.Map(root);
         root.ServiceProvider.GetRequiredService<Hec>().Map(root);
         root.ServiceProvider.GetRequiredService<Otlp>().Map(root);
+        root.ServiceProvider.GetRequiredService<Journal>().Map(root);
+        root.ServiceProvider.GetRequiredService<TakeUpload>().MapToken(root);
     }
 
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>

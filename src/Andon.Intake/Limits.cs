@@ -48,6 +48,22 @@ static class Limits
     public const int ForwardTailRecords = 200_000;
     public const int ForwardChunkIdBytesMax = 256;
     public const int OtlpDepthMax = 32;
+    public const int JournalFieldsMax = 1024;
+    /// <summary>Entries known to be kept, and how far back in the log they are looked for at a start.</summary>
+    public const int JournalEntriesKept = 262_144;
+    public const int JournalTailRecords = 300_000;
+    /// <summary>A file that is uploaded, as it was given; what may come out of it; and of each packed byte, where it is more than a little.</summary>
+    public const long UploadBytesMax = 1L << 30;
+    public const long UploadUnpackedBytesMax = 8L << 30;
+    public const long UploadRatioFromBytes = 16 << 20;
+    public const long UploadRatioMax = 200;
+    public const int UploadEntriesMax = 10_000;
+    /// <summary>An archive in an archive.</summary>
+    public const int UploadNestingMax = 1;
+    public const int UploadJsonBytesMax = 64 << 20;
+    public const int UploadFindingsMax = 200;
+    public const int UploadNameCharsMax = 120;
+    public const int UploadsAtOnceMax = 2;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
 

@@ -8,7 +8,8 @@ namespace Andon.Bench;
 
 /// <summary>
 /// kill -9 in the middle of ingest, again and again: the main process and the engine worker in turn. A client posts documents with
-/// numbers and writes down which were acknowledged. In the end every acknowledged one must be in the store, once.
+/// numbers and writes down which were acknowledged. In the end every acknowledged one must be in the store, once. When its time is up it stops
+/// killing and says how often it did; what it found stands for those.
 /// </summary>
 static class KillBench
 {
@@ -17,6 +18,7 @@ static class KillBench
     public static async Task<int> Run(string[] args, string root)
     {
         var kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 50;
+        var within = TimeSpan.FromMinutes(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 12);
         var data = Directory.CreateTempSubdirectory("andon-kill-").FullName;
         using var andon = new AndonProcess(root, data, http: 18_420, syslog: 15_514);
         andon.Start();
@@ -26,7 +28,9 @@ static class KillBench
         var acknowledged = new HashSet<int>();
         var sent = 0;
         var recoveries = new List<double>();
-        for (var round = 0; round < kills; round++)
+        var begun = Stopwatch.StartNew();
+        var round = 0;
+        for (; round < kills && begun.Elapsed < within; round++)
         {
             using var stop = new CancellationTokenSource();
             var client = Send(andon, round, () => sent += DocumentsARequest, acknowledged, stop.Token);
@@ -55,7 +59,7 @@ static class KillBench
         var (lost, doubled, extra, stored) = await Audit(andon, acknowledged);
         recoveries.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"kills {kills}, sent {sent}, acknowledged {acknowledged.Count}, stored {stored}, lost {lost}, doubled {doubled}, stored but never acknowledged {extra}; back in service median {recoveries[recoveries.Count / 2]:F1} s, worst {recoveries[^1]:F1} s"));
+            $"kills {round} of {kills} in {begun.Elapsed.TotalMinutes:F1} min, sent {sent}, acknowledged {acknowledged.Count}, stored {stored}, lost {lost}, doubled {doubled}, stored but never acknowledged {extra}; back in service median {recoveries[recoveries.Count / 2]:F1} s, worst {recoveries[^1]:F1} s"));
         await andon.Kill();
         Directory.Delete(data, recursive: true);
         return lost == 0 && doubled == 0 ? 0 : 1;

@@ -1,11 +1,15 @@
-// Sends numbered messages with the real gelf-pro; GELF acknowledges nothing. Every tenth is long, so that UDP cuts it into chunks.
+// Sends numbered messages with the real gelf-pro; GELF acknowledges nothing. A number is printed when the client handed it to the network.
+// Every tenth is long, so that UDP cuts it into chunks. Over TCP the client connects anew for each, and hears when nobody listens.
 // node gelf.mjs udp|tcp PORT COUNT MARK
 import { randomBytes } from 'node:crypto'
 import gelf from 'gelf-pro'
 
 const [adapterName, port, count, mark] = process.argv.slice(2)
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 gelf.setConfig({ adapterName, adapterOptions: { host: '127.0.0.1', port: Number(port) } })
 for (let number = 0; number < Number(count); number++) {
-  await new Promise((done) => gelf.info(`told ${number}`, { number, mark, filler: number % 10 ? '' : randomBytes(3000).toString('hex') }, done))
-  if (adapterName === 'udp' && number % 20 === 19) await new Promise((done) => setTimeout(done, 1))
+  const filler = number % 10 ? '' : randomBytes(3000).toString('hex')
+  while (await new Promise((done) => gelf.info(`told ${number}`, { number, mark, filler }, done))) await pause(50)
+  console.log(number)
+  if (adapterName === 'udp' && number % 10 === 9) await pause(5)
 }

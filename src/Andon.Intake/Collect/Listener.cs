@@ -75,7 +75,7 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
     }
 
     /// <summary>Appends, waiting while the log is full: for senders that feel the wait (a TCP window closes, a file is read later).</summary>
-    public async ValueTask AppendWhenRoom(IReadOnlyList<RecordDraft> drafts, CancellationToken stop)
+    public async ValueTask<ulong> AppendWhenRoom(IReadOnlyList<RecordDraft> drafts, CancellationToken stop)
     {
         await Paced(drafts.Count, stop);
         while (true)
@@ -83,9 +83,9 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
             try
             {
                 // What was read from a sender is kept also when the house stops meanwhile; only the waiting ends.
-                await Append(drafts, CancellationToken.None);
+                var first = await Append(drafts, CancellationToken.None);
                 if (State.Length > 0) State = "";
-                return;
+                return first;
             }
             catch (RecordLogFullException full)
             {

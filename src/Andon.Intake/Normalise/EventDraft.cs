@@ -278,7 +278,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         if (dataset.Length > 60) dataset = dataset[..60];
         var n = Append(id, 0, lastView.Listener);
         id[n++] = (byte)':';
-        var host = hostLength > 0 ? batch.Slice(hostAt, hostLength) : lastView.Host;
+        var host = hostLength > 0 && !lastView.Upload ? batch.Slice(hostAt, hostLength) : lastView.Host;
         var room = id.Length - n - 1 - dataset.Length;
         n = Append(id, n, host.Length > room ? host[..room] : host);
         id[n++] = (byte)':';

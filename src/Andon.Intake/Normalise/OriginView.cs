@@ -17,6 +17,8 @@ sealed class OriginView
     public readonly bool Hec;
     /// <summary>What the sender calls its records: the dataset of an index's name, a source type.</summary>
     public readonly byte[] Told = [];
+    /// <summary>What was uploaded is one source, whatever hosts it speaks of.</summary>
+    public readonly bool Upload;
     public readonly bool Oversized;
     public readonly bool CutOff;
     /// <summary>Format that Operations set for a file; null when the text decides.</summary>
@@ -29,7 +31,8 @@ sealed class OriginView
         Listener = Encoding.UTF8.GetBytes(origin.Listener);
         Host = Encoding.UTF8.GetBytes(origin.Peer);
         Syslog = origin.Listener.StartsWith("syslog", StringComparison.Ordinal);
-        if (Syslog || origin.Listener == Hints.FileListener)
+        Upload = origin.Listener == Hints.UploadListener;
+        if (Syslog || Upload || origin.Listener == Hints.FileListener)
         {
             foreach (var part in origin.Hint.Split(';'))
             {
@@ -44,8 +47,8 @@ sealed class OriginView
             }
         }
         Hec = origin.Listener == "hec";
-        Trusted = Hec || origin.Listener is "bulk" or "otlp" or Hints.FileListener;
-        if (Trusted && origin.Listener != Hints.FileListener)
+        Trusted = Hec || origin.Listener is "bulk" or "otlp" or "journal" or Hints.UploadListener or Hints.FileListener;
+        if (Trusted && !Upload && origin.Listener != Hints.FileListener)
         {
             // type-dataset-namespace, as data streams are named.
             var parts = origin.Hint.Split('-');
@@ -62,6 +65,7 @@ sealed class OriginView
 static class Hints
 {
     public const string FileListener = "file";
+    public const string UploadListener = "upload";
     public const string Oversized = "oversized";
     public const string CutOff = "cut-off";
     public const string Format = "format=";

@@ -136,7 +136,7 @@ public static class ParseCli
         }
     }
 
-    static bool IsJson(ReadOnlySpan<byte> line)
+    internal static bool IsJson(ReadOnlySpan<byte> line)
     {
         try
         {

@@ -127,19 +127,4 @@ public sealed class Forward
             if (message.Chunk.Length > 0 && message.Records.Count > 0) Assert.Equal(message.Chunk, ForwardMessage.ChunkOf(message.Records[^1].Span));
         }
     }
-
-    [Theory]
-    [InlineData("Message", null)]
-    [InlineData("PackedForward", null)]
-    [InlineData("CompressedPackedForward", "a shared key")]
-    public async Task The_real_fluent_logger_loses_nothing_that_was_acknowledged_while_the_house_is_killed(string mode, string? key)
-    {
-        PeerRun.Script("forward.mjs");
-        await using var house = new KilledHouse();
-        var port = key is null ? house.Listen("forward") : house.Listen("forward", ("sharedKey", key));
-        await house.Start();
-        string[] arguments = [port.ToString(CultureInfo.InvariantCulture), PeerRun.Messages.ToString(CultureInfo.InvariantCulture), "forward", mode];
-        var told = await PeerRun.Send(house, "forward.mjs", key is null ? arguments : [.. arguments, key]);
-        await PeerRun.Check(house, "forward", told, onTheirWay: 50);
-    }
 }

@@ -152,14 +152,4 @@ public sealed class HecSlices : IDisposable
             else Assert.NotEmpty(events);
         }
     }
-
-    [Xunit.Fact]
-    public async Task The_real_Splunk_logger_loses_nothing_that_was_acknowledged_while_the_house_is_killed()
-    {
-        PeerRun.Script("hec.mjs");
-        await using var house = new KilledHouse();
-        await house.Start();
-        var told = await PeerRun.Send(house, "hec.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(System.Globalization.CultureInfo.InvariantCulture), "hec");
-        await PeerRun.Check(house, "hec", told, onTheirWay: 50);
-    }
 }

@@ -18,10 +18,14 @@ sealed class KilledHouse : IAsyncDisposable
     readonly TempFolder folder = new();
     readonly Dictionary<string, Dictionary<string, object>> listeners = [];
     Process? process;
+    HttpClient? http;
 
     public int Http { get; } = FreePort();
     public int Kills { get; private set; }
     public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Http}");
+    /// <summary>Port of syslog over UDP and TCP.</summary>
+    public int Syslog { get; } = FreePort();
+    public TempFolder Folder => folder;
     public string File(string name) => folder.File(name);
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -43,7 +47,7 @@ sealed class KilledHouse : IAsyncDisposable
     public async Task Start()
     {
         var config = folder.File("config.json");
-        await System.IO.File.WriteAllTextAsync(config, JsonSerializer.Serialize(new { syslog = "0", listeners }), Stop);
+        await System.IO.File.WriteAllTextAsync(config, JsonSerializer.Serialize(new { syslog = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Syslog}"), listeners }), Stop);
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "andon.dll"), "serve", "--data", folder.File("data"), "--http", Http.ToString(CultureInfo.InvariantCulture), "--config", config])
         {
             RedirectStandardError = true,
@@ -68,7 +72,7 @@ sealed class KilledHouse : IAsyncDisposable
     // All listeners, because a client that finds its port closed may give up.
     async Task<bool> Answers()
     {
-        foreach (var port in listeners.Where(l => l.Key != "gelf-udp").Select(l => int.Parse(((string)l.Value["at"]).Split(':')[1], CultureInfo.InvariantCulture)).Append(Http))
+        foreach (var port in listeners.Where(l => l.Key != "gelf-udp").Select(l => int.Parse(((string)l.Value["at"]).Split(':')[1], CultureInfo.InvariantCulture)).Append(Http).Append(Syslog))
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             try
@@ -86,9 +90,12 @@ sealed class KilledHouse : IAsyncDisposable
     /// <summary>What the house says of itself.</summary>
     public async Task<JsonElement> Says()
     {
-        using var http = new HttpClient { BaseAddress = new(Address) };
-        http.DefaultRequestHeaders.Add("X-Andon", "1");
-        using var entered = await http.PostAsJsonAsync("/api/session", new { name = "admin", password = Password }, Stop);
+        if (http is null)
+        {
+            http = new HttpClient { BaseAddress = new(Address) };
+            http.DefaultRequestHeaders.Add("X-Andon", "1");
+            using var entered = await http.PostAsJsonAsync("/api/session", new { name = "admin", password = Password }, Stop);
+        }
         return JsonDocument.Parse(await http.GetStringAsync("/api/house", Stop)).RootElement;
     }
 
@@ -100,6 +107,8 @@ sealed class KilledHouse : IAsyncDisposable
         await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
         process = null;
+        http?.Dispose();
+        http = null;
         Kills++;
     }
 

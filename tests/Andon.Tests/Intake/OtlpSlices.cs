@@ -147,16 +147,4 @@ public sealed class OtlpSlices : IDisposable
             Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(record.ToJson(resource, scope).ToJsonString()).RootElement.ValueKind);
         }
     }
-
-    [Theory]
-    [InlineData("http")]
-    [InlineData("proto")]
-    public async Task The_real_exporters_lose_nothing_that_was_acknowledged_while_the_house_is_killed(string kind)
-    {
-        PeerRun.Script("otlp.mjs");
-        await using var house = new KilledHouse();
-        await house.Start();
-        var told = await PeerRun.Send(house, "otlp.mjs", house.Address, KilledHouse.Token, PeerRun.Messages.ToString(CultureInfo.InvariantCulture), "otlp", kind);
-        await PeerRun.Check(house, "otlp", told, onTheirWay: 50);
-    }
 }

@@ -65,22 +65,11 @@ static partial class PeerRun
         await house.Start();
     }
 
-    /// <summary>Every acknowledged number is in the log; one may be there twice only when it was on its way while the house died, or sent anew by the client's own will.</summary>
-    public static async Task Check(KilledHouse house, string listener, Told told, int onTheirWay)
-    {
-        var acknowledged = told.Acknowledged;
-        var kills = house.Kills;
-        var found = (await house.Records()).Where(r => r.Listener == listener).Select(r => Number().Match(r.Text)).Where(m => m.Success)
+    /// <summary>How often each number stands in the log of the house, which dies for it.</summary>
+    public static async Task<IReadOnlyDictionary<int, int>> Found(KilledHouse house, string listener) =>
+        (await house.Records()).Where(r => r.Listener == listener).Select(r => Number().Match(r.Text)).Where(m => m.Success)
             .GroupBy(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToDictionary(g => g.Key, g => g.Count());
-        var doubled = found.Values.Sum(n => n - 1);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{listener}: acknowledged {acknowledged.Count}, found {found.Count}, lost {acknowledged.Count(n => !found.ContainsKey(n))}, doubled {doubled}, sent anew {told.Again}, kills {kills}"));
-        Assert.Equal(2, kills);
-        Assert.Equal(Messages, acknowledged.Count);
-        Assert.DoesNotContain(acknowledged, n => !found.ContainsKey(n));
-        Assert.InRange(doubled, 0, kills * onTheirWay + told.Again);
-    }
 
-    [GeneratedRegex("(?<![a-z_])number[\"= :]+([0-9]+)")]
+    [GeneratedRegex("(?<![a-z_])_?number[\"= :]+([0-9]+)")]
     private static partial Regex Number();
 }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Andon.Intake;
 
 namespace Andon.Tests.Intake;
 
-/// <summary>The real rsyslog over TLS and over RELP.</summary>
+/// <summary>The real rsyslog over TLS: who is heard, and what is said of certificates.</summary>
 public sealed class Rsyslog
 {
     const string Rsyslogd = "/usr/sbin/rsyslogd";
@@ -28,7 +27,6 @@ public sealed class Rsyslog
         await File.WriteAllTextAsync(config, $$"""
             global(workDirectory="{{folder.Path}}" maxMessageSize="64k" {{global}})
             module(load="imfile")
-            module(load="omrelp")
             input(type="imfile" file="{{input}}" tag="officeapp:" severity="notice" facility="local3" ruleset="away")
             ruleset(name="away") { action({{action}} template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1" action.resumeInterval="1") }
 
@@ -55,41 +53,6 @@ public sealed class Rsyslog
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(90), $"After 90 s it still does not hold that {what}.");
             await Task.Delay(50, Stop);
         }
-    }
-
-    [Xunit.Fact]
-    public async Task Over_RELP_every_message_is_there_after_two_kills()
-    {
-        Need("omrelp");
-        using var folder = new TempFolder();
-        await using var house = new KilledHouse();
-        var port = house.Listen("syslog-relp");
-        await house.Start();
-        var rsyslogd = await Start(folder, "", string.Create(CultureInfo.InvariantCulture, $"type=\"omrelp\" target=\"127.0.0.1\" port=\"{port}\" windowSize=\"100\" timeout=\"5\""));
-        try
-        {
-            foreach (var killAt in new[] { PeerRun.Messages / 3, PeerRun.Messages * 2 / 3 })
-            {
-                await Until(async () => (await house.Says()).GetProperty("records").GetInt64() >= killAt, $"{killAt} are kept");
-                await house.Kill();
-                await house.Start();
-            }
-            long before = -1, now = 0;
-            await Until(async () =>
-            {
-                (before, now) = (now, (await house.Says()).GetProperty("records").GetInt64());
-                if (now != before) await Task.Delay(1000, Stop);
-                return now >= PeerRun.Messages && now == before;
-            }, "all are kept");
-            var state = (await house.Says()).GetProperty("listeners").EnumerateArray().Single(l => l.GetProperty("name").GetString() == "syslog-relp");
-            Assert.True(state.GetProperty("received").GetInt64() > 0 && state.GetProperty("bytes").GetInt64() > 0 && state.GetProperty("connections").GetInt32() == 1, state.GetRawText());
-        }
-        finally
-        {
-            await End(rsyslogd);
-        }
-        // rsyslog forgets a line of its file only when it was acknowledged, and sends everything again that was not.
-        await PeerRun.Check(house, "syslog-relp", new([.. Enumerable.Range(0, PeerRun.Messages)], 0), onTheirWay: 200);
     }
 
     [Theory]
@@ -167,36 +130,5 @@ public sealed class Rsyslog
         Assert.Equal(0, State().Received);
         Assert.Contains(house.Findings.All, f => f.Code == "INT026");
         Assert.DoesNotContain(house.Findings.All, f => f.Code is "INT028" or "INT022");
-    }
-
-    /// <summary>A certificate authority for one test.</summary>
-    sealed class Authority(X509Certificate2 own) : IDisposable
-    {
-        public string Pem => own.ExportCertificatePem();
-
-        public static Authority Make(string name)
-        {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-            var now = TimeProvider.System.GetUtcNow();
-            return new(request.CreateSelfSigned(now.AddDays(-1), now.AddDays(400)));
-        }
-
-        public void Give(TempFolder folder, string file, string name, int days)
-        {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName(name);
-            request.CertificateExtensions.Add(names.Build());
-            var now = TimeProvider.System.GetUtcNow();
-            using var made = request.Create(own, now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(8));
-            File.WriteAllText(folder.File(file + ".pem"), made.ExportCertificatePem());
-            File.WriteAllText(folder.File(file + ".key"), key.ExportPkcs8PrivateKeyPem());
-        }
-
-        public void Dispose() => own.Dispose();
     }
 }

@@ -99,7 +99,7 @@ public sealed class SenderFilters
     public async Task The_real_syslog_ng_drops_exactly_the_named_events()
     {
         // Beside rsyslog, with which its package quarrels: unpacked, not installed.
-        var root = Environment.GetEnvironmentVariable("ANDON_SYSLOG_NG") ?? Path.Combine(SharedData.RepositoryRoot, ".run", "syslog-ng");
+        var root = Environment.GetEnvironmentVariable("ANDON_UNPACKED") ?? Path.Combine(SharedData.RepositoryRoot, ".run", "unpacked");
         var program = Path.Combine(root, "usr", "sbin", "syslog-ng");
         Assert.SkipUnless(File.Exists(program), "syslog-ng is not unpacked: ./test does it where it may.");
         var (filter, _) = Closed();

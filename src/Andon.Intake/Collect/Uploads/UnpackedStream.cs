@@ -1,0 +1,77 @@
+namespace Andon.Intake.Collect.Uploads;
+
+/// <summary>How much may come out of one upload, over all its files.</summary>
+sealed class UnpackedBudget(long bytesMax)
+{
+    long taken;
+
+    /// <exception cref="UploadBombException">No more may come out.</exception>
+    public void Take(int bytes)
+    {
+        taken += bytes;
+        if (taken > bytesMax) throw new UploadBombException($"More than {bytesMax} bytes come out of it.");
+    }
+}
+
+/// <summary>What is packed grows beyond what is taken: read no further.</summary>
+sealed class UploadBombException(string message) : IOException(message);
+
+/// <summary>What comes out of a packed file, counted: a small file may not become a huge one.</summary>
+sealed class UnpackedStream(Stream inner, long packedBytes, UnpackedBudget budget) : Stream
+{
+    long came;
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = inner.Read(buffer);
+        came += read;
+        budget.Take(read);
+        if (came > Limits.UploadRatioFromBytes && came / Limits.UploadRatioMax > packedBytes) throw new UploadBombException($"More than {Limits.UploadRatioMax} bytes come out for each that is packed.");
+        return read;
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>The bytes looked at to tell what a file is, and then the rest of it.</summary>
+sealed class PeekedStream(byte[] head, Stream rest) : Stream
+{
+    int at;
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (at == head.Length) return rest.Read(buffer);
+        var now = Math.Min(buffer.Length, head.Length - at);
+        head.AsSpan(at, now).CopyTo(buffer);
+        at += now;
+        return now;
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
