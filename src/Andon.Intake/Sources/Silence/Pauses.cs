@@ -11,8 +11,9 @@ sealed class Pauses
     const int BinBase = (127 - 4) << 2;
     /// <summary>What a stream's like say of its tail weighs as much as so many pauses of its own.</summary>
     const float LikeWeight = 10;
-    /// <summary>The longest hundredth makes the tail, but so many at least and at most.</summary>
+    /// <summary>The longest of three hundred make the tail (more would mix pauses between bursts with those within), but so many at least and at most.</summary>
     const double TailMin = 100, TailMax = 1000;
+    const double Residue = 0.1;
     public const double ShapeMin = -0.3;
     const double ShapeMax = 0.5;
 
@@ -58,33 +59,44 @@ sealed class Pauses
     public double Limit(double perMonth, double months, Pauses? like, double shapeMin)
     {
         var share = like is { Count: > 0 } ? LikeWeight / Math.Max(LikeWeight, like.Count) : 0;
-        double all = Count + share * (like?.Count ?? 0), tail = Math.Min(all / 2, Math.Clamp(all / 100, TailMin, TailMax)), longest = 0, above = 0, sum = 0, squares = 0;
+        double all = Count + share * (like?.Count ?? 0), tail = Math.Min(all / 2, Math.Clamp(all / 300, TailMin, TailMax)), longest = 0, above = 0, sum = 0, squares = 0;
         if (all <= 0) return double.PositiveInfinity;
-        var from = Bins;
-        while (above < tail && from > 0)
-        {
-            from--;
-            var here = bins[from] + (share > 0 ? share * like!.bins[from] : 0);
-            if (here > 0 && longest == 0) longest = Edge(from + 1);
-            above += here;
-        }
+        // What is left of less than a tenth of a pause is forgotten: it was measured long ago, perhaps by a profile that was still wrong.
+        double Here(int bin) => bins[bin] + (share > 0 ? share * like!.bins[bin] : 0);
+        var (top, residue) = (Bins, 0.0);
+        while (top > 0 && residue + Here(top - 1) < Residue) residue += Here(--top);
+        if (top == 0) return double.PositiveInfinity;
+        longest = Edge(top);
+        var from = top;
+        while (above < tail && from > 0) above += Here(--from);
         var begin = Edge(from);
-        for (var i = from; i < Bins; i++)
+        for (var i = from; i < top; i++)
         {
-            var here = bins[i] + (share > 0 ? share * like!.bins[i] : 0);
             var over = Math.Sqrt(Edge(i) * Edge(i + 1)) - begin;
-            sum += here * over;
-            squares += here * over * over;
+            sum += Here(i) * over;
+            squares += Here(i) * over * over;
         }
         var mean = sum / above;
         var variance = Math.Max(squares / above - mean * mean, 1e-12);
-        // The fewer were seen, the heavier it may be.
-        var shape = Math.Clamp(0.5 * (1 - mean * mean / variance) + 0.5 / Math.Sqrt(above), shapeMin, ShapeMax);
+        // The fewer were seen, the heavier it may be; pauses at work are many, and begin and end change with the seasons.
+        var caution = shapeMin < 0 ? 1.8 : 1;
+        var shape = Math.Clamp(0.5 * (1 - mean * mean / variance) + caution / 2 / Math.Sqrt(above), shapeMin, ShapeMax);
         if (Math.Abs(shape) < 1e-3) shape = 1e-3;
         // So often do pauses reach the tail; one more, for the next may be longer than all.
         var times = Math.Max(1, (above + 1) / Math.Max(months, 1.0 / 30) / perMonth);
-        var scale = mean * (1 - shape) * (1 + 1 / Math.Sqrt(above));
-        return Math.Max(longest, begin + scale / shape * (Math.Pow(times, shape) - 1));
+        var scale = mean * (1 - shape) * (1 + Math.Max(0, caution - 1) / Math.Sqrt(above));
+        var limit = begin + scale / shape * (Math.Pow(times, shape) - 1);
+        // So many as long as that are allowed for: then the longest seen is no floor, and the seen ones tell by themselves.
+        var allowed = perMonth * months;
+        return allowed < 1 ? Math.Max(longest, limit) : allowed <= above ? limit : Exceeded(allowed, like, share);
+    }
+
+    /// <summary>The size that so many of the seen pauses exceed.</summary>
+    double Exceeded(double count, Pauses? like, double share)
+    {
+        var i = Bins;
+        for (double above = 0; above < count && i > 0;) above += bins[--i] + (share > 0 ? share * like!.bins[i] : 0);
+        return Edge(i);
     }
 
     static int BinOf(double due) => Math.Clamp((BitConverter.SingleToInt32Bits((float)due) >> 21) - BinBase, 0, Bins - 1);

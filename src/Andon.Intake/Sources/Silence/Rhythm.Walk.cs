@@ -20,6 +20,8 @@ sealed partial class Rhythm
         public double UntilRest { get; private set; }
         /// <summary>The pause reaches into a rest.</summary>
         public bool AtRest { get; private set; }
+        /// <summary>When, after that rest, it should have begun.</summary>
+        public long? WorkMs { get; private set; }
         public long LocalAt => calendar.Local(At);
 
         public int Cell { get { Look(); return cell; } }
@@ -33,6 +35,7 @@ sealed partial class Rhythm
             var local = LocalAt;
             var length = Math.Min(until - At, Calendar.HourMs - local % Calendar.HourMs);
             if (!AtRest && rhythm.Rests(rate)) (AtRest, UntilRest) = (true, Due);
+            else if (AtRest && WorkMs is null && !rhythm.Rests(rate)) WorkMs = At;
             var due = rate * length / Calendar.HourMs;
             Due += due;
             if (AtRest) StartDue += due;
@@ -69,6 +72,7 @@ sealed partial class Rhythm
             {
                 foreach (var start in todayStarts) Starts.Add(start);
                 foreach (var pause in todayPauses) Within.Add(pause);
+                foreach (var minutes in todayLate) Late.Add(minutes);
             }
         }
         beginnings = Starts.Count >= StartsMin ? Starts.Limit(1, months, null, Pauses.ShapeMin) : 0;
@@ -83,6 +87,7 @@ sealed partial class Rhythm
         atWork = sum > 0 ? squares / sum : 0;
         todayStarts.Clear();
         todayPauses.Clear();
+        todayLate.Clear();
         (todayDue, todayBeats) = (0, 0);
     }
 
@@ -115,6 +120,9 @@ sealed partial class Rhythm
         to.Write(told);
         to.Write(ofCell);
         to.Write(ofDay);
+        to.Write(ofMean);
+        to.Write(flat);
+        to.Write(near);
         to.Write(months);
         to.Write(sinceRest);
         to.Write(beginnings);
@@ -125,7 +133,7 @@ sealed partial class Rhythm
         to.Write(today);
         to.Write(todayDue);
         to.Write(todayBeats);
-        foreach (var list in new[] { todayStarts, todayPauses })
+        foreach (var list in new[] { todayStarts, todayPauses, todayLate })
         {
             to.Write(list.Count);
             foreach (var pause in list) to.Write(pause);
@@ -135,6 +143,7 @@ sealed partial class Rhythm
         Sparse(to, Within.Counts);
         Sparse(to, Ends.Counts);
         Sparse(to, Starts.Counts);
+        Sparse(to, Late.Counts);
         to.Write(quiet.Count);
         foreach (var day in quiet)
         {
@@ -153,6 +162,9 @@ sealed partial class Rhythm
         r.told = from.ReadSingle();
         r.ofCell = from.ReadSingle();
         r.ofDay = from.ReadSingle();
+        r.ofMean = from.ReadSingle();
+        r.flat = from.ReadBoolean();
+        r.near = from.ReadInt32();
         r.months = from.ReadDouble();
         r.sinceRest = from.ReadDouble();
         r.beginnings = from.ReadDouble();
@@ -163,12 +175,12 @@ sealed partial class Rhythm
         r.today = from.ReadInt64();
         r.todayDue = from.ReadDouble();
         r.todayBeats = from.ReadInt32();
-        foreach (var list in new[] { r.todayStarts, r.todayPauses })
+        foreach (var list in new[] { r.todayStarts, r.todayPauses, r.todayLate })
             for (var i = from.ReadInt32(); i > 0; i--) list.Add(from.ReadSingle());
         Sparse(from, r.beats);
         Sparse(from, r.hours);
         var counts = new float[Pauses.Bins];
-        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts })
+        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts, r.Late })
         {
             Sparse(from, counts);
             pauses.Restore(counts);

@@ -25,24 +25,31 @@ sealed partial class Rhythm
     const double PriorBeats = 4;
     /// <summary>An hour of the week is believed by itself where that was so much nearer than the same hour of all days.</summary>
     const float CellBetter = 0.7f;
+    /// <summary>Hours of the day are told apart where that was so much nearer than one rate for all: else they differ by chance.</summary>
+    const float DayBetter = 0.95f, DayBest = 0.85f;
+    /// <summary>Of what was measured by another profile.</summary>
+    const float KeepOther = 0.05f;
     /// <summary>Who speaks by night at least so much as by day, in its first days, will not keep weekends.</summary>
     const double SteadyShare = 0.5;
     /// <summary>Longer pauses wait until it is known whether it was a day off.</summary>
     const double LongDue = 10;
-    const int WithinMin = 30, EndsMin = 3, StartsMin = 2;
+    const int WithinMin = 30, EndsMin = 3, StartsMin = 2, LateMin = 8;
     /// <summary>Silences told within some weeks that all passed by themselves: that is how it lives.</summary>
     const float HabitTold = 3;
     /// <summary>Without like ones its habits are no measure before its second week is over.</summary>
-    const long YouthMs = 14 * Calendar.DayMs, FirstDaysMs = 2 * Calendar.DayMs, YoungMsMin = 6 * Calendar.HourMs;
+    const long YouthMs = 14 * Calendar.DayMs, FirstDaysMs = 2 * Calendar.DayMs;
     /// <summary>Whatever else is known, or not: three times its longest pause is too long, from a long weekend on; of its first days, a week.</summary>
     const long CoarseMs = 3 * Calendar.DayMs, FirstCoarseMs = 8 * Calendar.DayMs;
     const float LikeHours = 4 * Calendar.Hours;
+    const double ChanceHours = 5000;
 
     readonly float[] beats = new float[Calendar.Hours], hours = new float[Calendar.Hours];
     readonly List<QuietDay> quiet = [];
     float allBeats, allHours, residual, expected, told;
-    // Squared errors of the hour of the week by itself, and of the same hour on all days: the better one is believed.
-    float ofCell, ofDay;
+    // Squared errors of the hour of the week by itself, of the same hour on all days, and of one rate for all hours: the better one is believed.
+    float ofCell, ofDay, ofMean;
+    // One rate for all hours.
+    bool flat;
     double months, scale;
     // What was due since its last rest when it last spoke, how far its beginnings and ends reach, and the rate at which a beat comes.
     double sinceRest, beginnings, ends, atWork;
@@ -53,7 +60,7 @@ sealed partial class Rhythm
     long today = long.MinValue;
     double todayDue, quietDue;
     int todayBeats;
-    readonly List<float> todayStarts = [], todayPauses = [];
+    readonly List<float> todayStarts = [], todayPauses = [], todayLate = [];
     long week = long.MinValue, hourAt = long.MinValue, scaleAt = long.MinValue;
     long longestMs;
     int hourBeats;
@@ -64,6 +71,8 @@ sealed partial class Rhythm
     public Pauses Ends { get; } = new();
     /// <summary>What was due when it began again.</summary>
     public Pauses Starts { get; } = new();
+    /// <summary>Minutes between the hour in which it usually begins again and its first word: a job knows its own time, however little is due by then.</summary>
+    public Pauses Late { get; } = new();
     public long FirstMs { get; private set; }
     /// <summary>Begin of the last beat.</summary>
     public long LastMs { get; private set; }
@@ -116,9 +125,9 @@ sealed partial class Rhythm
         else if (dayHours > 0) prior = mean;
         else if (hours[cell] > 0 || Steady()) prior = mean;
         else return 0;
-        var span = Math.Max(0.5, PriorBeats / Math.Max(prior, 1e-3));
+        var span = flat ? ChanceHours : Math.Max(0.5, PriorBeats / Math.Max(prior, 1e-3));
         var day = (dayBeats + span * prior) / (dayHours + span);
-        var kappa = Math.Clamp(PriorBeats * (ofCell < CellBetter * ofDay ? 1 : Dispersion) / Math.Max(day, 1e-3), 0.05, 500);
+        var kappa = flat ? ChanceHours : Math.Clamp(PriorBeats * (ofCell < CellBetter * ofDay ? 1 : Dispersion) / Math.Max(day, 1e-3), 0.05, 500);
         return (beats[cell] + kappa * day) / (hours[cell] + kappa);
     }
 
@@ -192,7 +201,8 @@ sealed partial class Rhythm
         }
         var started = Math.Max(0, walk.StartDue - quietDue);
         sinceRest = alarmed ? 0 : walk.AtRest ? walk.StartDue : sinceRest + walk.Due;
-        if (heeded) longestMs = Math.Max(longestMs, until - LastMs);
+        // In its first weeks all is a habit: what was told wrongly then is told once.
+        if (heeded || LastMs - FirstMs < YouthMs) Longest(until - LastMs);
         // Measured by a profile that is still wrong, pauses would say nothing.
         if (allHours < Calendar.Hours && like is null) return;
         if (walk.AtRest && walk.UntilRest > 0 && heeded) Ends.Add(walk.UntilRest);
@@ -201,6 +211,8 @@ sealed partial class Rhythm
         {
             if (spell >= 0) todayStarts.Add((float)spell);
             spell = started;
+            // A day off in between is no delay.
+            if (heeded && quietDue == 0 && walk.WorkMs is { } work && until > work) todayLate.Add((until - work) / 60_000f);
         }
         else if (beginning) spell = Math.Max(spell, walk.Due);
         else if (heeded && walk.Due < LongDue) Within.Add(walk.Due);
@@ -208,6 +220,7 @@ sealed partial class Rhythm
         else if (heeded) todayPauses.Add((float)walk.Due);
         // A gap full of strays is still one beginning.
         if (todayStarts.Count > Limits.StartsPerDayMax) todayStarts.Remove(todayStarts.Min());
+        if (todayLate.Count > Limits.StartsPerDayMax) todayLate.Remove(todayLate.Min());
         if (todayPauses.Count > Limits.StartsPerDayMax)
         {
             var least = todayPauses.Min();
@@ -236,8 +249,10 @@ sealed partial class Rhythm
             residual += Square(seen - rate);
             expected += (float)rate;
             var (dayBeats, dayHours) = SameHour(cell);
-            ofCell += Square(seen - beats[cell] / hours[cell]);
-            ofDay += Square(seen - dayBeats / dayHours);
+            // What came in this hour is counted already, its time is not: it must not foretell itself.
+            ofCell += Square(seen - (beats[cell] - seen) / hours[cell]);
+            ofDay += Square(seen - (dayBeats - seen) / dayHours);
+            ofMean += Square(seen - (allBeats - seen) / allHours);
         }
         hours[cell] += part;
         allHours += part;
@@ -261,27 +276,45 @@ sealed partial class Rhythm
             expected *= KeepRates;
             ofCell *= KeepRates;
             ofDay *= KeepRates;
+            ofMean *= KeepRates;
             // Pauses of its youth were measured by a profile of few weeks.
             var keep = LastMs - FirstMs < KeepYoungMs ? KeepYoung : KeepPauses;
             Within.Forget(keep);
             Starts.Forget(keep);
+            Late.Forget(keep);
             Ends.Forget(keep);
             months *= keep;
         }
         week = now;
+        Flatten();
+    }
+
+    // What does not foretell better than one rate for all is chance, and chance at work would make pauses look longer than they are.
+    void Flatten()
+    {
+        var best = Math.Min(ofCell, ofDay);
+        var now = allHours >= LikeHours && best >= (flat ? DayBest : DayBetter) * ofMean;
+        if (now == flat) return;
+        flat = now;
+        Within.Forget(KeepOther);
+        Starts.Forget(KeepOther);
+        Ends.Forget(KeepOther);
+        Late.Forget(KeepOther);
+        months *= KeepOther;
     }
 
     // Judging -------------------------------------------------------------------------------------------------
 
     /// <summary>The pauses that come by themselves at most so often, in beats due: at work, at its end, before it begins.</summary>
-    public (double Within, double End, double Start) LimitsOf(double perMonth, Rhythm? like)
+    public (double Within, double End, double Start, double LateMin) LimitsOf(double perMonth, Rhythm? like)
     {
         // Who never rests spends all of it at work.
         var part = Starts.Count + (like?.Members?.Starts.Count ?? 0) >= StartsMin ? perMonth / 3 : perMonth;
         return (
             Of(Within, like?.Members?.Within, WithinMin, 0),
             Of(Ends, like?.Members?.Ends, EndsMin, Pauses.ShapeMin),
-            Of(Starts, like?.Members?.Starts, StartsMin, Pauses.ShapeMin));
+            Of(Starts, like?.Members?.Starts, StartsMin, Pauses.ShapeMin),
+            Late.Count >= LateMin ? Late.Limit(part, months, null, Pauses.ShapeMin) : double.PositiveInfinity);
 
         double Of(Pauses own, Pauses? members, int min, double shapeMin) =>
             own.Count + (members?.Count ?? 0) >= min ? Math.Max(1, own.Limit(part, months, members, shapeMin)) : double.PositiveInfinity;
@@ -297,32 +330,13 @@ sealed partial class Rhythm
         var young = like is null && LastMs - FirstMs < YouthMs;
         var coarse = LastMs + (LastMs - FirstMs < FirstDaysMs ? FirstCoarseMs : Math.Max(CoarseMs, 3 * longestMs));
         var until = Math.Min(horizonMs, coarse);
-        var told = young ? Young(calendar, until) : Fine(calendar, like, perMonth, until);
+        var told = young ? Young(calendar, perMonth, until) : Fine(calendar, like, perMonth, until);
         return told ?? (coarse <= horizonMs ? new(LastMs, coarse, 0, NotBegun: false) : null);
-    }
-
-    // Twice its longest pause, in hours of the day that were seen before: of its first weekend nothing is known.
-    Silence? Young(Calendar calendar, long horizonMs)
-    {
-        if (LastMs - FirstMs < FirstDaysMs) return null;
-        var left = Math.Max(YoungMsMin, 2 * longestMs);
-        for (var at = LastMs; at < horizonMs;)
-        {
-            var local = calendar.Local(at);
-            var length = Math.Min(horizonMs - at, Calendar.HourMs - local % Calendar.HourMs);
-            if (SameHour(Calendar.HourOf(local)).Hours > 0)
-            {
-                if (left <= length) return new(LastMs, at + left, 0, NotBegun: false);
-                left -= length;
-            }
-            at += length;
-        }
-        return null;
     }
 
     Silence? Fine(Calendar calendar, Rhythm? like, double perMonth, long horizonMs)
     {
-        var (within, end, start) = LimitsOf(perMonth, like);
+        var (within, end, start, late) = LimitsOf(perMonth, like);
         var walk = new Walk(this, calendar, like, LastMs);
         while (walk.At < horizonMs)
         {
@@ -330,14 +344,18 @@ sealed partial class Rhythm
             var limit = resting || Beginning ? start : within;
             var (from, before, rate) = (walk.At, walk.AtRest ? walk.StartDue : walk.RestHere ? 0 : walk.Due, walk.Rate);
             walk.Advance(horizonMs);
-            if ((walk.AtRest ? walk.StartDue : walk.Due) < limit) continue;
+            // Less is due in all of that job than it takes to tell: then the clock tells.
+            var lateMs = walk.WorkMs is { } work && late < double.PositiveInfinity && UntilRest(work, calendar, like) < start ? work + (long)(late * 60_000) : long.MaxValue;
+            var enough = (walk.AtRest ? walk.StartDue : walk.Due) >= limit;
+            if (!enough && lateMs > walk.At) continue;
             // Near its usual end it may just have ended.
             if (!resting && UntilRest(LastMs, calendar, like) is var rest && rest < double.PositiveInfinity && rest <= end)
             {
                 within = double.PositiveInfinity;
                 continue;
             }
-            var at = rate <= 0 ? from : from + (long)Math.Ceiling(Math.Max(0, limit - before) / rate * Calendar.HourMs);
+            var at = !enough || rate <= 0 ? from : from + (long)Math.Ceiling(Math.Max(0, limit - before) / rate * Calendar.HourMs);
+            if (lateMs < walk.At) at = enough ? Math.Min(at, Math.Max(from, lateMs)) : Math.Max(from, lateMs);
             at = Math.Max(at, LastMs + Limits.SilenceMsMin);
             return at > horizonMs ? null : new(LastMs, at, limit, resting || Beginning);
         }

@@ -52,7 +52,7 @@ public static class SilenceScore
             var told = watch.Told ?? watch.Rhythm.Due(calendar, like, perMonth, now + Horizon);
             delays.Add(Math.Max(0, ((told?.ToldMs ?? now + Horizon) - trace.Times[i + 1]) / Minute));
         }
-        return new("hour of week", alarms, delays);
+        return new(Ours, alarms, delays);
     }
 
     public static Score Fixed(Trace trace, IReadOnlyList<int> cuts, long limitMs, string name)
@@ -103,12 +103,15 @@ public static class SilenceScore
         return Fixed(trace, cuts, gaps.Length <= falseAlarms ? 0 : gaps[^(falseAlarms + 1)], "in hindsight");
     }
 
-    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null)
+    public const string Ours = "hour of week";
+
+    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null, params double[] sweep)
     {
         var ours = Rhythm(trace, cuts, perMonth, like);
         return
         [
             ours,
+            .. sweep.Select(b => Rhythm(trace, cuts, b, like) with { Rule = FormattableString.Invariant($"{Ours}, {b} a month") }),
             Fixed(trace, cuts, 15 * 60_000, "fixed 15 min"),
             Fixed(trace, cuts, 30 * 60_000, "fixed 30 min"),
             Fixed(trace, cuts, Hour, "fixed 1 h"),
