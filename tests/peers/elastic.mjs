@@ -1,4 +1,4 @@
-// Sends numbered documents with real Elasticsearch clients. A number is printed when its item was answered with 201.
+// Sends numbered documents with real Elasticsearch clients. A number is printed when its item was answered with 201, "again N" when N are sent anew.
 // node elastic.mjs URL TOKEN COUNT 8|9|winston|pino
 import { createRequire } from 'node:module'
 
@@ -16,7 +16,15 @@ const library = {
 const { Client } = library
 let told = 0
 const bulk = Client.prototype.bulk
+const heard = new WeakSet()
 Client.prototype.bulk = async function (params, options) {
+  const library = this.diagnostic ?? this
+  if (!heard.has(library)) {
+    heard.add(library)
+    library.on('request', (_, { meta }) => {
+      if (meta.attempts > 0) console.log('again', String(meta.request.params.body).split('\n').filter(Boolean).length / 2)
+    })
+  }
   const answer = await bulk.call(this, params, { ...options, maxRetries: 100, requestTimeout: 3000, retryBackoff: () => 0.1 })
   const documents = (params.body ?? params.operations).filter((_, i) => i % 2)
   const items = (answer.body ?? answer).items
