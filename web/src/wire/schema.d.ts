@@ -1668,6 +1668,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowGrouping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/falls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowFalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unjoin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnjoinSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SplitCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/move-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MoveSignals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MergeCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnmergeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/undo-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UndoMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/not-related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["NotRelated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowConstraints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/unworked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowUnworked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawParting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage/stops": {
         parameters: {
             query?: never;
@@ -1909,6 +2117,13 @@ export interface components {
         BoxAsk: {
             text: string;
         };
+        CampaignView: {
+            cases: components["schemas"]["CaseLine"][];
+            edges: components["schemas"]["SoftEdge"][];
+        };
+        CampaignsView: {
+            campaigns: components["schemas"]["CampaignView"][];
+        };
         CancelAsk: {
             backtestId: string;
         };
@@ -1939,6 +2154,21 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
+            authorised?: null | string;
+            recurrenceOf?: null | string;
+        };
+        CaseLine: {
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            title: string;
+            lane: components["schemas"]["Lane"];
+            owner: null | string;
+            /** Format: int32 */
+            signals: number;
+            /** Format: double */
+            priority: number;
+            verdict: null | components["schemas"]["Verdict"];
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2331,6 +2561,14 @@ export interface components {
         FactsView: {
             facts: components["schemas"]["FactView"][];
         };
+        FallsView: {
+            signalIds: string[];
+            titles: string[];
+            cases: components["schemas"]["CaseLine"][];
+            /** Format: int32 */
+            rest: number;
+            refused: null | components["schemas"]["Finding"];
+        };
         FieldUse: {
             field: string;
             /** Format: int64 */
@@ -2443,6 +2681,22 @@ export interface components {
         GroupValue: {
             field: string;
             value: string;
+        };
+        GroupingView: {
+            tree: components["schemas"]["TwigView"][];
+            parts: components["schemas"]["PartView"][];
+            similar: components["schemas"]["SimilarView"][];
+            recurrenceOf: null | components["schemas"]["RecurrenceView"];
+            recurredAs: components["schemas"]["CaseLine"][];
+            partings: components["schemas"]["PartingView"][];
+            moves: components["schemas"]["MoveView"][];
+            campaign: null | components["schemas"]["CampaignView"];
+            authorised: null | string;
+        };
+        HalvedTie: {
+            entity: string;
+            ruleId: string;
+            otherRuleId: string;
         };
         /** @enum {unknown} */
         HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
@@ -2614,6 +2868,15 @@ export interface components {
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
         };
+        MergeCasesAsk: {
+            caseIds: null | string[];
+            why: null | string;
+        };
+        MergedView: {
+            case: components["schemas"]["CaseLine"];
+            merged: string[];
+            refused: components["schemas"]["Finding"][];
+        };
         Metric: {
             key: string;
             title: string;
@@ -2647,11 +2910,30 @@ export interface components {
             /** @default false */
             override: boolean;
         };
+        MoveSignalsAsk: {
+            signalIds: null | string[];
+            to: null | string;
+            why: null | string;
+        };
+        MoveView: {
+            moveId: string;
+            how: components["schemas"]["Regrouping"];
+            from: components["schemas"]["CaseLine"];
+            to: components["schemas"]["CaseLine"];
+            /** Format: int32 */
+            signals: number;
+            why: string;
+            canUndo: boolean;
+        };
         NotCounted: {
             event: string;
             /** Format: int64 */
             timeMs: number;
             why: string;
+        };
+        NotRelatedAsk: {
+            caseId: null | string;
+            why: null | string;
         };
         NoteAsk: {
             text: null | string;
@@ -2714,6 +2996,31 @@ export interface components {
         ParserText: {
             name: string;
             text: string;
+        };
+        PartView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingView: {
+            constraintId: string;
+            case: null | components["schemas"]["CaseLine"];
+            other: null | components["schemas"]["CaseLine"];
+            signal: null | string;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            halved: components["schemas"]["HalvedTie"][];
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingsView: {
+            partings: components["schemas"]["PartingView"][];
         };
         PastSearch: {
             kql: string;
@@ -2858,6 +3165,17 @@ export interface components {
             queue: components["schemas"]["RuleQueue"];
             why: string;
         };
+        RecurrenceView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+        };
+        Regrouped: {
+            case: components["schemas"]["CaseLine"];
+            next: components["schemas"]["CaseLine"];
+            moveId: string;
+        };
+        /** @enum {unknown} */
+        Regrouping: "unjoined" | "split" | "moved" | "wentAlong" | "undone";
         ReopenAsk: {
             why: null | string;
         };
@@ -3410,6 +3728,17 @@ export interface components {
             /** Format: double */
             beforeBegin: null | number;
         };
+        SimilarView: {
+            case: components["schemas"]["CaseLine"];
+            /** Format: double */
+            overlap: number;
+            shared: string[];
+        };
+        SoftEdge: {
+            caseId: string;
+            otherCaseId: string;
+            why: string;
+        };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
         SourceAlarmList: {
@@ -3702,6 +4031,10 @@ export interface components {
             /** Format: int64 */
             lostEvents?: number;
         };
+        SplitCaseAsk: {
+            signalIds: null | string[];
+            why: null | string;
+        };
         StageState: {
             name: string;
             /** Format: uint64 */
@@ -3773,6 +4106,39 @@ export interface components {
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
         };
+        TwigView: {
+            signalId: string;
+            ruleId: string;
+            title: string;
+            level: components["schemas"]["Level"];
+            entity: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int32 */
+            depth: number;
+            /** Format: int32 */
+            under: number;
+            rare: boolean;
+            join: null | components["schemas"]["JoinReason"];
+            withTitle: null | string;
+            /** Format: int32 */
+            homeNumber: null | number;
+            authorised: null | string;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        UndoMoveAsk: {
+            moveId: null | string;
+            why: null | string;
+        };
+        UnjoinSignalAsk: {
+            signalId: null | string;
+            why: null | string;
+            /** @default false */
+            notRelated: boolean;
+        };
         UnknownSender: {
             sourceId: string;
             relay: string;
@@ -3780,6 +4146,9 @@ export interface components {
             firstMs: number;
             /** Format: int64 */
             events: number;
+        };
+        UnmergeCaseAsk: {
+            why: null | string;
         };
         UnusedList: {
             rows: components["schemas"]["UnusedRow"][];
@@ -3801,6 +4170,20 @@ export interface components {
             wouldWant: string[];
             /** Format: int64 */
             signals: number;
+        };
+        UnworkedDay: {
+            day: string;
+            /** Format: int32 */
+            cases: number;
+        };
+        UnworkedView: {
+            expired: components["schemas"]["UnworkedDay"][];
+            /** Format: int32 */
+            authorisedOpen: number;
+            /** Format: double */
+            floorPoints: number;
+            /** Format: int32 */
+            days: number;
         };
         UsageView: {
             sourceId: string;
@@ -3863,6 +4246,9 @@ export interface components {
             open: number;
             /** Format: int32 */
             closed: number;
+        };
+        WithdrawPartingAsk: {
+            why: null | string;
         };
     };
     responses: never;
@@ -7515,6 +7901,462 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowGrouping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowFalls: {
+        parameters: {
+            query?: {
+                signal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FallsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    UnjoinSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnjoinSignalAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SplitCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MoveSignals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSignalsAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MergeCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCasesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+        };
+    };
+    UnmergeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    UndoMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMoveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    NotRelated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotRelatedAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsView"];
+                };
+            };
+        };
+    };
+    ShowConstraints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
+                };
+            };
+        };
+    };
+    ShowUnworked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnworkedView"];
+                };
+            };
+        };
+    };
+    WithdrawParting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawPartingAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
                 };
             };
             /** @description Not Found */
