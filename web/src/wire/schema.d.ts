@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ShowContract"];
+        get?: never;
         put?: never;
         post: operations["ContractSource"];
         delete?: never;
@@ -340,86 +340,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sources/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowSourceSettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/budget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["BudgetSource"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/calendars": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SetSourceCalendar"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/contract/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["CheckContract"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/quality/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ListDataQuality"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/sources/usage": {
         parameters: {
             query?: never;
@@ -526,54 +446,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["PreviewParser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/parsers/save": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SaveParser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/parsers/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["WithdrawParser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/parsers/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["RunParserCases"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1796,6 +1668,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowGrouping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/falls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowFalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unjoin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnjoinSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SplitCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/move-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MoveSignals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MergeCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnmergeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/undo-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UndoMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/not-related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["NotRelated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowConstraints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/unworked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowUnworked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawParting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage/stops": {
         parameters: {
             query?: never;
@@ -1816,13 +1896,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AlarmJudgement: {
-            normal: boolean;
-            why: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-        };
         AlertView: {
             eventId: string;
             /** Format: int64 */
@@ -2000,14 +2073,6 @@ export interface components {
         BaselineAsk: {
             yaml: string;
             why: string;
-            /** @default false */
-            try: boolean;
-        };
-        BaselineChange: {
-            subject: string;
-            part: string;
-            here: string;
-            file: string;
         };
         BaselineImported: {
             /** Format: int32 */
@@ -2017,8 +2082,6 @@ export interface components {
             /** Format: int32 */
             changes: number;
             findings: components["schemas"]["Finding"][];
-            drift?: components["schemas"]["BaselineChange"][];
-            tried?: boolean;
         };
         BaselineText: {
             yaml: string;
@@ -2054,6 +2117,13 @@ export interface components {
         BoxAsk: {
             text: string;
         };
+        CampaignView: {
+            cases: components["schemas"]["CaseLine"][];
+            edges: components["schemas"]["SoftEdge"][];
+        };
+        CampaignsView: {
+            campaigns: components["schemas"]["CampaignView"][];
+        };
         CancelAsk: {
             backtestId: string;
         };
@@ -2084,6 +2154,21 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
+            authorised?: null | string;
+            recurrenceOf?: null | string;
+        };
+        CaseLine: {
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            title: string;
+            lane: components["schemas"]["Lane"];
+            owner: null | string;
+            /** Format: int32 */
+            signals: number;
+            /** Format: double */
+            priority: number;
+            verdict: null | components["schemas"]["Verdict"];
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2190,28 +2275,6 @@ export interface components {
             alarms: number;
             /** Format: int32 */
             young: number;
-        };
-        ContractCheckAsk: {
-            sourceId: string;
-            yaml: string;
-        };
-        ContractKind: {
-            kind: string;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            lastMs: number;
-            unagreed: boolean;
-        };
-        ContractView: {
-            sourceId: string;
-            contract: null | components["schemas"]["SourceContract"];
-            yaml: string;
-            findings: components["schemas"]["Finding"][];
-            mustMissing: string[];
-            neverArrived: components["schemas"]["DriftNever"][];
-            kinds: components["schemas"]["ContractKind"][];
-            fields: string[];
         };
         ControlChoice: {
             id: string;
@@ -2498,6 +2561,14 @@ export interface components {
         FactsView: {
             facts: components["schemas"]["FactView"][];
         };
+        FallsView: {
+            signalIds: string[];
+            titles: string[];
+            cases: components["schemas"]["CaseLine"][];
+            /** Format: int32 */
+            rest: number;
+            refused: null | components["schemas"]["Finding"];
+        };
         FieldUse: {
             field: string;
             /** Format: int64 */
@@ -2611,6 +2682,22 @@ export interface components {
             field: string;
             value: string;
         };
+        GroupingView: {
+            tree: components["schemas"]["TwigView"][];
+            parts: components["schemas"]["PartView"][];
+            similar: components["schemas"]["SimilarView"][];
+            recurrenceOf: null | components["schemas"]["RecurrenceView"];
+            recurredAs: components["schemas"]["CaseLine"][];
+            partings: components["schemas"]["PartingView"][];
+            moves: components["schemas"]["MoveView"][];
+            campaign: null | components["schemas"]["CampaignView"];
+            authorised: null | string;
+        };
+        HalvedTie: {
+            entity: string;
+            ruleId: string;
+            otherRuleId: string;
+        };
         /** @enum {unknown} */
         HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
         HealthSign: {
@@ -2672,11 +2759,6 @@ export interface components {
             /** Format: int64 */
             toMs: null | number;
             caseId: null | string;
-        };
-        HolidayCalendar: {
-            name: string;
-            days: string[];
-            groups: string[];
         };
         House: {
             version: string;
@@ -2786,6 +2868,15 @@ export interface components {
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
         };
+        MergeCasesAsk: {
+            caseIds: null | string[];
+            why: null | string;
+        };
+        MergedView: {
+            case: components["schemas"]["CaseLine"];
+            merged: string[];
+            refused: components["schemas"]["Finding"][];
+        };
         Metric: {
             key: string;
             title: string;
@@ -2819,11 +2910,30 @@ export interface components {
             /** @default false */
             override: boolean;
         };
+        MoveSignalsAsk: {
+            signalIds: null | string[];
+            to: null | string;
+            why: null | string;
+        };
+        MoveView: {
+            moveId: string;
+            how: components["schemas"]["Regrouping"];
+            from: components["schemas"]["CaseLine"];
+            to: components["schemas"]["CaseLine"];
+            /** Format: int32 */
+            signals: number;
+            why: string;
+            canUndo: boolean;
+        };
         NotCounted: {
             event: string;
             /** Format: int64 */
             timeMs: number;
             why: string;
+        };
+        NotRelatedAsk: {
+            caseId: null | string;
+            why: null | string;
         };
         NoteAsk: {
             text: null | string;
@@ -2846,31 +2956,10 @@ export interface components {
         };
         /** @enum {unknown} */
         NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
-        NumberRange: {
-            /** Format: int64 */
-            from: number;
-            /** Format: int64 */
-            to: number;
-        };
         OnboardingBacklog: {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
-        };
-        ParserCaseDifference: {
-            field: string;
-            expected: string[];
-            given: string[];
-        };
-        ParserCaseList: {
-            name: string;
-            cases: components["schemas"]["ParserCaseView"][];
-        };
-        ParserCaseView: {
-            place: string;
-            raw: string;
-            green: boolean;
-            wrong: components["schemas"]["ParserCaseDifference"][];
         };
         ParserEntry: {
             name: string;
@@ -2880,9 +2969,6 @@ export interface components {
             dataset: string;
             own: boolean;
         };
-        ParserFindings: {
-            findings: components["schemas"]["Finding"][];
-        };
         ParserList: {
             parsers: components["schemas"]["ParserEntry"][];
             findings: components["schemas"]["Finding"][];
@@ -2891,7 +2977,6 @@ export interface components {
             parser: null | string;
             findings: components["schemas"]["Finding"][];
             lines: components["schemas"]["ParserPreviewLine"][];
-            cases?: components["schemas"]["ParserCaseView"][];
         };
         ParserPreviewAsk: {
             text: string;
@@ -2908,24 +2993,34 @@ export interface components {
             };
             changed: string[];
         };
-        ParserSaveAsk: {
-            text: string;
-            why: string;
-        };
-        ParserSavedView: {
-            name: string;
-            own: boolean;
-            shipped: boolean;
-            findings: components["schemas"]["Finding"][];
-            otherCases: string[];
-        };
         ParserText: {
             name: string;
             text: string;
         };
-        ParserWithdrawAsk: {
-            name: string;
+        PartView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingView: {
+            constraintId: string;
+            case: null | components["schemas"]["CaseLine"];
+            other: null | components["schemas"]["CaseLine"];
+            signal: null | string;
             why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            halved: components["schemas"]["HalvedTie"][];
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingsView: {
+            partings: components["schemas"]["PartingView"][];
         };
         PastSearch: {
             kql: string;
@@ -3065,70 +3160,22 @@ export interface components {
         PullNextAsk: {
             domain: null | string;
         };
-        QualityDay: {
-            /** Format: int64 */
-            atMs: number;
-            figures: components["schemas"]["QualityFigures"];
-        };
-        QualityFigures: {
-            /** Format: int32 */
-            sources: number;
-            /** Format: int32 */
-            datasets: number;
-            /** Format: int32 */
-            rules: number;
-            /** Format: int32 */
-            techniques: number;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            failures: number;
-            /** Format: int32 */
-            unowned: number;
-            /** Format: int32 */
-            unconfirmed: number;
-            /** Format: int32 */
-            contracts: number;
-            /** Format: int32 */
-            broken: number;
-            /** Format: int32 */
-            silent: number;
-            /** Format: int32 */
-            ailing: number;
-            /** Format: int32 */
-            young: number;
-            /** Format: int64 */
-            oldestMs: number;
-            /** Format: int64 */
-            bytes: number;
-            /** Format: int64 */
-            bytesPerDay: number;
-            /** Format: int64 */
-            lost: number;
-            /** Format: int32 */
-            counting: number;
-            /** Format: int64 */
-            repeated: number;
-        };
-        QualityRow: {
-            key: string;
-            now: components["schemas"]["QualityFigures"];
-            before: null | components["schemas"]["QualityFigures"];
-        };
-        QualityTable: {
-            by: string;
-            /** Format: int32 */
-            period: number;
-            /** Format: int64 */
-            beforeMs: null | number;
-            rows: components["schemas"]["QualityRow"][];
-            series: components["schemas"]["QualityDay"][];
-        };
         QueueAsk: {
             ruleId: string;
             queue: components["schemas"]["RuleQueue"];
             why: string;
         };
+        RecurrenceView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+        };
+        Regrouped: {
+            case: components["schemas"]["CaseLine"];
+            next: components["schemas"]["CaseLine"];
+            moveId: string;
+        };
+        /** @enum {unknown} */
+        Regrouping: "unjoined" | "split" | "moved" | "wentAlong" | "undone";
         ReopenAsk: {
             why: null | string;
         };
@@ -3681,6 +3728,17 @@ export interface components {
             /** Format: double */
             beforeBegin: null | number;
         };
+        SimilarView: {
+            case: components["schemas"]["CaseLine"];
+            /** Format: double */
+            overlap: number;
+            shared: string[];
+        };
+        SoftEdge: {
+            caseId: string;
+            otherCaseId: string;
+            why: string;
+        };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
         SourceAlarmList: {
@@ -3696,7 +3754,6 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
             recovered: null | components["schemas"]["SourceRecovered"];
-            judged?: null | components["schemas"]["AlarmJudgement"];
         };
         SourceAlarmed: {
             alarmId: string;
@@ -3722,38 +3779,6 @@ export interface components {
             techniques: string[];
             standIns: components["schemas"]["SourceStandIn"][];
         };
-        SourceBudgetAsk: {
-            subjectId: string;
-            /** Format: double */
-            perMonth: null | number;
-            why: string;
-        };
-        SourceBudgetView: {
-            subjectId: string;
-            /** Format: double */
-            perMonth: number;
-            why: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            /** Format: int64 */
-            fact: number;
-        };
-        SourceCalendarAsk: {
-            calendarId: string;
-            calendar: null | components["schemas"]["HolidayCalendar"];
-            why: string;
-        };
-        SourceCalendarView: {
-            calendarId: string;
-            calendar: components["schemas"]["HolidayCalendar"];
-            why: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            /** Format: int64 */
-            fact: number;
-        };
         SourceCard: {
             name: string;
             owner: string;
@@ -3776,12 +3801,6 @@ export interface components {
             sourceId: string;
             card: components["schemas"]["SourceCard"];
             why: string;
-        };
-        SourceCertificate: {
-            subjectId: string;
-            name: string;
-            /** Format: int64 */
-            endsMs: number;
         };
         SourceContract: {
             mustFields: string[];
@@ -3819,7 +3838,6 @@ export interface components {
             /** Format: int64 */
             restarts: number;
             proof: boolean;
-            ranges?: components["schemas"]["NumberRange"][];
         };
         SourceDays: {
             sourceId: string;
@@ -3863,17 +3881,6 @@ export interface components {
             alarms: components["schemas"]["SourceAlarmView"][];
             naming: components["schemas"]["Finding"][];
             blind: components["schemas"]["SourceBlindness"];
-            ailments: components["schemas"]["SourceAilment"][];
-            maintained: boolean;
-            relay: string;
-            /** Format: int64 */
-            lostEvents: number;
-            certificates: components["schemas"]["SourceCertificate"][];
-            maintenance: components["schemas"]["SourceMaintained"][];
-            cases: string[];
-            /** Format: int64 */
-            signals: number;
-            calendars: string[];
         };
         SourceFinding: {
             code: string;
@@ -3990,14 +3997,6 @@ export interface components {
             };
             findings: string[];
         };
-        SourceSettingsView: {
-            /** Format: double */
-            shipped: number;
-            /** Format: double */
-            perMonth: number;
-            budgets: components["schemas"]["SourceBudgetView"][];
-            calendars: components["schemas"]["SourceCalendarView"][];
-        };
         SourceStandIn: {
             sourceId: string;
             /** Format: int32 */
@@ -4031,7 +4030,10 @@ export interface components {
             hasContract?: boolean;
             /** Format: int64 */
             lostEvents?: number;
-            naming?: string;
+        };
+        SplitCaseAsk: {
+            signalIds: null | string[];
+            why: null | string;
         };
         StageState: {
             name: string;
@@ -4104,6 +4106,39 @@ export interface components {
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
         };
+        TwigView: {
+            signalId: string;
+            ruleId: string;
+            title: string;
+            level: components["schemas"]["Level"];
+            entity: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int32 */
+            depth: number;
+            /** Format: int32 */
+            under: number;
+            rare: boolean;
+            join: null | components["schemas"]["JoinReason"];
+            withTitle: null | string;
+            /** Format: int32 */
+            homeNumber: null | number;
+            authorised: null | string;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        UndoMoveAsk: {
+            moveId: null | string;
+            why: null | string;
+        };
+        UnjoinSignalAsk: {
+            signalId: null | string;
+            why: null | string;
+            /** @default false */
+            notRelated: boolean;
+        };
         UnknownSender: {
             sourceId: string;
             relay: string;
@@ -4111,6 +4146,9 @@ export interface components {
             firstMs: number;
             /** Format: int64 */
             events: number;
+        };
+        UnmergeCaseAsk: {
+            why: null | string;
         };
         UnusedList: {
             rows: components["schemas"]["UnusedRow"][];
@@ -4132,6 +4170,20 @@ export interface components {
             wouldWant: string[];
             /** Format: int64 */
             signals: number;
+        };
+        UnworkedDay: {
+            day: string;
+            /** Format: int32 */
+            cases: number;
+        };
+        UnworkedView: {
+            expired: components["schemas"]["UnworkedDay"][];
+            /** Format: int32 */
+            authorisedOpen: number;
+            /** Format: double */
+            floorPoints: number;
+            /** Format: int32 */
+            days: number;
         };
         UsageView: {
             sourceId: string;
@@ -4194,6 +4246,9 @@ export interface components {
             open: number;
             /** Format: int32 */
             closed: number;
+        };
+        WithdrawPartingAsk: {
+            why: null | string;
         };
     };
     responses: never;
@@ -4622,37 +4677,6 @@ export interface operations {
             };
         };
     };
-    ShowContract: {
-        parameters: {
-            query: {
-                id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContractView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
     ContractSource: {
         parameters: {
             query?: never;
@@ -4994,184 +5018,6 @@ export interface operations {
             };
         };
     };
-    ShowSourceSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceSettingsView"];
-                };
-            };
-        };
-    };
-    BudgetSource: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SourceBudgetAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceSettingsView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    SetSourceCalendar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SourceCalendarAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceSettingsView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourceFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    CheckContract: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContractCheckAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContractView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    ListDataQuality: {
-        parameters: {
-            query?: {
-                by?: string;
-                period?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QualityTable"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
     ShowSourceUsage: {
         parameters: {
             query: {
@@ -5360,112 +5206,6 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    SaveParser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ParserSaveAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParserSavedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParserFindings"];
-                };
-            };
-        };
-    };
-    WithdrawParser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ParserWithdrawAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParserSavedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParserFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    RunParserCases: {
-        parameters: {
-            query: {
-                name: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParserCaseList"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8161,6 +7901,462 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowGrouping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowFalls: {
+        parameters: {
+            query?: {
+                signal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FallsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    UnjoinSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnjoinSignalAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SplitCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MoveSignals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSignalsAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MergeCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCasesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+        };
+    };
+    UnmergeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    UndoMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMoveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    NotRelated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotRelatedAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsView"];
+                };
+            };
+        };
+    };
+    ShowConstraints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
+                };
+            };
+        };
+    };
+    ShowUnworked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnworkedView"];
+                };
+            };
+        };
+    };
+    WithdrawParting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawPartingAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
                 };
             };
             /** @description Not Found */
