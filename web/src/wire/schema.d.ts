@@ -1668,14 +1668,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/grouping": {
+    "/api/cases/{id}/tasks": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["ShowGrouping"];
+        get: operations["ShowTasks"];
+        put?: never;
+        post: operations["AddTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MoveTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{taskId}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LogTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/observables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowObservables"];
+        put?: never;
+        post: operations["StateObservables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSimilar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1684,14 +1764,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/falls": {
+    "/api/cases/{id}/evidence": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["ShowFalls"];
+        get: operations["ShowEvidence"];
+        put?: never;
+        post: operations["KeepEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/evidence/{evidenceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["TakeEvidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1700,7 +1796,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/unjoin": {
+    "/api/cases/{id}/evidence/{evidenceId}/verify": {
         parameters: {
             query?: never;
             header?: never;
@@ -1709,14 +1805,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["UnjoinSignal"];
+        post: operations["VerifyEvidence"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/split": {
+    "/api/cases/{id}/evidence/{evidenceId}/withdraw": {
         parameters: {
             query?: never;
             header?: never;
@@ -1725,14 +1821,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SplitCase"];
+        post: operations["WithdrawEvidence"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/move-signals": {
+    "/api/cases/{id}/mark": {
         parameters: {
             query?: never;
             header?: never;
@@ -1741,14 +1837,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["MoveSignals"];
+        post: operations["MarkCase"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/merge": {
+    "/api/cases/{id}/state": {
         parameters: {
             query?: never;
             header?: never;
@@ -1757,14 +1853,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["MergeCases"];
+        post: operations["SetCaseState"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/unmerge": {
+    "/api/cases/{id}/clocks": {
         parameters: {
             query?: never;
             header?: never;
@@ -1773,53 +1869,37 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["UnmergeCase"];
+        post: operations["PauseClocks"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/undo-move": {
+    "/api/cases/{id}/timeline": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["ShowTimeline"];
         put?: never;
-        post: operations["UndoMove"];
+        post: operations["FlagLine"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/not-related": {
+    "/api/cases/{id}/graph": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["NotRelated"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/triage/campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowCampaigns"];
+        get: operations["ShowGraph"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1828,39 +1908,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/triage/constraints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowConstraints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/triage/unworked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowUnworked"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/triage/constraints/{id}/withdraw": {
+    "/api/cases/{id}/missing": {
         parameters: {
             query?: never;
             header?: never;
@@ -1869,7 +1917,39 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["WithdrawParting"];
+        post: operations["SettleMissing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowMissing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTemplates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2117,13 +2197,6 @@ export interface components {
         BoxAsk: {
             text: string;
         };
-        CampaignView: {
-            cases: components["schemas"]["CaseLine"][];
-            edges: components["schemas"]["SoftEdge"][];
-        };
-        CampaignsView: {
-            campaigns: components["schemas"]["CampaignView"][];
-        };
         CancelAsk: {
             backtestId: string;
         };
@@ -2154,21 +2227,15 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
-            authorised?: null | string;
-            recurrenceOf?: null | string;
-        };
-        CaseLine: {
-            caseId: string;
             /** Format: int32 */
-            number: number;
-            title: string;
-            lane: components["schemas"]["Lane"];
-            owner: null | string;
+            tasksDone?: number;
             /** Format: int32 */
-            signals: number;
-            /** Format: double */
-            priority: number;
-            verdict: null | components["schemas"]["Verdict"];
+            tasksTotal?: number;
+            clocks?: components["schemas"]["ClockView"][];
+            tlp?: components["schemas"]["Tlp"];
+            pap?: components["schemas"]["Pap"];
+            state?: null | string;
+            classification?: string;
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2177,6 +2244,24 @@ export interface components {
         };
         CasePlaybooksView: {
             playbooks: components["schemas"]["PlaybookView"][];
+        };
+        CaseRef: {
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            title: string;
+            open: boolean;
+            verdict: null | components["schemas"]["Verdict"];
+        };
+        CaseTemplate: {
+            id: string;
+            name: string;
+            place: string;
+            rules: string[];
+            domains: string[];
+            tags: string[];
+            fields: components["schemas"]["TemplateField"][];
+            tasks: components["schemas"]["TemplateTask"][];
         };
         CaseView: {
             card: components["schemas"]["Card"];
@@ -2188,6 +2273,7 @@ export interface components {
             closed: null | components["schemas"]["ClosedView"];
             controls: components["schemas"]["ControlChoice"][];
             mergedIn: string[];
+            work: components["schemas"]["WorkView"];
         };
         Cause: {
             text: string;
@@ -2212,6 +2298,29 @@ export interface components {
             name: string;
             ok: boolean;
             detail: string;
+        };
+        ClockAsk: {
+            paused: boolean;
+            why: null | string;
+        };
+        /** @enum {unknown} */
+        ClockCondition: "running" | "paused" | "met" | "late" | "breached";
+        /** @enum {unknown} */
+        ClockUntil: "engaged" | "contained" | "closed";
+        ClockView: {
+            id: string;
+            name: string;
+            until: components["schemas"]["ClockUntil"];
+            condition: components["schemas"]["ClockCondition"];
+            /** Format: int64 */
+            withinMs: number;
+            /** Format: int64 */
+            elapsedMs: number;
+            /** Format: int64 */
+            remainingMs: number;
+            /** Format: int64 */
+            dueMs: null | number;
+            business: boolean;
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -2354,6 +2463,15 @@ export interface components {
             name: string;
             password: string;
         };
+        CustodyView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            how: string;
+            text: string;
+            /** Format: int64 */
+            factSeq: number;
+        };
         DashboardPanel: {
             title: string;
             searchId: string;
@@ -2493,6 +2611,27 @@ export interface components {
             /** Format: double */
             share: number;
         };
+        EvidenceView: {
+            evidence: components["schemas"]["ExhibitView"][];
+            /** Format: int64 */
+            bytesMax: number;
+        };
+        ExhibitView: {
+            evidenceId: string;
+            name: string;
+            kind: string;
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+            note: string;
+            origin: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            withdrawn: null | string;
+            broken: boolean;
+            chain: components["schemas"]["CustodyView"][];
+        };
         ExplainAnswer: {
             kql: string;
             steps: string[];
@@ -2560,14 +2699,6 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
-        };
-        FallsView: {
-            signalIds: string[];
-            titles: string[];
-            cases: components["schemas"]["CaseLine"][];
-            /** Format: int32 */
-            rest: number;
-            refused: null | components["schemas"]["Finding"];
         };
         FieldUse: {
             field: string;
@@ -2639,6 +2770,11 @@ export interface components {
             /** Format: int64 */
             lastMs: number;
         };
+        FlagAsk: {
+            line: null | string;
+            flag: boolean;
+            inSummary: boolean;
+        };
         GapView: {
             control: string;
             name: string;
@@ -2659,6 +2795,36 @@ export interface components {
             period: components["schemas"]["Period"];
             previous: components["schemas"]["Period"];
             basis: string;
+        };
+        GraphEdge: {
+            from: string;
+            to: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            count: number;
+        };
+        GraphNode: {
+            key: string;
+            kind: string;
+            text: string;
+            grey: boolean;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int32 */
+            more: number;
+        };
+        GraphView: {
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+            /** Format: int32 */
+            left: number;
         };
         GroupLook: {
             group: components["schemas"]["GroupValue"][];
@@ -2681,22 +2847,6 @@ export interface components {
         GroupValue: {
             field: string;
             value: string;
-        };
-        GroupingView: {
-            tree: components["schemas"]["TwigView"][];
-            parts: components["schemas"]["PartView"][];
-            similar: components["schemas"]["SimilarView"][];
-            recurrenceOf: null | components["schemas"]["RecurrenceView"];
-            recurredAs: components["schemas"]["CaseLine"][];
-            partings: components["schemas"]["PartingView"][];
-            moves: components["schemas"]["MoveView"][];
-            campaign: null | components["schemas"]["CampaignView"];
-            authorised: null | string;
-        };
-        HalvedTie: {
-            entity: string;
-            ruleId: string;
-            otherRuleId: string;
         };
         /** @enum {unknown} */
         HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
@@ -2865,17 +3015,15 @@ export interface components {
             /** Format: int64 */
             repeated: number;
         };
-        MeasuresView: {
-            metrics: components["schemas"]["Metric"][];
-        };
-        MergeCasesAsk: {
-            caseIds: null | string[];
+        MarkAsk: {
+            tlp: null | components["schemas"]["Tlp"];
+            pap: null | components["schemas"]["Pap"];
+            classification: null | string;
+            people: null | string[];
             why: null | string;
         };
-        MergedView: {
-            case: components["schemas"]["CaseLine"];
-            merged: string[];
-            refused: components["schemas"]["Finding"][];
+        MeasuresView: {
+            metrics: components["schemas"]["Metric"][];
         };
         Metric: {
             key: string;
@@ -2904,36 +3052,39 @@ export interface components {
             causes: components["schemas"]["Cause"][];
             series: components["schemas"]["Point"][];
         };
+        MissingView: {
+            missingId: string;
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            entity: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            /** Format: int64 */
+            atMs: number;
+            outcome: null | string;
+            why: string;
+            /** Format: int64 */
+            endedMs: null | number;
+        };
+        MissingsView: {
+            missing: components["schemas"]["MissingView"][];
+            /** Format: int32 */
+            open: number;
+        };
         MoveAsk: {
             to: components["schemas"]["Lane"];
             why: null | string;
             /** @default false */
             override: boolean;
         };
-        MoveSignalsAsk: {
-            signalIds: null | string[];
-            to: null | string;
-            why: null | string;
-        };
-        MoveView: {
-            moveId: string;
-            how: components["schemas"]["Regrouping"];
-            from: components["schemas"]["CaseLine"];
-            to: components["schemas"]["CaseLine"];
-            /** Format: int32 */
-            signals: number;
-            why: string;
-            canUndo: boolean;
-        };
         NotCounted: {
             event: string;
             /** Format: int64 */
             timeMs: number;
             why: string;
-        };
-        NotRelatedAsk: {
-            caseId: null | string;
-            why: null | string;
         };
         NoteAsk: {
             text: null | string;
@@ -2956,11 +3107,57 @@ export interface components {
         };
         /** @enum {unknown} */
         NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        ObservableAsk: {
+            type: null | string;
+            value: null | string;
+            tlp: null | components["schemas"]["Tlp"];
+            ioc: null | boolean;
+            sighted: null | boolean;
+            ignoreSimilarity: null | boolean;
+            note: null | string;
+        };
+        ObservableView: {
+            type: string;
+            value: string;
+            tlp: components["schemas"]["Tlp"];
+            ioc: boolean;
+            sighted: boolean;
+            ignoreSimilarity: boolean;
+            note: string;
+            stated: null | string;
+            stop: null | string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int32 */
+            seenIn: number;
+            /** Format: int32 */
+            open: number;
+            verdicts: components["schemas"]["VerdictCount"][];
+            /** Format: int64 */
+            seenFirstMs: null | number;
+            /** Format: int64 */
+            seenLastMs: null | number;
+            cases: components["schemas"]["CaseRef"][];
+        };
+        ObservablesAsk: {
+            observables: null | components["schemas"]["ObservableAsk"][];
+        };
+        ObservablesView: {
+            observables: components["schemas"]["ObservableView"][];
+            /** Format: int32 */
+            total: number;
+        };
         OnboardingBacklog: {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
         };
+        /** @enum {unknown} */
+        Pap: "clear" | "green" | "amber" | "red";
         ParserEntry: {
             name: string;
             /** Format: int32 */
@@ -2996,31 +3193,6 @@ export interface components {
         ParserText: {
             name: string;
             text: string;
-        };
-        PartView: {
-            case: components["schemas"]["CaseLine"];
-            reason: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            /** Format: int64 */
-            factSeq: number;
-        };
-        PartingView: {
-            constraintId: string;
-            case: null | components["schemas"]["CaseLine"];
-            other: null | components["schemas"]["CaseLine"];
-            signal: null | string;
-            why: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            halved: components["schemas"]["HalvedTie"][];
-            /** Format: int64 */
-            factSeq: number;
-        };
-        PartingsView: {
-            partings: components["schemas"]["PartingView"][];
         };
         PastSearch: {
             kql: string;
@@ -3165,17 +3337,6 @@ export interface components {
             queue: components["schemas"]["RuleQueue"];
             why: string;
         };
-        RecurrenceView: {
-            case: components["schemas"]["CaseLine"];
-            reason: string;
-        };
-        Regrouped: {
-            case: components["schemas"]["CaseLine"];
-            next: components["schemas"]["CaseLine"];
-            moveId: string;
-        };
-        /** @enum {unknown} */
-        Regrouping: "unjoined" | "split" | "moved" | "wentAlong" | "undone";
         ReopenAsk: {
             why: null | string;
         };
@@ -3195,6 +3356,12 @@ export interface components {
             title: null | string;
             text: null | string;
             entities: null | components["schemas"]["ReportEntity"][];
+            template?: null | string;
+            fields?: null | {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            atMs?: null | number;
         };
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
@@ -3695,6 +3862,11 @@ export interface components {
             name: string;
             roles: string[];
         };
+        SettleAsk: {
+            missingId: null | string;
+            outcome: null | string;
+            why: null | string;
+        };
         SignalView: {
             signalId: string;
             ruleId: string;
@@ -3729,15 +3901,21 @@ export interface components {
             beforeBegin: null | number;
         };
         SimilarView: {
-            case: components["schemas"]["CaseLine"];
+            case: components["schemas"]["CaseRef"];
             /** Format: double */
-            overlap: number;
-            shared: string[];
+            percent: number;
+            /** Format: int32 */
+            shared: number;
+            /** Format: int32 */
+            ours: number;
+            /** Format: int32 */
+            theirs: number;
+            observables: string[];
+            /** Format: int64 */
+            lastMs: number;
         };
-        SoftEdge: {
-            caseId: string;
-            otherCaseId: string;
-            why: string;
+        SimilarsView: {
+            similar: components["schemas"]["SimilarView"][];
         };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
@@ -4031,10 +4209,6 @@ export interface components {
             /** Format: int64 */
             lostEvents?: number;
         };
-        SplitCaseAsk: {
-            signalIds: null | string[];
-            why: null | string;
-        };
         StageState: {
             name: string;
             /** Format: uint64 */
@@ -4049,6 +4223,26 @@ export interface components {
             variables: null | {
                 [key: string]: string;
             };
+        };
+        StateAsk: {
+            to: null | string;
+            why: null | string;
+        };
+        StateChoice: {
+            id: string;
+            name: string;
+            lane: components["schemas"]["Lane"];
+            pauses: boolean;
+        };
+        StateSpanView: {
+            state: null | string;
+            lane: components["schemas"]["Lane"];
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            ms: number;
+            actor: string;
+            why: string;
         };
         StopView: {
             entity: string;
@@ -4085,6 +4279,108 @@ export interface components {
             enabled: boolean;
             why: string;
         };
+        TacticView: {
+            tactic: string;
+            techniques: components["schemas"]["TechniqueView"][];
+        };
+        TaskAsk: {
+            title: null | string;
+            group: null | string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            /** Format: int32 */
+            order: null | number;
+        };
+        TaskChangeAsk: {
+            title: null | string;
+            group: null | string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            /** Format: int32 */
+            order: null | number;
+        };
+        TaskLineView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            text: string;
+        };
+        TaskLogAsk: {
+            text: null | string;
+        };
+        TaskMoveAsk: {
+            taskIds: null | string[];
+            to: components["schemas"]["TaskStep"];
+            why: null | string;
+        };
+        TaskMoveView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            from: components["schemas"]["TaskStep"];
+            to: components["schemas"]["TaskStep"];
+            why: string;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        /** @enum {unknown} */
+        TaskStep: "open" | "doing" | "done" | "dropped";
+        TaskView: {
+            taskId: string;
+            title: string;
+            group: string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            overdue: boolean;
+            /** Format: int32 */
+            order: number;
+            template: null | string;
+            step: components["schemas"]["TaskStep"];
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            moves: components["schemas"]["TaskMoveView"][];
+            log: components["schemas"]["TaskLineView"][];
+        };
+        TasksAsk: {
+            template: null | string;
+            tasks: null | components["schemas"]["TaskAsk"][];
+        };
+        TasksView: {
+            tasks: components["schemas"]["TaskView"][];
+            /** Format: int32 */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            templates: components["schemas"]["CaseTemplate"][];
+            others: components["schemas"]["CaseTemplate"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        TechniqueView: {
+            id: string;
+            name: string;
+            /** Format: int32 */
+            signals: number;
+        };
+        TemplateField: {
+            id: string;
+            name: string;
+            kind: string;
+            required: boolean;
+        };
+        TemplateTask: {
+            title: string;
+            group: string;
+            /** Format: int64 */
+            dueMs: null | number;
+        };
+        TemplatesView: {
+            templates: components["schemas"]["CaseTemplate"][];
+            findings: components["schemas"]["Finding"][];
+        };
         TestingView: {
             /** Format: int64 */
             hits24h: number;
@@ -4099,45 +4395,37 @@ export interface components {
             factSeq: null | number;
             eventId: null | string;
         };
+        TimelineLine: {
+            line: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            endMs: null | number;
+            lane: string;
+            kind: string;
+            text: string;
+            actor: string;
+            mark: null | string;
+            flag: boolean;
+            inSummary: boolean;
+            tactics: string[];
+            /** Format: int64 */
+            factSeq: null | number;
+            eventId: null | string;
+        };
+        TimelineView: {
+            lines: components["schemas"]["TimelineLine"][];
+            /** Format: int32 */
+            total: number;
+        };
+        /** @enum {unknown} */
+        Tlp: "clear" | "green" | "amber" | "amberStrict" | "red";
         TokenMade: {
             name: string;
             token: string;
         };
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
-        };
-        TwigView: {
-            signalId: string;
-            ruleId: string;
-            title: string;
-            level: components["schemas"]["Level"];
-            entity: string;
-            /** Format: int64 */
-            count: number;
-            /** Format: int64 */
-            firstMs: number;
-            /** Format: int32 */
-            depth: number;
-            /** Format: int32 */
-            under: number;
-            rare: boolean;
-            join: null | components["schemas"]["JoinReason"];
-            withTitle: null | string;
-            /** Format: int32 */
-            homeNumber: null | number;
-            authorised: null | string;
-            /** Format: int64 */
-            factSeq: number;
-        };
-        UndoMoveAsk: {
-            moveId: null | string;
-            why: null | string;
-        };
-        UnjoinSignalAsk: {
-            signalId: null | string;
-            why: null | string;
-            /** @default false */
-            notRelated: boolean;
         };
         UnknownSender: {
             sourceId: string;
@@ -4146,9 +4434,6 @@ export interface components {
             firstMs: number;
             /** Format: int64 */
             events: number;
-        };
-        UnmergeCaseAsk: {
-            why: null | string;
         };
         UnusedList: {
             rows: components["schemas"]["UnusedRow"][];
@@ -4170,20 +4455,6 @@ export interface components {
             wouldWant: string[];
             /** Format: int64 */
             signals: number;
-        };
-        UnworkedDay: {
-            day: string;
-            /** Format: int32 */
-            cases: number;
-        };
-        UnworkedView: {
-            expired: components["schemas"]["UnworkedDay"][];
-            /** Format: int32 */
-            authorisedOpen: number;
-            /** Format: double */
-            floorPoints: number;
-            /** Format: int32 */
-            days: number;
         };
         UsageView: {
             sourceId: string;
@@ -4214,6 +4485,11 @@ export interface components {
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
+        VerdictCount: {
+            verdict: components["schemas"]["Verdict"];
+            /** Format: int32 */
+            cases: number;
+        };
         View: {
             classes: components["schemas"]["RetentionClass"][];
             holds: components["schemas"]["LegalHold"][];
@@ -4247,8 +4523,36 @@ export interface components {
             /** Format: int32 */
             closed: number;
         };
-        WithdrawPartingAsk: {
+        WithdrawAsk: {
             why: null | string;
+        };
+        WorkView: {
+            tlp: components["schemas"]["Tlp"];
+            pap: components["schemas"]["Pap"];
+            classification: string;
+            people: string[];
+            state: null | string;
+            states: components["schemas"]["StateChoice"][];
+            spans: components["schemas"]["StateSpanView"][];
+            clocks: components["schemas"]["ClockView"][];
+            paused: boolean;
+            pausedWhy: string;
+            /** Format: int32 */
+            tasksDone: number;
+            /** Format: int32 */
+            tasksTotal: number;
+            /** Format: int32 */
+            observables: number;
+            /** Format: int32 */
+            evidence: number;
+            missing: components["schemas"]["MissingView"][];
+            template: null | string;
+            fields: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            reportedAtMs: null | number;
+            attack: components["schemas"]["TacticView"][];
         };
     };
     responses: never;
@@ -7921,7 +8225,7 @@ export interface operations {
             };
         };
     };
-    ShowGrouping: {
+    ShowTasks: {
         parameters: {
             query?: never;
             header?: never;
@@ -7938,7 +8242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupingView"];
+                    "application/json": components["schemas"]["TasksView"];
                 };
             };
             /** @description Not Found */
@@ -7950,38 +8254,7 @@ export interface operations {
             };
         };
     };
-    ShowFalls: {
-        parameters: {
-            query?: {
-                signal?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FallsView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    UnjoinSignal: {
+    AddTasks: {
         parameters: {
             query?: never;
             header?: never;
@@ -7992,7 +8265,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UnjoinSignalAsk"];
+                "application/json": components["schemas"]["TasksAsk"];
             };
         };
         responses: {
@@ -8002,144 +8275,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Regrouped"];
+                    "application/json": components["schemas"]["TasksView"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    SplitCase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SplitCaseAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Regrouped"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    MoveSignals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveSignalsAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Regrouped"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    MergeCases: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeCasesAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MergedView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8147,9 +8287,16 @@ export interface operations {
                     "application/json": components["schemas"]["TriageFindings"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
-    UnmergeCase: {
+    MoveTasks: {
         parameters: {
             query?: never;
             header?: never;
@@ -8160,7 +8307,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UnmergeCaseAsk"];
+                "application/json": components["schemas"]["TaskMoveAsk"];
             };
         };
         responses: {
@@ -8170,7 +8317,347 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Regrouped"];
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ChangeTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChangeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    LogTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskLogAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservablesView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    StateObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObservablesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservablesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowSimilar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    KeepEvidence: {
+        parameters: {
+            query?: {
+                name?: string;
+                kind?: string;
+                note?: string;
+                origin?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    TakeEvidence: {
+        parameters: {
+            query?: {
+                export?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    VerifyEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
                 };
             };
             /** @description Not Found */
@@ -8191,7 +8678,50 @@ export interface operations {
             };
         };
     };
-    UndoMove: {
+    WithdrawEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    MarkCase: {
         parameters: {
             query?: never;
             header?: never;
@@ -8202,7 +8732,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UndoMoveAsk"];
+                "application/json": components["schemas"]["MarkAsk"];
             };
         };
         responses: {
@@ -8212,7 +8742,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Regrouped"];
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
                 };
             };
             /** @description Not Found */
@@ -8222,18 +8761,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
         };
     };
-    NotRelated: {
+    SetCaseState: {
         parameters: {
             query?: never;
             header?: never;
@@ -8244,7 +8774,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NotRelatedAsk"];
+                "application/json": components["schemas"]["StateAsk"];
             };
         };
         responses: {
@@ -8254,7 +8784,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Regrouped"];
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
                 };
             };
             /** @description Not Found */
@@ -8264,18 +8803,196 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Conflict */
-            409: {
+        };
+    };
+    PauseClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Finding"];
+                    "application/json": components["schemas"]["CaseView"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
-    ShowCampaigns: {
+    ShowTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    FlagLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowGraph: {
+        parameters: {
+            query?: {
+                expand?: string;
+                most?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SettleMissing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowMissing: {
         parameters: {
             query?: never;
             header?: never;
@@ -8290,12 +9007,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignsView"];
+                    "application/json": components["schemas"]["MissingsView"];
                 };
             };
         };
     };
-    ShowConstraints: {
+    ShowTemplates: {
         parameters: {
             query?: never;
             header?: never;
@@ -8310,69 +9027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PartingsView"];
-                };
-            };
-        };
-    };
-    ShowUnworked: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UnworkedView"];
-                };
-            };
-        };
-    };
-    WithdrawParting: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawPartingAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartingsView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
+                    "application/json": components["schemas"]["TemplatesView"];
                 };
             };
         };

@@ -42,7 +42,7 @@ export function layOut(graph: CaseGraph): { placed: Placed[]; width: number; hei
     for (const [k, node] of byKind.entries()) placed.push({ node, x, y: top + k * (nodeHeight + gapY) });
     return { x, fromMs: Math.min(...column.map((n) => n.firstMs)) };
   });
-  return { placed, width: nodeWidth + columns.length * (nodeWidth + gapX), height, columns: heads };
+  return { placed, width: nodeWidth + columns.length * (nodeWidth + gapX) + gapX, height, columns: heads };
 }
 
 const order = ['report', 'rule', 'host', 'user', 'principal', 'ip', 'domain', 'url', 'hash', 'process', 'session', 'message', 'case'];
