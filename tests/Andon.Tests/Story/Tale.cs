@@ -163,7 +163,7 @@ sealed class Tale : IAsyncDisposable
     static T Answer<T>(INestedHttpResult answer) where T : class =>
         (answer.Result as IValueHttpResult)?.Value is T value ? value : throw new InvalidOperationException(((answer.Result as IValueHttpResult)?.Value)?.ToString() ?? answer.Result.GetType().Name);
 
-    public BoardView Board() => ShowBoard.Handle(Desk, Views).Value ?? throw new InvalidOperationException();
+    public BoardView Board() => ShowBoard.Handle(null, Desk, Views, DomainRules.None).Value ?? throw new InvalidOperationException();
 
     public Card OnTop() => Board().Lanes.Single(l => l.Lane == Lane.New).Cards[0];
 

@@ -29,6 +29,19 @@ export function RequestDialog({ card, close }: { card: Card | null; close: () =>
   );
 }
 
+/** The same by mouse, wherever a case is shown. */
+export function RequestButton({ card }: { card: Card }) {
+  const [opened, open] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => open(true)} title="Ask Operations for a change">
+        Ask Operations
+      </Button>
+      <RequestDialog card={opened ? card : null} close={() => open(false)} />
+    </>
+  );
+}
+
 function Inside({ card, close }: { card: Card; close: () => void }) {
   const ask = useAskOperations(card.caseId);
   const [what, setWhat] = useState('');

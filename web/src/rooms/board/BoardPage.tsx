@@ -39,16 +39,19 @@ import { useBoardKeys } from './useBoardKeys';
 import { useHeldBoard } from './useHeldBoard';
 
 export default function BoardPage() {
-  const { filter } = useSearch({ from: '/board' });
   const go = useNavigate();
   const session = useSession().data;
-  const board = useBoard(filter);
   // Operations have no cases to see; what they have to do stands in the inbox.
   const onlyOperations = session?.roles.length === 1 && session.roles[0] === 'operations';
   useEffect(() => {
     if (onlyOperations) void go({ to: '/inbox', replace: true });
   }, [onlyOperations, go]);
-  if (onlyOperations) return null;
+  return onlyOperations ? null : <Asked />;
+}
+
+function Asked() {
+  const { filter } = useSearch({ from: '/board' });
+  const board = useBoard(filter);
   return (
     <Answer of={board} what="the board">
       {(b) => <BoardView board={b} filter={filter} shows={board.isPlaceholderData ? '' : (filter ?? '')} />}

@@ -36,59 +36,65 @@ export function BulkBar({ selected, domains, numberOf, clear, keep, done }: Prop
     );
   const close = (verdict: Verdict) => run({ act: 'close', close: { verdict, discovery, reason: why.trim(), effortMinutes: 0 } });
   const refused = answer?.refused ?? [];
-  if (selected.length === 0 && refused.length === 0) return null;
+  if (selected.length === 0 && !answer) return null;
   return (
     <section className="bulkbar" aria-label="For all selected cards">
       <div className="row wrap">
-        <b className="nowrap">{many(selected.length, 'card')} selected</b>
-        <TextInput
-          aria-label="Reason for all"
-          placeholder="Reason, kept with each"
-          style={{ flex: 1, minWidth: 180 }}
-          value={why}
-          onChange={(e) => setWhy(e.currentTarget.value)}
-        />
-        <Button variant="default" loading={bulk.isPending} onClick={() => run({ act: 'take' })}>
-          Assign to me
-        </Button>
-        <Choice
-          words="Move"
-          items={lanes.filter((l) => l !== 'closed').map((l) => [laneWords[l].title, () => run({ act: 'move', to: l })])}
-        >
-          <Menu.Divider />
-          <div style={{ padding: '4px 10px' }}>
-            <Checkbox
-              size="xs"
-              label="over limits, with the reason"
-              checked={override}
-              onChange={(e) => setOverride(e.currentTarget.checked)}
+        {selected.length > 0 ? (
+          <>
+            <b className="nowrap">{many(selected.length, 'card')} selected</b>
+            <TextInput
+              aria-label="Reason for all"
+              placeholder="Reason, kept with each"
+              style={{ flex: 1, minWidth: 180 }}
+              value={why}
+              onChange={(e) => setWhy(e.currentTarget.value)}
             />
-          </div>
-        </Choice>
-        <Choice words="Re-route" items={domains.map((d) => [d, () => run({ act: 'route', domain: d })])} />
-        <Choice
-          words="Snooze"
-          items={[
-            ...naps.map((n): [string, () => void] => [n.label, () => run({ act: 'snooze', untilMs: Date.now() + n.ms })]),
-            ['wake now', () => run({ act: 'wake' })],
-          ]}
-        />
-        <Choice
-          words="Close as"
-          items={(['benignPositive', 'falsePositive', 'undecided'] as Verdict[]).map((v) => [verdictWords[v], () => close(v)])}
-        >
-          <div style={{ padding: '4px 10px' }}>
-            <Select
-              label="Discovery"
-              size="xs"
-              allowDeselect={false}
-              comboboxProps={{ withinPortal: false }}
-              data={discoveries.map(([value, label]) => ({ value, label }))}
-              value={discovery}
-              onChange={(v) => v && setDiscovery(v)}
+            <Button variant="default" loading={bulk.isPending} onClick={() => run({ act: 'take' })}>
+              Assign to me
+            </Button>
+            <Choice
+              words="Move"
+              items={lanes.filter((l) => l !== 'closed').map((l) => [laneWords[l].title, () => run({ act: 'move', to: l })])}
+            >
+              <Menu.Divider />
+              <div style={{ padding: '4px 10px' }}>
+                <Checkbox
+                  size="xs"
+                  label="over limits, with the reason"
+                  checked={override}
+                  onChange={(e) => setOverride(e.currentTarget.checked)}
+                />
+              </div>
+            </Choice>
+            <Choice words="Re-route" items={domains.map((d) => [d, () => run({ act: 'route', domain: d })])} />
+            <Choice
+              words="Snooze"
+              items={[
+                ...naps.map((n): [string, () => void] => [n.label, () => run({ act: 'snooze', untilMs: Date.now() + n.ms })]),
+                ['wake now', () => run({ act: 'wake' })],
+              ]}
             />
-          </div>
-        </Choice>
+            <Choice
+              words="Close as"
+              items={(['benignPositive', 'falsePositive', 'undecided'] as Verdict[]).map((v) => [verdictWords[v], () => close(v)])}
+            >
+              <div style={{ padding: '4px 10px' }}>
+                <Select
+                  label="Discovery"
+                  size="xs"
+                  allowDeselect={false}
+                  comboboxProps={{ withinPortal: false }}
+                  data={discoveries.map(([value, label]) => ({ value, label }))}
+                  value={discovery}
+                  onChange={(v) => v && setDiscovery(v)}
+                />
+              </div>
+            </Choice>
+          </>
+        ) : (
+          <span className="grow" />
+        )}
         <Button
           variant="subtle"
           color="gray"

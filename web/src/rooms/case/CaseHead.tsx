@@ -5,6 +5,7 @@ import { EntityChip, inOrder } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
+import { RequestButton } from '@/parts/RequestDialog';
 import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
 import { laneWords, verdictWords, whole } from '@/parts/words';
@@ -113,6 +114,7 @@ export function CaseHead({ view, act }: { view: CaseView; act: Acts }) {
             <Button variant="default" onClick={act.run} title="Run a playbook (r)">
               Run playbook
             </Button>
+            {card.owner && <RequestButton card={card} />}
             <Button variant="default" onClick={act.close} title="End: close the case (e)">
               Close
             </Button>
