@@ -177,5 +177,8 @@ static class Wiring
                 context.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache",
         });
         app.MapFallbackToFile("{*path:nonfile}", "index.html", new StaticFileOptions { FileProvider = files }).AllowAnonymous();
+        // Ids of sources and names of parsers hold dots; their pages are no files.
+        foreach (var page in new[] { "/sources/{*path}", "/parsers/{*path}" })
+            app.MapFallbackToFile(page, "index.html", new StaticFileOptions { FileProvider = files }).AllowAnonymous();
     }
 }
