@@ -28,6 +28,7 @@ readonly struct Formats(Tables tables)
         {
             if (draft.Origin.Hec ? new HecEnvelope(tables).TryParse(Blanks(text), draft) : Object(Blanks(text), draft, Named(draft.Origin.Told))) return;
         }
+        else if (WindowsXml.Is(Blanks(text).Span) && Object(WindowsXml.ToJson(Blanks(text), draft), draft, told: null)) return;
         else if (draft.Origin.Told.Length > 0 && Named(draft.Origin.Told) is { } named && Told(named, text, draft)) return;
         if (tables.Book.Dispatch.OfRecord(text.Span) is { } parser)
         {
@@ -66,6 +67,7 @@ readonly struct Formats(Tables tables)
         if (line.TrimStart().IsEmpty) return;
         if (told is not null && Told(told, line, draft)) return;
         if (Blanks(line)[0] == '{' && Object(Blanks(line), draft, told: null)) return;
+        if (WindowsXml.Is(Blanks(line).Span) && Object(WindowsXml.ToJson(Blanks(line), draft), draft, told: null)) return;
         if (tables.Book.Dispatch.OfRecord(line.Span) is { } whole)
         {
             if (whole.Run(line, default, draft, certain: false)) return;
@@ -96,6 +98,7 @@ readonly struct Formats(Tables tables)
         var program = head.Program;
         var body = message.TrimStart();
         if (body.Length > 1 && body[0] == '{' && tables.Json.TryParse(body, draft)) return;
+        if (WindowsXml.Is(body.Span) && tables.Json.TryParse(WindowsXml.ToJson(body, draft), draft)) return;
         if (!message.IsEmpty && !draft.Has(Ecs.Message)) draft.Add(Ecs.Message, message);
         if (!program.IsEmpty)
         {

@@ -18,6 +18,8 @@ sealed class WindowsMap
     public Const? Action, Outcome;
     public bool Audited;
     public readonly Dictionary<int, List<Target>> Targets = [];
+    /// <summary>Names of its event data, for those that stand in the event's text only.</summary>
+    public readonly List<(byte[] Name, FieldId Field)> Names = [];
 
     public void Apply(EventDraft draft, in Leaf leaf, Const egress, Const ingress)
     {

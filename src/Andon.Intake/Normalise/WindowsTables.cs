@@ -23,6 +23,7 @@ sealed class WindowsTables
     readonly List<string> datasets = [];
     readonly List<(WindowsMap Map, int Except)> envelope = [];
     readonly WindowsMap none = new();
+    readonly HashSet<int> texts = [];
     readonly Const module, parser, success, failure, egress, ingress, unknownDataset;
 
     public WindowsTables(string path, Constants constants)
@@ -50,6 +51,7 @@ sealed class WindowsTables
                     made.Targets[FieldNames.Intern(yaml.Text(name)).Value] = [.. yaml.Texts(field).Select(TargetOf).OfType<Target>()];
                 envelope.Add((made, yaml.Child(group, "except") is { } except ? DatasetNumber(yaml.Text(except)) : Any));
             }
+        foreach (var name in yaml.Texts(yaml.Child(root, "texts"))) texts.Add(DatasetNumber(name));
         yaml.ThrowIfWrong();
         foreach (var ((dataset, id), map) in maps)
             if (id != Any && maps.TryGetValue((dataset, Any), out var all)) Merge(map, all);
@@ -83,7 +85,9 @@ sealed class WindowsTables
             foreach (var text in yaml.Texts(targets))
                 if (TargetOf(text) is { } target) list.Add(target);
                 else yaml.Say("PAR012", $"{text} names no known change.", "Use base, dir, ext, domain, user, ip, port, pid, hashes, egress, registry or answers after the bar.", targets.Start.Line);
-            made.Targets[FieldNames.Intern("winlog.event_data." + name).Value] = list;
+            var field = FieldNames.Intern("winlog.event_data." + name);
+            made.Targets[field.Value] = list;
+            made.Names.Add((Encoding.UTF8.GetBytes(name), field));
         }
         maps[(DatasetNumber(key[..slash]), id)] = made;
     }
@@ -123,6 +127,7 @@ sealed class WindowsTables
     {
         map.Audited |= all.Audited;
         var named = map.Targets.Values.SelectMany(t => t).Select(t => t.Field).ToHashSet();
+        map.Names.AddRange(all.Names.Where(n => !map.Names.Exists(own => own.Field == n.Field)));
         foreach (var (name, targets) in all.Targets)
         {
             var added = targets.Where(t => !named.Contains(t.Field)).ToList(); // What the event itself says holds.
@@ -188,6 +193,7 @@ sealed class WindowsTables
             foreach (var hash in target.Parts) uses[hash.Value] |= LeafUse.Stamp;
             if (needed[target.Field.Value] || target.Parts.Any(h => needed[h.Value]) || (target.Change == Change.Ip && needed[target.Domain.Value])) uses[from] |= LeafUse.Source;
         }
+        if (all.Exists(t => needed[t.Target.Field.Value]) || all.Exists(t => needed[t.From])) uses[Ecs.Message.Value] |= LeafUse.Source;
         foreach (var asked in new[] { Ecs.EventCode, Ecs.EventProvider, Ecs.HostName, Ecs.EventCategory, Ecs.EventType, Ecs.EventAction, Ecs.EventOutcome }) uses[asked.Value] |= LeafUse.Stamp;
         if (needed[Ecs.EventOutcome.Value])
             foreach (var audit in new[] { Keywords, EventTypeHeader }) uses[audit.Value] |= LeafUse.Audit;
@@ -246,12 +252,50 @@ sealed class WindowsTables
             if ((leaf.Use & LeafUse.Source) != 0) map.Apply(draft, leaf, egress, ingress);
             if ((leaf.Use & LeafUse.Audit) != 0 && map.Audited) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
         }
+        if (texts.Contains(dataset)) FromText(draft, leaves, map);
         foreach (var (group, except) in envelope)
             if (except == Any || except != dataset) Envelope(draft, leaves, group);
         if (!draft.Has(Ecs.EventCategory)) foreach (var text in map.Categories) draft.Add(Ecs.EventCategory, text);
         if (!draft.Has(Ecs.EventType)) foreach (var text in map.Types) draft.Add(Ecs.EventType, text);
         if (map.Action is { } action && !draft.Has(Ecs.EventAction)) draft.Add(Ecs.EventAction, action);
         if ((map.Outcome ?? audit) is { } outcome && !draft.Has(Ecs.EventOutcome)) draft.Add(Ecs.EventOutcome, outcome);
+    }
+
+    // Event data that the sender left out stand in the text, a line each.
+    void FromText(EventDraft draft, JsonLeaves leaves, WindowsMap map)
+    {
+        var text = -1;
+        for (var i = 0; i < leaves.Count && text < 0; i++)
+            if (leaves[i].Field == Ecs.Message && (leaves[i].Use & (LeafUse.Source | LeafUse.Keep)) != 0 && !leaves[i].InArray) text = i;
+        if (text < 0) return;
+        var (at, end) = (leaves[text].At, leaves[text].At + leaves[text].Length);
+        while (at < end)
+        {
+            var rest = draft.Batch.Slice(at, end - at);
+            var line = rest.IndexOf((byte)'\n');
+            var next = at + (line < 0 ? rest.Length : line + 1);
+            var value = (line < 0 ? rest : rest[..line]).TrimEnd((byte)'\r');
+            var colon = value.IndexOf(": "u8);
+            if (colon > 0)
+                foreach (var (name, field) in map.Names)
+                {
+                    if (!value[..colon].SequenceEqual(name)) continue;
+                    if (!Told(leaves, field))
+                    {
+                        var leaf = new Leaf { At = at + colon + 2, Length = value.Length - colon - 2, Kind = ValueKind.Text, Field = field };
+                        draft.AddAt(field, leaf.At, leaf.Length, ValueKind.Text);
+                        map.Apply(draft, leaf, egress, ingress);
+                    }
+                    break;
+                }
+            at = next;
+        }
+    }
+
+    static bool Told(JsonLeaves leaves, FieldId field)
+    {
+        for (var i = 0; i < leaves.Count; i++) if (leaves[i].Field == field) return true;
+        return false;
     }
 
     // Who and which process wrote the record, where its own data says nothing of it: all of a group, so that two people are never mixed.

@@ -79,12 +79,12 @@ sealed class Pauses
         var mean = sum / above;
         var variance = Math.Max(squares / above - mean * mean, 1e-12);
         // The fewer were seen, the heavier it may be; pauses at work are many, and begin and end change with the seasons.
-        var caution = shapeMin < 0 ? 1.8 : 1;
+        var caution = shapeMin < 0 ? 1.8 : 1.25;
         var shape = Math.Clamp(0.5 * (1 - mean * mean / variance) + caution / 2 / Math.Sqrt(above), shapeMin, ShapeMax);
         if (Math.Abs(shape) < 1e-3) shape = 1e-3;
         // So often do pauses reach the tail; one more, for the next may be longer than all.
         var times = Math.Max(1, (above + 1) / Math.Max(months, 1.0 / 30) / perMonth);
-        var scale = mean * (1 - shape) * (1 + Math.Max(0, caution - 1) / Math.Sqrt(above));
+        var scale = mean * (1 - shape) * (1 + Math.Max(0, caution - 1.25) / Math.Sqrt(above));
         var limit = begin + scale / shape * (Math.Pow(times, shape) - 1);
         // So many as long as that are allowed for: then the longest seen is no floor, and the seen ones tell by themselves.
         var allowed = perMonth * months;
