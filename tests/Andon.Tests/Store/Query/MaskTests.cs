@@ -15,7 +15,7 @@ namespace Andon.Tests.Store.Query;
 public sealed class MaskTests
 {
     static readonly Mask Masked = new(["user.*", "source.ip", "winlog.event_data.User"], "0A1B");
-    static readonly Sight Behind = new(Secrets: false, [], Masked);
+    static readonly Sight Behind = new(Secrets: false, Cases: true, [], Masked);
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     sealed class ByRole : IAuthorizationService
