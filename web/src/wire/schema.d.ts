@@ -1284,6 +1284,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/masked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowMasked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnmaskFields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/searches": {
         parameters: {
             query?: never;
@@ -1668,294 +1700,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/cases/{id}/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowTasks"];
-        put?: never;
-        post: operations["AddTasks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/tasks/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["MoveTasks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/tasks/{taskId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["ChangeTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/tasks/{taskId}/log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["LogTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/observables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowObservables"];
-        put?: never;
-        post: operations["StateObservables"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/similar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowSimilar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/evidence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowEvidence"];
-        put?: never;
-        post: operations["KeepEvidence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/evidence/{evidenceId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["TakeEvidence"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/evidence/{evidenceId}/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["VerifyEvidence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/evidence/{evidenceId}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["WithdrawEvidence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/mark": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["MarkCase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SetCaseState"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/clocks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["PauseClocks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowTimeline"];
-        put?: never;
-        post: operations["FlagLine"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/graph": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowGraph"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/missing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["SettleMissing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/triage/missing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowMissing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/triage/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["ShowTemplates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/triage/stops": {
         parameters: {
             query?: never;
@@ -2227,15 +1971,6 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
-            /** Format: int32 */
-            tasksDone?: number;
-            /** Format: int32 */
-            tasksTotal?: number;
-            clocks?: components["schemas"]["ClockView"][];
-            tlp?: components["schemas"]["Tlp"];
-            pap?: components["schemas"]["Pap"];
-            state?: null | string;
-            classification?: string;
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2244,24 +1979,6 @@ export interface components {
         };
         CasePlaybooksView: {
             playbooks: components["schemas"]["PlaybookView"][];
-        };
-        CaseRef: {
-            caseId: string;
-            /** Format: int32 */
-            number: number;
-            title: string;
-            open: boolean;
-            verdict: null | components["schemas"]["Verdict"];
-        };
-        CaseTemplate: {
-            id: string;
-            name: string;
-            place: string;
-            rules: string[];
-            domains: string[];
-            tags: string[];
-            fields: components["schemas"]["TemplateField"][];
-            tasks: components["schemas"]["TemplateTask"][];
         };
         CaseView: {
             card: components["schemas"]["Card"];
@@ -2273,7 +1990,6 @@ export interface components {
             closed: null | components["schemas"]["ClosedView"];
             controls: components["schemas"]["ControlChoice"][];
             mergedIn: string[];
-            work: components["schemas"]["WorkView"];
         };
         Cause: {
             text: string;
@@ -2298,29 +2014,6 @@ export interface components {
             name: string;
             ok: boolean;
             detail: string;
-        };
-        ClockAsk: {
-            paused: boolean;
-            why: null | string;
-        };
-        /** @enum {unknown} */
-        ClockCondition: "running" | "paused" | "met" | "late" | "breached";
-        /** @enum {unknown} */
-        ClockUntil: "engaged" | "contained" | "closed";
-        ClockView: {
-            id: string;
-            name: string;
-            until: components["schemas"]["ClockUntil"];
-            condition: components["schemas"]["ClockCondition"];
-            /** Format: int64 */
-            withinMs: number;
-            /** Format: int64 */
-            elapsedMs: number;
-            /** Format: int64 */
-            remainingMs: number;
-            /** Format: int64 */
-            dueMs: null | number;
-            business: boolean;
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -2463,15 +2156,6 @@ export interface components {
             name: string;
             password: string;
         };
-        CustodyView: {
-            /** Format: int64 */
-            atMs: number;
-            actor: string;
-            how: string;
-            text: string;
-            /** Format: int64 */
-            factSeq: number;
-        };
         DashboardPanel: {
             title: string;
             searchId: string;
@@ -2611,27 +2295,6 @@ export interface components {
             /** Format: double */
             share: number;
         };
-        EvidenceView: {
-            evidence: components["schemas"]["ExhibitView"][];
-            /** Format: int64 */
-            bytesMax: number;
-        };
-        ExhibitView: {
-            evidenceId: string;
-            name: string;
-            kind: string;
-            sha256: string;
-            /** Format: int64 */
-            bytes: number;
-            note: string;
-            origin: string;
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            withdrawn: null | string;
-            broken: boolean;
-            chain: components["schemas"]["CustodyView"][];
-        };
         ExplainAnswer: {
             kql: string;
             steps: string[];
@@ -2770,11 +2433,6 @@ export interface components {
             /** Format: int64 */
             lastMs: number;
         };
-        FlagAsk: {
-            line: null | string;
-            flag: boolean;
-            inSummary: boolean;
-        };
         GapView: {
             control: string;
             name: string;
@@ -2795,36 +2453,6 @@ export interface components {
             period: components["schemas"]["Period"];
             previous: components["schemas"]["Period"];
             basis: string;
-        };
-        GraphEdge: {
-            from: string;
-            to: string;
-            /** Format: int64 */
-            firstMs: number;
-            /** Format: int64 */
-            lastMs: number;
-            /** Format: int64 */
-            count: number;
-        };
-        GraphNode: {
-            key: string;
-            kind: string;
-            text: string;
-            grey: boolean;
-            /** Format: int64 */
-            firstMs: number;
-            /** Format: int64 */
-            lastMs: number;
-            /** Format: int64 */
-            count: number;
-            /** Format: int32 */
-            more: number;
-        };
-        GraphView: {
-            nodes: components["schemas"]["GraphNode"][];
-            edges: components["schemas"]["GraphEdge"][];
-            /** Format: int32 */
-            left: number;
         };
         GroupLook: {
             group: components["schemas"]["GroupValue"][];
@@ -3015,12 +2643,11 @@ export interface components {
             /** Format: int64 */
             repeated: number;
         };
-        MarkAsk: {
-            tlp: null | components["schemas"]["Tlp"];
-            pap: null | components["schemas"]["Pap"];
-            classification: null | string;
-            people: null | string[];
-            why: null | string;
+        MaskedView: {
+            fields: string[];
+            clear: boolean;
+            /** Format: int64 */
+            untilMs: number;
         };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
@@ -3051,28 +2678,6 @@ export interface components {
             smallN: boolean;
             causes: components["schemas"]["Cause"][];
             series: components["schemas"]["Point"][];
-        };
-        MissingView: {
-            missingId: string;
-            caseId: string;
-            /** Format: int32 */
-            number: number;
-            entity: string;
-            /** Format: int64 */
-            fromMs: number;
-            /** Format: int64 */
-            toMs: number;
-            /** Format: int64 */
-            atMs: number;
-            outcome: null | string;
-            why: string;
-            /** Format: int64 */
-            endedMs: null | number;
-        };
-        MissingsView: {
-            missing: components["schemas"]["MissingView"][];
-            /** Format: int32 */
-            open: number;
         };
         MoveAsk: {
             to: components["schemas"]["Lane"];
@@ -3107,57 +2712,11 @@ export interface components {
         };
         /** @enum {unknown} */
         NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
-        ObservableAsk: {
-            type: null | string;
-            value: null | string;
-            tlp: null | components["schemas"]["Tlp"];
-            ioc: null | boolean;
-            sighted: null | boolean;
-            ignoreSimilarity: null | boolean;
-            note: null | string;
-        };
-        ObservableView: {
-            type: string;
-            value: string;
-            tlp: components["schemas"]["Tlp"];
-            ioc: boolean;
-            sighted: boolean;
-            ignoreSimilarity: boolean;
-            note: string;
-            stated: null | string;
-            stop: null | string;
-            /** Format: int64 */
-            firstMs: number;
-            /** Format: int64 */
-            lastMs: number;
-            /** Format: int64 */
-            alerts: number;
-            /** Format: int32 */
-            seenIn: number;
-            /** Format: int32 */
-            open: number;
-            verdicts: components["schemas"]["VerdictCount"][];
-            /** Format: int64 */
-            seenFirstMs: null | number;
-            /** Format: int64 */
-            seenLastMs: null | number;
-            cases: components["schemas"]["CaseRef"][];
-        };
-        ObservablesAsk: {
-            observables: null | components["schemas"]["ObservableAsk"][];
-        };
-        ObservablesView: {
-            observables: components["schemas"]["ObservableView"][];
-            /** Format: int32 */
-            total: number;
-        };
         OnboardingBacklog: {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
         };
-        /** @enum {unknown} */
-        Pap: "clear" | "green" | "amber" | "red";
         ParserEntry: {
             name: string;
             /** Format: int32 */
@@ -3356,12 +2915,6 @@ export interface components {
             title: null | string;
             text: null | string;
             entities: null | components["schemas"]["ReportEntity"][];
-            template?: null | string;
-            fields?: null | {
-                [key: string]: string;
-            };
-            /** Format: int64 */
-            atMs?: null | number;
         };
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
@@ -3862,11 +3415,6 @@ export interface components {
             name: string;
             roles: string[];
         };
-        SettleAsk: {
-            missingId: null | string;
-            outcome: null | string;
-            why: null | string;
-        };
         SignalView: {
             signalId: string;
             ruleId: string;
@@ -3899,23 +3447,6 @@ export interface components {
             atEnd: null | number;
             /** Format: double */
             beforeBegin: null | number;
-        };
-        SimilarView: {
-            case: components["schemas"]["CaseRef"];
-            /** Format: double */
-            percent: number;
-            /** Format: int32 */
-            shared: number;
-            /** Format: int32 */
-            ours: number;
-            /** Format: int32 */
-            theirs: number;
-            observables: string[];
-            /** Format: int64 */
-            lastMs: number;
-        };
-        SimilarsView: {
-            similar: components["schemas"]["SimilarView"][];
         };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
@@ -4224,26 +3755,6 @@ export interface components {
                 [key: string]: string;
             };
         };
-        StateAsk: {
-            to: null | string;
-            why: null | string;
-        };
-        StateChoice: {
-            id: string;
-            name: string;
-            lane: components["schemas"]["Lane"];
-            pauses: boolean;
-        };
-        StateSpanView: {
-            state: null | string;
-            lane: components["schemas"]["Lane"];
-            /** Format: int64 */
-            fromMs: number;
-            /** Format: int64 */
-            ms: number;
-            actor: string;
-            why: string;
-        };
         StopView: {
             entity: string;
             why: string;
@@ -4279,108 +3790,6 @@ export interface components {
             enabled: boolean;
             why: string;
         };
-        TacticView: {
-            tactic: string;
-            techniques: components["schemas"]["TechniqueView"][];
-        };
-        TaskAsk: {
-            title: null | string;
-            group: null | string;
-            owner: null | string;
-            /** Format: int64 */
-            dueMs: null | number;
-            /** Format: int32 */
-            order: null | number;
-        };
-        TaskChangeAsk: {
-            title: null | string;
-            group: null | string;
-            owner: null | string;
-            /** Format: int64 */
-            dueMs: null | number;
-            /** Format: int32 */
-            order: null | number;
-        };
-        TaskLineView: {
-            /** Format: int64 */
-            atMs: number;
-            actor: string;
-            text: string;
-        };
-        TaskLogAsk: {
-            text: null | string;
-        };
-        TaskMoveAsk: {
-            taskIds: null | string[];
-            to: components["schemas"]["TaskStep"];
-            why: null | string;
-        };
-        TaskMoveView: {
-            /** Format: int64 */
-            atMs: number;
-            actor: string;
-            from: components["schemas"]["TaskStep"];
-            to: components["schemas"]["TaskStep"];
-            why: string;
-            /** Format: int64 */
-            factSeq: number;
-        };
-        /** @enum {unknown} */
-        TaskStep: "open" | "doing" | "done" | "dropped";
-        TaskView: {
-            taskId: string;
-            title: string;
-            group: string;
-            owner: null | string;
-            /** Format: int64 */
-            dueMs: null | number;
-            overdue: boolean;
-            /** Format: int32 */
-            order: number;
-            template: null | string;
-            step: components["schemas"]["TaskStep"];
-            actor: string;
-            /** Format: int64 */
-            atMs: number;
-            moves: components["schemas"]["TaskMoveView"][];
-            log: components["schemas"]["TaskLineView"][];
-        };
-        TasksAsk: {
-            template: null | string;
-            tasks: null | components["schemas"]["TaskAsk"][];
-        };
-        TasksView: {
-            tasks: components["schemas"]["TaskView"][];
-            /** Format: int32 */
-            done: number;
-            /** Format: int32 */
-            total: number;
-            templates: components["schemas"]["CaseTemplate"][];
-            others: components["schemas"]["CaseTemplate"][];
-            findings: components["schemas"]["Finding"][];
-        };
-        TechniqueView: {
-            id: string;
-            name: string;
-            /** Format: int32 */
-            signals: number;
-        };
-        TemplateField: {
-            id: string;
-            name: string;
-            kind: string;
-            required: boolean;
-        };
-        TemplateTask: {
-            title: string;
-            group: string;
-            /** Format: int64 */
-            dueMs: null | number;
-        };
-        TemplatesView: {
-            templates: components["schemas"]["CaseTemplate"][];
-            findings: components["schemas"]["Finding"][];
-        };
         TestingView: {
             /** Format: int64 */
             hits24h: number;
@@ -4395,31 +3804,6 @@ export interface components {
             factSeq: null | number;
             eventId: null | string;
         };
-        TimelineLine: {
-            line: string;
-            /** Format: int64 */
-            atMs: number;
-            /** Format: int64 */
-            endMs: null | number;
-            lane: string;
-            kind: string;
-            text: string;
-            actor: string;
-            mark: null | string;
-            flag: boolean;
-            inSummary: boolean;
-            tactics: string[];
-            /** Format: int64 */
-            factSeq: null | number;
-            eventId: null | string;
-        };
-        TimelineView: {
-            lines: components["schemas"]["TimelineLine"][];
-            /** Format: int32 */
-            total: number;
-        };
-        /** @enum {unknown} */
-        Tlp: "clear" | "green" | "amber" | "amberStrict" | "red";
         TokenMade: {
             name: string;
             token: string;
@@ -4434,6 +3818,11 @@ export interface components {
             firstMs: number;
             /** Format: int64 */
             events: number;
+        };
+        UnmaskAsk: {
+            why: string;
+            /** Format: int32 */
+            minutes: number;
         };
         UnusedList: {
             rows: components["schemas"]["UnusedRow"][];
@@ -4485,11 +3874,6 @@ export interface components {
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
-        VerdictCount: {
-            verdict: components["schemas"]["Verdict"];
-            /** Format: int32 */
-            cases: number;
-        };
         View: {
             classes: components["schemas"]["RetentionClass"][];
             holds: components["schemas"]["LegalHold"][];
@@ -4522,37 +3906,6 @@ export interface components {
             open: number;
             /** Format: int32 */
             closed: number;
-        };
-        WithdrawAsk: {
-            why: null | string;
-        };
-        WorkView: {
-            tlp: components["schemas"]["Tlp"];
-            pap: components["schemas"]["Pap"];
-            classification: string;
-            people: string[];
-            state: null | string;
-            states: components["schemas"]["StateChoice"][];
-            spans: components["schemas"]["StateSpanView"][];
-            clocks: components["schemas"]["ClockView"][];
-            paused: boolean;
-            pausedWhy: string;
-            /** Format: int32 */
-            tasksDone: number;
-            /** Format: int32 */
-            tasksTotal: number;
-            /** Format: int32 */
-            observables: number;
-            /** Format: int32 */
-            evidence: number;
-            missing: components["schemas"]["MissingView"][];
-            template: null | string;
-            fields: {
-                [key: string]: string;
-            };
-            /** Format: int64 */
-            reportedAtMs: null | number;
-            attack: components["schemas"]["TacticView"][];
         };
     };
     responses: never;
@@ -7236,6 +6589,59 @@ export interface operations {
             };
         };
     };
+    ShowMasked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedView"];
+                };
+            };
+        };
+    };
+    UnmaskFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRefusal"];
+                };
+            };
+        };
+    };
     GetSearches: {
         parameters: {
             query?: never;
@@ -8221,813 +7627,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    ShowTasks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    AddTasks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TasksAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    MoveTasks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TaskMoveAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ChangeTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                taskId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TaskChangeAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    LogTask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                taskId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TaskLogAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowObservables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObservablesView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    StateObservables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ObservablesAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObservablesView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowSimilar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SimilarsView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvidenceView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    KeepEvidence: {
-        parameters: {
-            query?: {
-                name?: string;
-                kind?: string;
-                note?: string;
-                origin?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvidenceView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    TakeEvidence: {
-        parameters: {
-            query?: {
-                export?: boolean;
-            };
-            header?: never;
-            path: {
-                id: string;
-                evidenceId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    VerifyEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                evidenceId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvidenceView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Finding"];
-                };
-            };
-        };
-    };
-    WithdrawEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                evidenceId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WithdrawAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvidenceView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    MarkCase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    SetCaseState: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StateAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    PauseClocks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClockAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowTimeline: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    FlagLine: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FlagAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowGraph: {
-        parameters: {
-            query?: {
-                expand?: string;
-                most?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GraphView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    SettleMissing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettleAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriageFindings"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ShowMissing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MissingsView"];
-                };
-            };
-        };
-    };
-    ShowTemplates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplatesView"];
                 };
             };
         };
