@@ -74,7 +74,7 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
     await v.page.keyboard.press('2');
     await v.page.getByText('the parsers of now').waitFor();
     await v.page.locator('.sample', { hasText: 'is no access line' }).click();
-    await v.page.getByText('INT141').waitFor();
+    await v.page.getByText('Warning INT141').waitFor();
     expect(await v.page.locator('.rawparsed .ctrl').first().innerText()).toMatch(/RLO|202E/i);
     expect(await v.page.locator('.rawparsed img').count()).toBe(0);
     await v.shot('source-samples');

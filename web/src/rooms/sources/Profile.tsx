@@ -3,6 +3,7 @@ import { Chart, type Ink, tooltipBase, valueAxis } from '@/parts/Chart';
 import { kqlText } from '@/parts/kql';
 import { Answer } from '@/parts/states';
 import { TimeText, useNow } from '@/parts/TimeText';
+import { many } from '@/parts/words';
 import { useSourceProfile } from '@/wire/getSourceProfile';
 import { usePanelRows } from '@/wire/search';
 import type { SourceDetail, SourceProfile } from '@/wire/types';
@@ -172,16 +173,16 @@ function Inside({ source, profile }: { source: SourceDetail; profile: SourceProf
         </dd>
         <dt>Known from</dt>
         <dd>
-          {profile.arrivals} arrivals since <TimeText ms={profile.sinceMs} form="ago" />
+          {many(profile.arrivals, 'arrival')} since <TimeText ms={profile.sinceMs} form="ago" />
           {profile.like && (
             <>
               ; while it is young, habits of <span className="mono">{profile.like}</span> stand in
             </>
           )}
         </dd>
-        <dt>Budget</dt>
+        <dt>False alarms</dt>
         <dd>
-          {budgetWords(profile.falseAlarmsPerMonth)} false alarms
+          {budgetWords(profile.falseAlarmsPerMonth)} at most
           {source.calendars.length > 0 && `; rests on the days of ${source.calendars.join(', ')}`}
         </dd>
       </dl>
