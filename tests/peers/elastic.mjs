@@ -17,7 +17,7 @@ const { Client } = library
 let told = 0
 const bulk = Client.prototype.bulk
 Client.prototype.bulk = async function (params, options) {
-  const answer = await bulk.call(this, params, { ...options, maxRetries: 100, requestTimeout: 3000, retryBackoff: () => 0.1 })
+  const answer = await bulk.call(this, params, { ...options, maxRetries: 1000, requestTimeout: 3000, retryBackoff: () => 0.1 })
   const documents = (params.body ?? params.operations).filter((_, i) => i % 2)
   const items = (answer.body ?? answer).items
   const numbers = documents.map((d) => Number(/"number":(\d+)/.exec(typeof d === 'string' ? d : JSON.stringify(d))[1]))
