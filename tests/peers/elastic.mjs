@@ -25,7 +25,7 @@ Client.prototype.bulk = async function (params, options) {
       if (meta.attempts > 0) console.log('again', String(meta.request.params.body).split('\n').filter(Boolean).length / 2)
     })
   }
-  const answer = await bulk.call(this, params, { ...options, maxRetries: 100, requestTimeout: 3000, retryBackoff: () => 0.1 })
+  const answer = await bulk.call(this, params, { ...options, maxRetries: 1000, requestTimeout: 3000, retryBackoff: () => 0.1 })
   const documents = (params.body ?? params.operations).filter((_, i) => i % 2)
   const items = (answer.body ?? answer).items
   const numbers = documents.map((d) => Number(/"number":(\d+)/.exec(typeof d === 'string' ? d : JSON.stringify(d))[1]))

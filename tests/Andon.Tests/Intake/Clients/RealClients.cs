@@ -34,7 +34,7 @@ public sealed class RealClients
         ["rsyslog udp"] = new("syslog-udp", Promise.Nothing, 512, (h, port) => Fed(h, new RsyslogClient(Text($"type=\"omfwd\" target=\"127.0.0.1\" port=\"{port}\" protocol=\"udp\"")))),
         ["syslog-ng network()"] = new("syslog-tcp", Promise.Stream, 2048, (h, port) => Fed(h, new SyslogNgClient(Text($"network(\"127.0.0.1\" port({port}) transport(\"tcp\") flags(syslog-protocol) time-reopen(1))")))),
         ["syslog-ng elasticsearch-http()"] = new("bulk", Promise.All, 500, (h, port) => Fed(h, SyslogNgClient.OverBulk(port))),
-        ["logger tcp"] = new("syslog-tcp", Promise.Stream, 512, (h, port) => Fed(h, new LoggerClient(port))),
+        ["logger tcp"] = new("syslog-tcp", Promise.Stream, 2048, (h, port) => Fed(h, new LoggerClient(port))),
         ["systemd-journal-upload"] = new("journal", Promise.All, 0, (h, port) => Fed(h, new JournalClient(port) { KeepsAll = true })),
         ["@elastic/elasticsearch 8"] = new("bulk", Promise.Told, 500, (h, _) => Node(h, "elastic.mjs", "8")),
         ["@elastic/elasticsearch 9"] = new("bulk", Promise.Told, 500, (h, _) => Node(h, "elastic.mjs", "9")),
@@ -46,7 +46,8 @@ public sealed class RealClients
         ["fluent-logger, message"] = new("forward", Promise.Told, 50, (h, port) => Fluent(h, port, "Message")),
         ["fluent-logger, packed"] = new("forward", Promise.Told, 50, (h, port) => Fluent(h, port, "PackedForward")),
         ["fluent-logger, compressed, with a key"] = new("forward", Promise.Told, 50, (h, port) => Fluent(h, port, "CompressedPackedForward", "a shared key"), "a shared key"),
-        ["gelf-pro tcp"] = new("gelf-tcp", Promise.Stream, 16, (h, port) => Gelf(h, port, "tcp")),
+        // It connects anew for each message: those whose connections wait at the door, of which there may be 512, are lost with it.
+        ["gelf-pro tcp"] = new("gelf-tcp", Promise.Stream, 530, (h, port) => Gelf(h, port, "tcp")),
         ["gelf-pro udp"] = new("gelf-udp", Promise.Nothing, 512, (h, port) => Gelf(h, port, "udp")),
     };
 

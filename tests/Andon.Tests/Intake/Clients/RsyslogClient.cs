@@ -30,7 +30,7 @@ sealed class RsyslogClient(string action, string global = "", string modules = "
         var module = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "omelasticsearch.so", SearchOption.AllDirectories).FirstOrDefault() : null;
         module ??= Path.Combine(Libraries, "rsyslog", "omelasticsearch.so");
         Assert.SkipUnless(File.Exists(module), "rsyslog's omelasticsearch is not there: ./test unpacks rsyslog-elasticsearch where it may.");
-        return new(string.Create(CultureInfo.InvariantCulture, $"type=\"omelasticsearch\" server=\"127.0.0.1\" serverport=\"{port}\" searchIndex=\"peers\" searchType=\"\" uid=\"peer\" pwd=\"{KilledHouse.Token}\" bulkmode=\"on\" healthchecktimeout=\"1000\""),
+        return new(string.Create(CultureInfo.InvariantCulture, $"type=\"omelasticsearch\" server=\"127.0.0.1\" serverport=\"{port}\" searchIndex=\"peers\" searchType=\"\" uid=\"peer\" pwd=\"{KilledHouse.Token}\" bulkmode=\"on\""),
             modules: $"module(load=\"{module}\")\ntemplate(name=\"document\" type=\"list\" option.json=\"on\") {{ constant(value=\"{{\\\"message\\\":\\\"\") property(name=\"msg\") constant(value=\"\\\",\\\"host\\\":\\\"\") property(name=\"hostname\") constant(value=\"\\\"}}\") }}", template: "document") { KeepsAll = true };
     }
 
@@ -46,7 +46,7 @@ sealed class RsyslogClient(string action, string global = "", string modules = "
         var config = Folder.File("rsyslog.conf");
         File.WriteAllText(config, $$"""
             global(workDirectory="{{Folder.Path}}" maxMessageSize="64k" {{global}})
-            module(load="imfile" mode="polling" pollingInterval="1")
+            module(load="imfile")
             {{(action.Contains("omrelp", StringComparison.Ordinal) ? "module(load=\"omrelp\")" : "")}}
             {{modules}}
             input(type="imfile" file="{{Input}}" tag="officeapp:" severity="notice" facility="local3" ruleset="away")
