@@ -62,7 +62,7 @@ static class BoardSettings
     }
 
     internal static Finding? Refuse(LimitAsk ask) =>
-        !BoardState.LimitNames.Contains(ask.Of) ? new("TRI569", $"There is no limit of {ask.Of}.", $"One of {string.Join(", ", BoardState.LimitNames)}.", "/of")
+        ask.Of is null || !BoardState.LimitNames.Contains(ask.Of) ? new("TRI569", $"There is no limit of {ask.Of}.", $"One of {string.Join(", ", BoardState.LimitNames)}.", "/of")
         : ask.Max is < 1 or > 1000 ? new("TRI569", "A limit is 1 to 1000 cards.", "Begin with few; the board shows what they hold up.", "/max")
         : CardTurn.NoReason((ask.Why ?? "").Trim(), "Say why the team works so.");
 

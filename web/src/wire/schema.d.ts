@@ -1572,6 +1572,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/board/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["BulkCards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowBoardSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/settings/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LimitBoard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/settings/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SplitBoard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/settings/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SkillPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/board/planned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PlanCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -1700,6 +1796,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ClassCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RouteCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WaitOutside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ResumeCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SnoozeCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WakeCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["FinishPlanned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowCaseRequests"];
+        put?: never;
+        post: operations["AskOperations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["VerifyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReturnRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AcceptRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["FinishRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RefuseRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/mentions/{seq}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReadMention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage/stops": {
         parameters: {
             query?: never;
@@ -1720,6 +2072,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptanceCheck: {
+            kind: string;
+            subject: string;
+            /** Format: int32 */
+            quietMinutes: number;
+        };
         AlertView: {
             eventId: string;
             /** Format: int64 */
@@ -1739,6 +2097,9 @@ export interface components {
             /** Format: int64 */
             total: number;
             alerts: components["schemas"]["AlertView"][];
+        };
+        AnswerAsk: {
+            text: null | string;
         };
         AnswerStepAsk: {
             outcome: string;
@@ -1933,6 +2294,7 @@ export interface components {
             closed24h: number;
             /** Format: int32 */
             personLimit: number;
+            flow: components["schemas"]["FlowView"];
         };
         BoxAnswer: {
             kql: string;
@@ -1940,6 +2302,25 @@ export interface components {
         };
         BoxAsk: {
             text: string;
+        };
+        BulkAsk: {
+            caseIds: null | string[];
+            act: null | string;
+            why: null | string;
+            to: null | components["schemas"]["Lane"];
+            override: boolean;
+            domain: null | string;
+            /** Format: int64 */
+            untilMs: null | number;
+            close: null | components["schemas"]["CloseAsk"];
+        };
+        BulkRefusal: {
+            caseId: string;
+            finding: components["schemas"]["Finding"];
+        };
+        BulkView: {
+            done: string[];
+            refused: components["schemas"]["BulkRefusal"][];
         };
         CancelAsk: {
             backtestId: string;
@@ -1971,6 +2352,7 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
+            service: components["schemas"]["ServiceView"];
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2014,6 +2396,12 @@ export interface components {
             name: string;
             ok: boolean;
             detail: string;
+        };
+        ClassAsk: {
+            class: null | components["schemas"]["ServiceClass"];
+            /** Format: int64 */
+            dueMs: null | number;
+            why: null | string;
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -2238,6 +2626,11 @@ export interface components {
             /** Format: int64 */
             diskBytesFreed: number;
         };
+        DoneAsk: {
+            reason: null | string;
+            /** Format: int32 */
+            effortMinutes: number;
+        };
         DriftNever: {
             what: string;
             /** Format: int64 */
@@ -2433,6 +2826,29 @@ export interface components {
             /** Format: int64 */
             lastMs: number;
         };
+        FlowView: {
+            /** Format: int32 */
+            open: number;
+            /** Format: int32 */
+            shown: number;
+            /** Format: int32 */
+            waiting: number;
+            /** Format: int32 */
+            asleep: number;
+            /** Format: int32 */
+            expiredUnworked: number;
+            /** Format: int32 */
+            requests: number;
+            /** Format: int32 */
+            expediteInWork: number;
+            /** Format: int32 */
+            expediteLimit: number;
+            split: components["schemas"]["SplitView"];
+            domains: components["schemas"]["NameCount"][];
+            owners: components["schemas"]["NameCount"][];
+            loads: components["schemas"]["LoadView"][];
+            allDomains: string[];
+        };
         GapView: {
             control: string;
             name: string;
@@ -2453,6 +2869,9 @@ export interface components {
             period: components["schemas"]["Period"];
             previous: components["schemas"]["Period"];
             basis: string;
+        };
+        GoOnAsk: {
+            why: null | string;
         };
         GroupLook: {
             group: components["schemas"]["GroupValue"][];
@@ -2561,6 +2980,29 @@ export interface components {
             title: string;
             meaning: string;
         };
+        InboxClock: {
+            kind: string;
+            caseId: null | string;
+            /** Format: int32 */
+            caseNumber: null | number;
+            requestId: null | string;
+            title: string;
+            /** Format: int64 */
+            dueMs: number;
+            late: boolean;
+        };
+        InboxView: {
+            toDo: components["schemas"]["RequestView"][];
+            toValidate: components["schemas"]["RequestView"][];
+            asked: components["schemas"]["RequestView"][];
+            steps: components["schemas"]["StepWaiting"][];
+            mentions: components["schemas"]["MentionView"][];
+            clocks: components["schemas"]["InboxClock"][];
+            settled: components["schemas"]["RequestView"][];
+            mayCases: boolean;
+            mayRespond: boolean;
+            mayOperate: boolean;
+        };
         JoinReason: {
             via: string;
             with: string;
@@ -2603,6 +3045,14 @@ export interface components {
             /** Format: int32 */
             total: number;
             cards: components["schemas"]["Card"][];
+            /** Format: int32 */
+            load: number;
+        };
+        LearnedView: {
+            what: string;
+            domain: string;
+            /** Format: int32 */
+            times: number;
         };
         LegalHold: {
             holdId: string;
@@ -2614,6 +3064,18 @@ export interface components {
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
+        LimitAsk: {
+            of: null | string;
+            /** Format: int32 */
+            max: number;
+            why: null | string;
+        };
+        LimitView: {
+            of: string;
+            /** Format: int32 */
+            max: number;
+            said: boolean;
+        };
         ListenerState: {
             name: string;
             address: string;
@@ -2633,6 +3095,14 @@ export interface components {
             connections: number;
             state: string;
         };
+        LoadView: {
+            person: string;
+            lane: components["schemas"]["Lane"];
+            /** Format: int32 */
+            held: number;
+            /** Format: int32 */
+            limit: number;
+        };
         LossQuality: {
             /** Format: int64 */
             lostEvents: number;
@@ -2651,6 +3121,18 @@ export interface components {
         };
         MeasuresView: {
             metrics: components["schemas"]["Metric"][];
+        };
+        MentionView: {
+            /** Format: int64 */
+            noteSeq: number;
+            caseId: string;
+            /** Format: int32 */
+            caseNumber: number;
+            title: string;
+            by: string;
+            text: string;
+            /** Format: int64 */
+            atMs: number;
         };
         Metric: {
             key: string;
@@ -2684,6 +3166,11 @@ export interface components {
             why: null | string;
             /** @default false */
             override: boolean;
+        };
+        NameCount: {
+            name: string;
+            /** Format: int32 */
+            count: number;
         };
         NotCounted: {
             event: string;
@@ -2783,6 +3270,20 @@ export interface components {
             fromMs: number;
             /** Format: int64 */
             toMs: number;
+        };
+        PersonView: {
+            person: string;
+            domains: string[];
+            skills: string[];
+        };
+        PlanAsk: {
+            title: null | string;
+            text: null | string;
+            work: null | string;
+            domain: null | string;
+            skill: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
         };
         PlaybookChecked: {
             good: boolean;
@@ -2891,6 +3392,17 @@ export interface components {
         PullNextAsk: {
             domain: null | string;
         };
+        PullWhy: {
+            share: string;
+            /** Format: double */
+            priority: number;
+            /** Format: double */
+            relation: number;
+            class: components["schemas"]["ServiceClass"];
+            oldest: boolean;
+            planned: boolean;
+            text: string;
+        };
         QueueAsk: {
             ruleId: string;
             queue: components["schemas"]["RuleQueue"];
@@ -2920,6 +3432,57 @@ export interface components {
             kind: components["schemas"]["EntityKind"];
             value: null | string;
         };
+        RequestAsk: {
+            to: null | string;
+            what: null | string;
+            where: null | string[];
+            why: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            check: null | components["schemas"]["AcceptanceCheck"];
+        };
+        RequestMoveView: {
+            /** Format: int64 */
+            atMs: number;
+            by: string;
+            what: string;
+            text: string;
+        };
+        RequestNote: {
+            note: null | string;
+        };
+        /** @enum {unknown} */
+        RequestState: "open" | "accepted" | "done" | "verified" | "refused" | "withdrawn";
+        RequestView: {
+            requestId: string;
+            state: components["schemas"]["RequestState"];
+            to: null | string;
+            what: string;
+            where: string[];
+            why: string;
+            /** Format: int64 */
+            dueMs: number;
+            late: boolean;
+            check: components["schemas"]["AcceptanceCheck"];
+            checkText: string;
+            by: string;
+            /** Format: int64 */
+            atMs: number;
+            acceptedBy: null | string;
+            doneBy: null | string;
+            verifiedBy: null | string;
+            samePerson: boolean;
+            look: null | string;
+            caseId: null | string;
+            /** Format: int32 */
+            caseNumber: null | number;
+            moves: components["schemas"]["RequestMoveView"][];
+        };
+        RequestsView: {
+            requests: components["schemas"]["RequestView"][];
+            /** Format: int32 */
+            pending: number;
+        };
         RetentionClass: {
             name: string;
             /** Format: int32 */
@@ -2933,6 +3496,11 @@ export interface components {
             /** Format: uint64 */
             records: number;
             classes: components["schemas"]["RetentionClass"][];
+        };
+        RouteAsk: {
+            domain: null | string;
+            skill: null | string;
+            why: null | string;
         };
         RowValue: {
             name: string;
@@ -3400,6 +3968,8 @@ export interface components {
             usedBy: components["schemas"]["SearchUse"][];
             schedule: null | components["schemas"]["ScheduleView"];
         };
+        /** @enum {unknown} */
+        ServiceClass: "standard" | "expedite" | "fixedDate" | "intangible";
         ServiceEntry: {
             /** Format: int32 */
             number?: number;
@@ -3408,12 +3978,45 @@ export interface components {
             /** Format: int32 */
             functions?: number;
         };
+        ServiceView: {
+            class: components["schemas"]["ServiceClass"];
+            classWhy: string;
+            classSaid: boolean;
+            /** Format: int64 */
+            dueMs: null | number;
+            /** Format: int64 */
+            dueSetMs: null | number;
+            waiting: null | components["schemas"]["WaitView"];
+            /** Format: int64 */
+            outsideMs: number;
+            asleep: null | components["schemas"]["SleepView"];
+            work: null | string;
+            skill: null | string;
+            /** Format: int32 */
+            requests: number;
+            routed: null | string;
+            /** Format: int32 */
+            reroutes: number;
+            chosen: null | components["schemas"]["PullWhy"];
+        };
         ServicesView: {
             services: components["schemas"]["ServiceEntry"][];
         };
         Session: {
             name: string;
             roles: string[];
+        };
+        SettingsView: {
+            limits: components["schemas"]["LimitView"][];
+            /** Format: int32 */
+            plannedPercent: number;
+            people: components["schemas"]["PersonView"][];
+            domains: string[];
+            learned: components["schemas"]["LearnedView"][];
+            /** Format: int32 */
+            reroutes: number;
+            /** Format: int32 */
+            samePerson: number;
         };
         SignalView: {
             signalId: string;
@@ -3447,6 +4050,23 @@ export interface components {
             atEnd: null | number;
             /** Format: double */
             beforeBegin: null | number;
+        };
+        SkillAsk: {
+            person: null | string;
+            domains: null | string[];
+            skills: null | string[];
+            why: null | string;
+        };
+        SleepView: {
+            /** Format: int64 */
+            untilMs: number;
+            why: string;
+            by: string;
+        };
+        SnoozeAsk: {
+            /** Format: int64 */
+            untilMs: number;
+            why: null | string;
         };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
@@ -3740,6 +4360,27 @@ export interface components {
             /** Format: int64 */
             lostEvents?: number;
         };
+        SplitAsk: {
+            /** Format: int32 */
+            plannedPercent: number;
+            why: null | string;
+        };
+        SplitView: {
+            /** Format: int32 */
+            plannedPercent: number;
+            /** Format: int32 */
+            pulls: number;
+            /** Format: int32 */
+            planned: number;
+            /** Format: int32 */
+            oldest: number;
+            /** Format: int32 */
+            expedite: number;
+            /** Format: int32 */
+            plannedWaiting: number;
+            /** Format: int32 */
+            discoveredWaiting: number;
+        };
         StageState: {
             name: string;
             /** Format: uint64 */
@@ -3754,6 +4395,17 @@ export interface components {
             variables: null | {
                 [key: string]: string;
             };
+        };
+        StepWaiting: {
+            runId: string;
+            stepId: string;
+            caseId: null | string;
+            /** Format: int32 */
+            caseNumber: null | number;
+            title: null | string;
+            prompt: string;
+            /** Format: int64 */
+            atMs: number;
         };
         StopView: {
             entity: string;
@@ -3882,6 +4534,19 @@ export interface components {
             /** Format: int64 */
             recordsFromMs: null | number;
             busy: string;
+        };
+        WaitAsk: {
+            on: null | string;
+            why: null | string;
+        };
+        WaitView: {
+            /** Format: int64 */
+            sinceMs: number;
+            on: string;
+            why: string;
+            byRequest: boolean;
+            /** Format: int64 */
+            outsideMs: number;
         };
         WindowView: {
             windowId: string;
@@ -7235,7 +7900,9 @@ export interface operations {
     };
     ShowBoard: {
         parameters: {
-            query?: never;
+            query?: {
+                filter?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7282,6 +7949,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    BulkCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+        };
+    };
+    ShowBoardSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+        };
+    };
+    LimitBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SplitBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SkillPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    PlanCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
                 };
             };
         };
@@ -7628,6 +8480,675 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Finding"];
                 };
+            };
+        };
+    };
+    ClassCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    RouteCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    WaitOutside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ResumeCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["GoOnAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SnoozeCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    WakeCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["GoOnAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    FinishPlanned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowCaseRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    AskOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    VerifyRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RequestNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ReturnRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RequestNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    WithdrawRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["RequestNote"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    AcceptRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    FinishRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["AnswerAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    RefuseRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": null | components["schemas"]["AnswerAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+        };
+    };
+    ReadMention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
