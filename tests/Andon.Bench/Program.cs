@@ -34,12 +34,10 @@ switch (args)
               load                          all SigmaHQ rules, cold: unzip, YAML, reading, compiling
               correlate [THOUSANDS [MATCHES]]  live groups of a correlation beside a dictionary that counts
               silence [SEEDS [FIRST]]       silence of sources beside fixed thresholds and the 7-day rule
-              triage                        labelled alert networks beside first-in-first-out and severity
-              kill [KILLS [MINUTES]]        kill -9 of main process and engine in the middle of ingest; stops in time
               triage                        labelled alert networks beside first-in-first-out and severity, and what verdicts teach
               triage generated [SEEDS [FIRST [ESTATE]]] | mordor [--files N] | scale
                                             estates of our own making; recorded attacks as one estate; many cases and a storm
-              kill [KILLS]                  kill -9 of main process and engine in the middle of ingest
+              kill [KILLS [MINUTES]]        kill -9 of main process and engine in the middle of ingest; stops in time
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
             """);
