@@ -66,20 +66,20 @@ static class KnownSql
             if(c.fold.3 = 'closed', c.last_controls, []) AS controls_failed, if(c.fold.3 = 'closed', c.last_stage, '') AS earliest_missed_stage, if(c.fold.3 = 'closed', c.last_effort, 0) AS effort_minutes,
             toInt64(n.signals) AS signals, toInt64(n.alerts) AS alerts, n.rules AS rules, n.entities AS entities
         FROM (
-          SELECT b.1 AS case_id, anyIf(b.2, type = 'case.opened') AS number, anyIf(b.3, type = 'case.opened') AS title, anyIf(b.4, type = 'case.opened') AS domain, anyIf(b.5, type = 'case.opened') AS manual,
+          SELECT b.1 AS case_id, anyIf(b.2, type = 'case.opened') AS number, anyIf(b.3, type = 'case.opened') AS title, if(countIf(type = 'card.routed') > 0, argMaxIf(to_what, seq, type = 'card.routed'), anyIf(b.4, type = 'case.opened')) AS domain, anyIf(b.5, type = 'case.opened') AS manual,
             argMaxIf(score, seq, type = 'priority.shifted') AS priority,
             arrayFold((was, x) -> multiIf(
                 x.2 = 'card.pulled', (if(was.1 = 'new', 'triage', was.1), x.4, was.3),
                 x.2 = 'card.moved', (x.3, if(x.3 = 'new', '', was.2), was.3),
                 x.2 = 'case.closed', ('closed', was.2, 'closed'),
                 was.3 = 'closed', (if(was.2 = '', 'new', 'triage'), was.2, 'open'),
-                was), arraySort(groupArrayIf((seq, toString(type), lane_to, b.6), type IN ('card.pulled', 'card.moved', 'case.closed', 'case.reopened'))), ('new', '', 'open')) AS fold,
+                was), arraySort(groupArrayIf((seq, toString(type), to_what, b.6), type IN ('card.pulled', 'card.moved', 'case.closed', 'case.reopened'))), ('new', '', 'open')) AS fold,
             maxIf(at, type = 'case.closed') AS closed_at, argMaxIf(b.7, seq, type = 'case.closed') AS last_verdict, argMaxIf(b.8, seq, type = 'case.closed') AS last_reason,
             argMaxIf(b.9, seq, type = 'case.closed') AS last_controls, argMaxIf(b.10, seq, type = 'case.closed') AS last_stage, argMaxIf(b.11, seq, type = 'case.closed') AS last_effort,
             toInt64(countIf(type = 'case.noted')) AS notes, minIf(at, type = 'case.opened') AS opened, max(at) AS changed
-          FROM (SELECT seq, at, type, if(type = 'priority.shifted', JSONExtractFloat(body, 'to'), 0) AS score, if(type = 'card.moved', JSONExtractString(body, 'to'), '') AS lane_to,
+          FROM (SELECT seq, at, type, if(type = 'priority.shifted', JSONExtractFloat(body, 'to'), 0) AS score, if(type IN ('card.moved', 'card.routed'), JSONExtractString(body, 'to'), '') AS to_what,
               JSONExtract(body, 'Tuple(caseId String, number Int64, title String, domain String, manual Bool, owner String, verdict String, reason String, controlsFailed Array(String), earliestMissedStage String, effortMinutes Int64)') AS b
-            FROM {facts} WHERE type IN ('case.opened', 'case.closed', 'case.reopened', 'case.noted', 'case.merged', 'case.unmerged', 'card.pulled', 'card.moved', 'priority.shifted'))
+            FROM {facts} WHERE type IN ('case.opened', 'case.closed', 'case.reopened', 'case.noted', 'case.merged', 'case.unmerged', 'card.pulled', 'card.moved', 'card.routed', 'priority.shifted'))
           GROUP BY case_id HAVING countIf(type = 'case.opened') > 0) AS c
         LEFT JOIN {Roots(facts)} AS r ON r.gone = c.case_id
         LEFT JOIN (SELECT case_id AS counted, count() AS signals, sum(alerts) AS alerts, arraySort(groupUniqArray(rule_id)) AS rules, arraySort(groupUniqArrayArray(entities)) AS entities FROM {Signals(facts)} WHERE case_id != '' GROUP BY case_id) AS n ON n.counted = c.case_id
