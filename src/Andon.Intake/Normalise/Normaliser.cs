@@ -51,7 +51,12 @@ public sealed class Normaliser
     public bool Knows(string format) => tables.Book.Dispatch.Knows(System.Text.Encoding.UTF8.GetBytes(format));
 
     /// <summary>Text of a parser's file; null when there is none of that name.</summary>
-    public string? TextOf(string parser) => tables.Book.Files.TryGetValue(parser, out var file) && file.Length > 0 ? File.ReadAllText(file) : null;
+    public string? TextOf(string parser)
+    {
+        if (!tables.Book.Files.TryGetValue(parser, out var file) || file.Length == 0) return null;
+        // One that is being taken back is gone before the tables are read again.
+        return File.Exists(file) ? File.ReadAllText(file) : ShippedTextOf(parser);
+    }
 
     /// <summary>Reads all parsers again; batches that are being made keep what they began with.</summary>
     public void Reload()
