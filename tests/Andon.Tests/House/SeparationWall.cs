@@ -44,10 +44,10 @@ public sealed class SeparationWall
     {
         await using var house = await RealHouse.WithoutEngine();
         var wanted = Wanted(house);
-        Assert.Empty(Judging.Concat(Changing).Where(r => !wanted.ContainsKey(r)));
-        Assert.Empty(Judging.Where(r => !wanted[r].Contains(Policies.Response)));
-        Assert.Empty(Changing.Where(r => !wanted[r].Contains(Policies.Operations)));
-        Assert.Empty(wanted.Where(r => r.Value.Contains(Policies.Response) && r.Value.Contains(Policies.Operations)).Select(r => r.Key));
+        Assert.All(Judging.Concat(Changing), r => Assert.Contains(r, wanted.Keys));
+        Assert.All(Judging, r => Assert.Contains(Policies.Response, wanted[r]));
+        Assert.All(Changing, r => Assert.Contains(Policies.Operations, wanted[r]));
+        Assert.All(wanted, r => Assert.False(r.Value.Contains(Policies.Response) && r.Value.Contains(Policies.Operations), r.Key));
 
         // A role of one side reaches no route of the other. Roles of both sides are held apart by person; see below.
         foreach (var (role, may) in AccessWiring.Roles)
