@@ -94,7 +94,7 @@ public static class TriageRoom
         ShowInbox.Map(api.MapGroup("/inbox").WithTags("Triage"));
 
         GroupingRoutes.Map(api, cases);
-        CaseWorkRoom.MapCaseWork(cases, api.MapGroup("/triage").WithTags("Triage"));
+        CaseWorkRoom.MapCaseWork(cases, api.MapGroup("/triage").WithTags("Triage").RequireAuthorization(Policies.Cases));
 
         ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));
     }

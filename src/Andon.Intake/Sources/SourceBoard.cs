@@ -33,7 +33,7 @@ static class SourceBoard
                 new(all.Count, all.Count(r => reached.Contains(r.RuleId)), all.SelectMany(r => r.Techniques).Distinct().Count(), all.Where(r => reached.Contains(r.RuleId)).SelectMany(r => r.Techniques).Distinct().Count(), sources.Select(s => s.Dataset).Distinct().Count()),
                 new(events, sources.Sum(s => s.ParseFailures), sources.Count(s => s.Contract is not null), sources.Count(s => Catalogue.Breaches(s, now) is var (m, n) && m.Count + n.Count > 0), sources.Count(s => !s.Card.Confirmed), open.Count(a => a.Body.Ailment is SourceAilment.ParseFailures or SourceAilment.FormatChanged or SourceAilment.ClockSkew)),
                 new(sources.Count, silent, open.Count(a => a.Body.Ailment is SourceAilment.Late or SourceAilment.VolumeLow or SourceAilment.VolumeHigh), sources.Count(s => s.Voice is { } v && now - v.Watch.Rhythm.FirstMs < 14 * Calendar.DayMs)),
-                new(sources.Count == 0 ? null : sources.Min(s => s.FirstMs), log.Next - log.First, sources.GroupBy(s => s.Card.Retention).Select(g => new RetentionClass(g.Key, g.Count(), g.Sum(s => s.Bytes))).OrderByDescending(r => r.Bytes).ToList()),
+                new(sources.Count == 0 ? null : sources.Min(s => s.FirstMs), log.Next - log.First, sources.GroupBy(s => s.Card.Retention).Select(g => new RetentionShare(g.Key, g.Count(), g.Sum(s => s.Bytes))).OrderByDescending(r => r.Bytes).ToList()),
                 new([.. sources.OrderByDescending(PerDay).Take(20).Select(s => new SourceCost(s.Id, (long)PerDay(s), Catalogue.RulesOf(s).Select(r => r.RuleId).Distinct().Count(), s.Signals))], (long)sources.Sum(PerDay)),
                 new(sources.Sum(s => s.LostEvents), sources.Count(s => s.Health.Counters.Tracks.Count > 0), sources.Count(s => s.Card.Filtered.Length > 0), sources.Sum(s => (long)Math.Round(s.Health.RepeatShare * s.Events)))));
         }
@@ -94,9 +94,9 @@ public sealed record ContentQuality(long Events, long ParseFailures, int Contrac
 public sealed record ContinuityQuality(int Sources, int Silent, int Alarms, int Young);
 
 /// <param name="Records">Records that stand in the record log.</param>
-public sealed record RetentionQuality(long? OldestMs, ulong Records, IReadOnlyList<RetentionClass> Classes);
+public sealed record RetentionQuality(long? OldestMs, ulong Records, IReadOnlyList<RetentionShare> Classes);
 
-public sealed record RetentionClass(string Name, int Sources, long Bytes);
+public sealed record RetentionShare(string Name, int Sources, long Bytes);
 
 public sealed record CostQuality(IReadOnlyList<SourceCost> Dearest, long BytesPerDay);
 

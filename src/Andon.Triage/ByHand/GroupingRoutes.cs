@@ -22,7 +22,7 @@ static class GroupingRoutes
         UnmergeCase.Map(cases);
         UndoMove.Map(cases);
         NotRelated.Map(cases);
-        var triage = api.MapGroup("/triage").WithTags("Triage");
+        var triage = api.MapGroup("/triage").WithTags("Triage").RequireAuthorization(Policies.Cases);
         triage.MapGet("/campaigns", ShowCampaigns).WithName("ShowCampaigns").RequireAuthorization(Policies.Read);
         triage.MapGet("/constraints", ShowPartings).WithName("ShowConstraints").RequireAuthorization(Policies.Read);
         triage.MapGet("/unworked", ShowUnworked).WithName("ShowUnworked").RequireAuthorization(Policies.Read);
@@ -40,14 +40,14 @@ static class GroupingRoutes
         lock (desk.Gate) return desk.State.Surviving(id) is { } c ? TypedResults.Ok(views.Falls(c, signal ?? "")) : TypedResults.NotFound();
     }
 
-    internal static Ok<CampaignsView> ShowCampaigns(TriageDesk desk, GroupingViews views, Grouping.Salience salience)
+    internal static Ok<CampaignsView> ShowCampaigns(TriageDesk desk, GroupingViews views)
     {
-        lock (desk.Gate) return TypedResults.Ok(new CampaignsView([.. Grouping.Campaigns.All(desk.State, salience, desk.NowMs).Select(views.Campaign)]));
+        lock (desk.Gate) return TypedResults.Ok(new CampaignsView([.. views.CampaignsOf(_ => true)]));
     }
 
     internal static Ok<PartingsView> ShowPartings(TriageDesk desk, GroupingViews views)
     {
-        lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. desk.State.Partings.Active.Select(views.Parting)]));
+        lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. views.Partings(_ => true)]));
     }
 
     internal static Ok<UnworkedView> ShowUnworked(TriageDesk desk)

@@ -1,5 +1,6 @@
 using Andon.Model;
 using Andon.Triage.Cases;
+using Andon.Triage.Cases.Work;
 using Andon.Triage.Grouping;
 
 namespace Andon.Triage.ByHand;
@@ -16,7 +17,6 @@ sealed record TwigView(
 sealed record CaseLine(string CaseId, int Number, string Title, Lane Lane, string? Owner, int Signals, double Priority, Verdict? Verdict);
 
 sealed record PartView(CaseLine Case, string Reason, string Actor, long AtMs, long FactSeq);
-sealed record SimilarView(CaseLine Case, double Overlap, IReadOnlyList<string> Shared);
 sealed record RecurrenceView(CaseLine Case, string Reason);
 sealed record PartingView(string ConstraintId, CaseLine? Case, CaseLine? Other, string? Signal, string Why, string Actor, long AtMs, IReadOnlyList<HalvedTie> Halved, long FactSeq);
 sealed record MoveView(string MoveId, Regrouping How, CaseLine From, CaseLine To, int Signals, string Why, bool CanUndo);
@@ -35,35 +35,53 @@ sealed record GroupingView(
 /// <param name="Refused">Why it cannot be done at all.</param>
 sealed record FallsView(IReadOnlyList<string> SignalIds, IReadOnlyList<string> Titles, IReadOnlyList<CaseLine> Cases, int Rest, Finding? Refused);
 
-/// <summary>The state as the grouping tab shows it. Callers hold the gate.</summary>
-internal sealed class GroupingViews(TriageDesk desk, Salience salience)
+/// <summary>The state as the grouping tab shows it, without the cases that whoever asks may not see. Callers hold the gate.</summary>
+internal sealed class GroupingViews(TriageDesk desk, Salience salience, ObservableBook observables, CaseSight sight)
 {
-    const int TitlesMax = 12, MovesMax = 50;
+    const int TitlesMax = 12, MovesMax = 50, SimilarMax = 12;
+
+    /// <summary>Without anyone who asks: tests, which see all.</summary>
+    public GroupingViews(TriageDesk desk, Salience salience) : this(desk, salience, new CaseSight(desk, new Microsoft.AspNetCore.Http.HttpContextAccessor())) { }
+
+    GroupingViews(TriageDesk desk, Salience salience, CaseSight sight) : this(desk, salience, new(desk, salience, sight), sight) { }
 
     TriageState State => desk.State;
+
+    /// <summary>A case that a command names; to who may not see it there is none.</summary>
+    public CaseState? Case(string? id) => id is not null && State.Case(id) is { } c && Shows(c) ? c : null;
+
+    bool Shows(CaseState? c) => c is null || sight.Sees(State.Surviving(c.Id) ?? c);
 
     public CaseLine Line(CaseState c) => new(c.Id, c.Number, Cases.Titles.Of(c), c.Lane, c.Owner, c.Signals.Count, c.Priority(desk.NowMs, State.Estate), c.Closed?.Verdict);
 
     public GroupingView Of(CaseState c) => new(Tree(c),
         [.. State.Family(c).Skip(1).Where(p => p is { Tie: not null, Signals.Count: > 0 }).Select(p => new PartView(Line(p), p.Tie!.Reason.Text, p.Tie.Actor, p.Tie.AtMs, p.Tie.Seq))],
-        [.. Similar.To(c, State, salience).Select(s => new SimilarView(Line(s.Case), s.Overlap, s.Shared))],
-        c.RecurrenceOf is { } r && State.Case(r.OfCaseId) is { } of ? new(Line(of), r.Reason.Text) : null,
-        [.. c.RecurredAs.Select(State.Surviving).OfType<CaseState>().Distinct().Select(Line)],
-        [.. State.Partings.Active.Where(p => State.Sides(p) is var (a, b) && (a == c || b == c)).Select(Parting)],
+        observables.Similar(c, SimilarMax),
+        c.RecurrenceOf is { } r && Case(r.OfCaseId) is { } of ? new(Line(of), r.Reason.Text) : null,
+        [.. c.RecurredAs.Select(State.Surviving).OfType<CaseState>().Where(Shows).Distinct().Select(Line)],
+        [.. Partings(p => State.Sides(p) is var (a, b) && (a == c || b == c))],
         [.. State.Moves.Where(m => m.How is not (Regrouping.Undone or Regrouping.WentAlong) && (State.Surviving(m.CaseId) == c || State.Surviving(m.ToCaseId) == c)).Reverse().Take(MovesMax).Select(Move).OfType<MoveView>()],
-        Campaigns.All(State, salience, desk.NowMs).Where(k => k.CaseIds.Contains(c.Id)).Select(Campaign).FirstOrDefault(),
+        CampaignsOf(k => k.CaseIds.Contains(c.Id)).FirstOrDefault(),
         c.Authorised ? c.Signals[0].Authorised : null);
 
-    public CampaignView Campaign(Campaign k) => new([.. k.CaseIds.Select(State.Case).OfType<CaseState>().Select(Line)], k.Edges);
+    public IEnumerable<CampaignView> CampaignsOf(Func<Campaign, bool> which) =>
+        from k in Campaigns.All(State, salience, desk.NowMs)
+        where which(k)
+        let cases = k.CaseIds.Select(Case).OfType<CaseState>().ToList()
+        where cases.Count > 1
+        select new CampaignView([.. cases.Select(Line)], [.. k.Edges.Where(e => Case(e.CaseId) is not null && Case(e.OtherCaseId) is not null)]);
 
-    public PartingView Parting(Parting p)
+    public IEnumerable<PartingView> Partings(Func<Parting, bool> which) =>
+        State.Partings.Active.Where(p => which(p) && State.Sides(p) is var (a, b) && Shows(a) && Shows(b)).Select(Parting);
+
+    PartingView Parting(Parting p)
     {
         var (a, b) = State.Sides(p);
         return new(p.Fact.ConstraintId, a is null ? null : Line(a), b is null ? null : Line(b), p.Fact.SignalId is { } id ? State.Signal(id)?.Opened.Title : null,
             p.Fact.Why, p.Actor, p.AtMs, p.Fact.Halved, p.Seq);
     }
 
-    MoveView? Move(SignalsMoved m) => State.Case(m.CaseId) is { } from && State.Case(m.ToCaseId) is { } to
+    MoveView? Move(SignalsMoved m) => Case(m.CaseId) is { } from && Case(m.ToCaseId) is { } to
         ? new(m.MoveId, m.How, Line(from), Line(to), m.SignalIds.Count, m.Why,
             !State.Moves.Any(o => o.UndoesId == m.MoveId) && m.SignalIds.All(s => State.Signal(s)?.CaseId == m.HomeOf(s)) && State.Surviving(from.Id) != State.Surviving(to.Id))
         : null;

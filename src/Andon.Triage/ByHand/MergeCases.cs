@@ -30,7 +30,7 @@ static class MergeCases
                 return TypedResults.Conflict(new TriageFindings([new("TRI439", ids.Count == 0 ? "No case is chosen." : $"More than {Limits.MergeAtOnceMax} cases are chosen.", $"Choose one to {Limits.MergeAtOnceMax}.", "/caseIds")]));
             foreach (var one in ids)
             {
-                if (desk.State.Case(one) is not { } from)
+                if (views.Case(one) is not { } from)
                 {
                     refused.Add(new("TRI434", $"There is no case {one}.", "Reload the page.", one));
                     continue;

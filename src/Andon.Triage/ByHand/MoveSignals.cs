@@ -16,5 +16,5 @@ static class MoveSignals
 
     internal static Task<Results<Ok<Regrouped>, NotFound, Conflict<Finding>>> Handle(
         string id, MoveSignalsAsk ask, ClaimsPrincipal user, TriageDesk desk, GroupingViews views, CancellationToken stop) =>
-        GroupingRoutes.Do(id, ask.Why, user, desk, views, (c, hand) => desk.State.Case(ask.To ?? "") is { } to ? hand.Move(c, ask.SignalIds ?? [], to) : null, stop);
+        GroupingRoutes.Do(id, ask.Why, user, desk, views, (c, hand) => views.Case(ask.To) is { } to ? hand.Move(c, ask.SignalIds ?? [], to) : null, stop);
 }

@@ -16,5 +16,5 @@ static class NotRelated
 
     internal static Task<Results<Ok<Regrouped>, NotFound, Conflict<Finding>>> Handle(
         string id, NotRelatedAsk ask, ClaimsPrincipal user, TriageDesk desk, GroupingViews views, Grouping.Salience salience, CancellationToken stop) =>
-        GroupingRoutes.Do(id, ask.Why, user, desk, views, (c, hand) => desk.State.Surviving(ask.CaseId ?? "") is { } other ? hand.NotRelated(c, other, salience) : null, stop);
+        GroupingRoutes.Do(id, ask.Why, user, desk, views, (c, hand) => views.Case(ask.CaseId) is { } named && desk.State.Surviving(named.Id) is { } other ? hand.NotRelated(c, other, salience) : null, stop);
 }

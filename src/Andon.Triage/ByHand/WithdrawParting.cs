@@ -26,6 +26,6 @@ static class WithdrawParting
         }
         if (act.Refused is { } finding) return TypedResults.Conflict(finding);
         await desk.Append(act.Drafts, [], stop);
-        lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. desk.State.Partings.Active.Select(views.Parting)]));
+        lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. views.Partings(_ => true)]));
     }
 }

@@ -43,7 +43,8 @@ internal sealed class WorkHouse : IAsyncDisposable
         builder.Services.AddSingleton(new EngineOptions { DataFolder = Data.FullName, Command = ["true"] }).AddSingleton(new EventStoreOptions());
         builder.Services.AddSingleton<EngineSupervisor>().AddSingleton<EventStore>();
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Named>("test", null);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Policies.Read, p => p.RequireAuthenticatedUser()).AddPolicy(Policies.Response, p => p.RequireAuthenticatedUser());
+        var policies = builder.Services.AddAuthorizationBuilder();
+        foreach (var policy in new[] { Policies.Read, Policies.Cases, Policies.Response, Policies.Operations, Policies.Lead }) policies.AddPolicy(policy, p => p.RequireAuthenticatedUser());
         builder.Services.AddTriage(new() { DataFolder = Data.FullName });
         app = builder.Build();
         app.UseAuthentication();

@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["ShowContract"];
         put?: never;
         post: operations["ContractSource"];
         delete?: never;
@@ -340,6 +340,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSourceSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["BudgetSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SetSourceCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/contract/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CheckContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/usage": {
         parameters: {
             query?: never;
@@ -446,6 +526,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["PreviewParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SaveParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawParser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parsers/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunParserCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TakeUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1924,6 +2068,406 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowGrouping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/falls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowFalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unjoin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnjoinSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SplitCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/move-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MoveSignals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MergeCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UnmergeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/undo-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["UndoMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/not-related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["NotRelated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTasks"];
+        put?: never;
+        post: operations["AddTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MoveTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ChangeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{taskId}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LogTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/observables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowObservables"];
+        put?: never;
+        post: operations["StateObservables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowEvidence"];
+        put?: never;
+        post: operations["KeepEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/evidence/{evidenceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["TakeEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/evidence/{evidenceId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["VerifyEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/evidence/{evidenceId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MarkCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SetCaseState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PauseClocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTimeline"];
+        put?: never;
+        post: operations["FlagLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SettleMissing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests/{id}/verify": {
         parameters: {
             query?: never;
@@ -2052,6 +2596,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/triage/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowConstraints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/unworked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowUnworked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/constraints/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WithdrawParting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowMissing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage/stops": {
         parameters: {
             query?: never;
@@ -2077,6 +2717,13 @@ export interface components {
             subject: string;
             /** Format: int32 */
             quietMinutes: number;
+        };
+        AlarmJudgement: {
+            normal: boolean;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
         };
         AlertView: {
             eventId: string;
@@ -2258,6 +2905,14 @@ export interface components {
         BaselineAsk: {
             yaml: string;
             why: string;
+            /** @default false */
+            try: boolean;
+        };
+        BaselineChange: {
+            subject: string;
+            part: string;
+            here: string;
+            file: string;
         };
         BaselineImported: {
             /** Format: int32 */
@@ -2267,6 +2922,8 @@ export interface components {
             /** Format: int32 */
             changes: number;
             findings: components["schemas"]["Finding"][];
+            drift?: components["schemas"]["BaselineChange"][];
+            tried?: boolean;
         };
         BaselineText: {
             yaml: string;
@@ -2322,6 +2979,13 @@ export interface components {
             done: string[];
             refused: components["schemas"]["BulkRefusal"][];
         };
+        CampaignView: {
+            cases: components["schemas"]["CaseLine"][];
+            edges: components["schemas"]["SoftEdge"][];
+        };
+        CampaignsView: {
+            campaigns: components["schemas"]["CampaignView"][];
+        };
         CancelAsk: {
             backtestId: string;
         };
@@ -2352,7 +3016,31 @@ export interface components {
             lastDelta: number;
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
+            authorised?: null | string;
+            recurrenceOf?: null | string;
+            /** Format: int32 */
+            tasksDone?: number;
+            /** Format: int32 */
+            tasksTotal?: number;
+            clocks?: components["schemas"]["ClockView"][];
+            tlp?: components["schemas"]["Tlp"];
+            pap?: components["schemas"]["Pap"];
+            state?: null | string;
+            classification?: string;
             service: components["schemas"]["ServiceView"];
+        };
+        CaseLine: {
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            title: string;
+            lane: components["schemas"]["Lane"];
+            owner: null | string;
+            /** Format: int32 */
+            signals: number;
+            /** Format: double */
+            priority: number;
+            verdict: null | components["schemas"]["Verdict"];
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -2361,6 +3049,24 @@ export interface components {
         };
         CasePlaybooksView: {
             playbooks: components["schemas"]["PlaybookView"][];
+        };
+        CaseRef: {
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            title: string;
+            open: boolean;
+            verdict: null | components["schemas"]["Verdict"];
+        };
+        CaseTemplate: {
+            id: string;
+            name: string;
+            place: string;
+            rules: string[];
+            domains: string[];
+            tags: string[];
+            fields: components["schemas"]["TemplateField"][];
+            tasks: components["schemas"]["TemplateTask"][];
         };
         CaseView: {
             card: components["schemas"]["Card"];
@@ -2372,6 +3078,7 @@ export interface components {
             closed: null | components["schemas"]["ClosedView"];
             controls: components["schemas"]["ControlChoice"][];
             mergedIn: string[];
+            work: components["schemas"]["WorkView"];
         };
         Cause: {
             text: string;
@@ -2402,6 +3109,29 @@ export interface components {
             /** Format: int64 */
             dueMs: null | number;
             why: null | string;
+        };
+        ClockAsk: {
+            paused: boolean;
+            why: null | string;
+        };
+        /** @enum {unknown} */
+        ClockCondition: "running" | "paused" | "met" | "late" | "breached";
+        /** @enum {unknown} */
+        ClockUntil: "engaged" | "contained" | "closed";
+        ClockView: {
+            id: string;
+            name: string;
+            until: components["schemas"]["ClockUntil"];
+            condition: components["schemas"]["ClockCondition"];
+            /** Format: int64 */
+            withinMs: number;
+            /** Format: int64 */
+            elapsedMs: number;
+            /** Format: int64 */
+            remainingMs: number;
+            /** Format: int64 */
+            dueMs: null | number;
+            business: boolean;
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -2465,6 +3195,28 @@ export interface components {
             alarms: number;
             /** Format: int32 */
             young: number;
+        };
+        ContractCheckAsk: {
+            sourceId: string;
+            yaml: string;
+        };
+        ContractKind: {
+            kind: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            lastMs: number;
+            unagreed: boolean;
+        };
+        ContractView: {
+            sourceId: string;
+            contract: null | components["schemas"]["SourceContract"];
+            yaml: string;
+            findings: components["schemas"]["Finding"][];
+            mustMissing: string[];
+            neverArrived: components["schemas"]["DriftNever"][];
+            kinds: components["schemas"]["ContractKind"][];
+            fields: string[];
         };
         ControlChoice: {
             id: string;
@@ -2543,6 +3295,15 @@ export interface components {
         Credentials: {
             name: string;
             password: string;
+        };
+        CustodyView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            how: string;
+            text: string;
+            /** Format: int64 */
+            factSeq: number;
         };
         DashboardPanel: {
             title: string;
@@ -2688,6 +3449,27 @@ export interface components {
             /** Format: double */
             share: number;
         };
+        EvidenceView: {
+            evidence: components["schemas"]["ExhibitView"][];
+            /** Format: int64 */
+            bytesMax: number;
+        };
+        ExhibitView: {
+            evidenceId: string;
+            name: string;
+            kind: string;
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+            note: string;
+            origin: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            withdrawn: null | string;
+            broken: boolean;
+            chain: components["schemas"]["CustodyView"][];
+        };
         ExplainAnswer: {
             kql: string;
             steps: string[];
@@ -2755,6 +3537,14 @@ export interface components {
         };
         FactsView: {
             facts: components["schemas"]["FactView"][];
+        };
+        FallsView: {
+            signalIds: string[];
+            titles: string[];
+            cases: components["schemas"]["CaseLine"][];
+            /** Format: int32 */
+            rest: number;
+            refused: null | components["schemas"]["Finding"];
         };
         FieldUse: {
             field: string;
@@ -2826,6 +3616,11 @@ export interface components {
             /** Format: int64 */
             lastMs: number;
         };
+        FlagAsk: {
+            line: null | string;
+            flag: boolean;
+            inSummary: boolean;
+        };
         FlowView: {
             /** Format: int32 */
             open: number;
@@ -2873,6 +3668,36 @@ export interface components {
         GoOnAsk: {
             why: null | string;
         };
+        GraphEdge: {
+            from: string;
+            to: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            count: number;
+        };
+        GraphNode: {
+            key: string;
+            kind: string;
+            text: string;
+            grey: boolean;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            count: number;
+            /** Format: int32 */
+            more: number;
+        };
+        GraphView: {
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+            /** Format: int32 */
+            left: number;
+        };
         GroupLook: {
             group: components["schemas"]["GroupValue"][];
             /** Format: double */
@@ -2894,6 +3719,22 @@ export interface components {
         GroupValue: {
             field: string;
             value: string;
+        };
+        GroupingView: {
+            tree: components["schemas"]["TwigView"][];
+            parts: components["schemas"]["PartView"][];
+            similar: components["schemas"]["SimilarView"][];
+            recurrenceOf: null | components["schemas"]["RecurrenceView"];
+            recurredAs: components["schemas"]["CaseLine"][];
+            partings: components["schemas"]["PartingView"][];
+            moves: components["schemas"]["MoveView"][];
+            campaign: null | components["schemas"]["CampaignView"];
+            authorised: null | string;
+        };
+        HalvedTie: {
+            entity: string;
+            ruleId: string;
+            otherRuleId: string;
         };
         /** @enum {unknown} */
         HealthMark: "neverFired" | "noisy" | "noRoute" | "missingSource" | "fieldNeverSeen" | "slow" | "suppressed";
@@ -2956,6 +3797,11 @@ export interface components {
             /** Format: int64 */
             toMs: null | number;
             caseId: null | string;
+        };
+        HolidayCalendar: {
+            name: string;
+            days: string[];
+            groups: string[];
         };
         House: {
             version: string;
@@ -3113,6 +3959,13 @@ export interface components {
             /** Format: int64 */
             repeated: number;
         };
+        MarkAsk: {
+            tlp: null | components["schemas"]["Tlp"];
+            pap: null | components["schemas"]["Pap"];
+            classification: null | string;
+            people: null | string[];
+            why: null | string;
+        };
         MaskedView: {
             fields: string[];
             clear: boolean;
@@ -3133,6 +3986,15 @@ export interface components {
             text: string;
             /** Format: int64 */
             atMs: number;
+        };
+        MergeCasesAsk: {
+            caseIds: null | string[];
+            why: null | string;
+        };
+        MergedView: {
+            case: components["schemas"]["CaseLine"];
+            merged: string[];
+            refused: components["schemas"]["Finding"][];
         };
         Metric: {
             key: string;
@@ -3161,11 +4023,48 @@ export interface components {
             causes: components["schemas"]["Cause"][];
             series: components["schemas"]["Point"][];
         };
+        MissingView: {
+            missingId: string;
+            caseId: string;
+            /** Format: int32 */
+            number: number;
+            entity: string;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            /** Format: int64 */
+            atMs: number;
+            outcome: null | string;
+            why: string;
+            /** Format: int64 */
+            endedMs: null | number;
+        };
+        MissingsView: {
+            missing: components["schemas"]["MissingView"][];
+            /** Format: int32 */
+            open: number;
+        };
         MoveAsk: {
             to: components["schemas"]["Lane"];
             why: null | string;
             /** @default false */
             override: boolean;
+        };
+        MoveSignalsAsk: {
+            signalIds: null | string[];
+            to: null | string;
+            why: null | string;
+        };
+        MoveView: {
+            moveId: string;
+            how: components["schemas"]["Regrouping"];
+            from: components["schemas"]["CaseLine"];
+            to: components["schemas"]["CaseLine"];
+            /** Format: int32 */
+            signals: number;
+            why: string;
+            canUndo: boolean;
         };
         NameCount: {
             name: string;
@@ -3177,6 +4076,10 @@ export interface components {
             /** Format: int64 */
             timeMs: number;
             why: string;
+        };
+        NotRelatedAsk: {
+            caseId: null | string;
+            why: null | string;
         };
         NoteAsk: {
             text: null | string;
@@ -3199,10 +4102,77 @@ export interface components {
         };
         /** @enum {unknown} */
         NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        NumberRange: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
+        ObservableAsk: {
+            type: null | string;
+            value: null | string;
+            tlp: null | components["schemas"]["Tlp"];
+            ioc: null | boolean;
+            sighted: null | boolean;
+            ignoreSimilarity: null | boolean;
+            note: null | string;
+        };
+        ObservableView: {
+            type: string;
+            value: string;
+            tlp: components["schemas"]["Tlp"];
+            ioc: boolean;
+            sighted: boolean;
+            ignoreSimilarity: boolean;
+            note: string;
+            stated: null | string;
+            stop: null | string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int32 */
+            seenIn: number;
+            /** Format: int32 */
+            open: number;
+            verdicts: components["schemas"]["VerdictCount"][];
+            /** Format: int64 */
+            seenFirstMs: null | number;
+            /** Format: int64 */
+            seenLastMs: null | number;
+            cases: components["schemas"]["CaseRef"][];
+        };
+        ObservablesAsk: {
+            observables: null | components["schemas"]["ObservableAsk"][];
+        };
+        ObservablesView: {
+            observables: components["schemas"]["ObservableView"][];
+            /** Format: int32 */
+            total: number;
+        };
         OnboardingBacklog: {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
+        };
+        /** @enum {unknown} */
+        Pap: "clear" | "green" | "amber" | "red";
+        ParserCaseDifference: {
+            field: string;
+            expected: string[];
+            given: string[];
+        };
+        ParserCaseList: {
+            name: string;
+            cases: components["schemas"]["ParserCaseView"][];
+        };
+        ParserCaseView: {
+            place: string;
+            raw: string;
+            green: boolean;
+            wrong: components["schemas"]["ParserCaseDifference"][];
         };
         ParserEntry: {
             name: string;
@@ -3212,6 +4182,9 @@ export interface components {
             dataset: string;
             own: boolean;
         };
+        ParserFindings: {
+            findings: components["schemas"]["Finding"][];
+        };
         ParserList: {
             parsers: components["schemas"]["ParserEntry"][];
             findings: components["schemas"]["Finding"][];
@@ -3220,6 +4193,7 @@ export interface components {
             parser: null | string;
             findings: components["schemas"]["Finding"][];
             lines: components["schemas"]["ParserPreviewLine"][];
+            cases?: components["schemas"]["ParserCaseView"][];
         };
         ParserPreviewAsk: {
             text: string;
@@ -3236,9 +4210,49 @@ export interface components {
             };
             changed: string[];
         };
+        ParserSaveAsk: {
+            text: string;
+            why: string;
+        };
+        ParserSavedView: {
+            name: string;
+            own: boolean;
+            shipped: boolean;
+            findings: components["schemas"]["Finding"][];
+            otherCases: string[];
+        };
         ParserText: {
             name: string;
             text: string;
+        };
+        ParserWithdrawAsk: {
+            name: string;
+            why: string;
+        };
+        PartView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingView: {
+            constraintId: string;
+            case: null | components["schemas"]["CaseLine"];
+            other: null | components["schemas"]["CaseLine"];
+            signal: null | string;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            halved: components["schemas"]["HalvedTie"][];
+            /** Format: int64 */
+            factSeq: number;
+        };
+        PartingsView: {
+            partings: components["schemas"]["PartingView"][];
         };
         PastSearch: {
             kql: string;
@@ -3403,11 +4417,81 @@ export interface components {
             planned: boolean;
             text: string;
         };
+        QualityDay: {
+            /** Format: int64 */
+            atMs: number;
+            figures: components["schemas"]["QualityFigures"];
+        };
+        QualityFigures: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            datasets: number;
+            /** Format: int32 */
+            rules: number;
+            /** Format: int32 */
+            techniques: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: int32 */
+            unowned: number;
+            /** Format: int32 */
+            unconfirmed: number;
+            /** Format: int32 */
+            contracts: number;
+            /** Format: int32 */
+            broken: number;
+            /** Format: int32 */
+            silent: number;
+            /** Format: int32 */
+            ailing: number;
+            /** Format: int32 */
+            young: number;
+            /** Format: int64 */
+            oldestMs: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            bytesPerDay: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int32 */
+            counting: number;
+            /** Format: int64 */
+            repeated: number;
+        };
+        QualityRow: {
+            key: string;
+            now: components["schemas"]["QualityFigures"];
+            before: null | components["schemas"]["QualityFigures"];
+        };
+        QualityTable: {
+            by: string;
+            /** Format: int32 */
+            period: number;
+            /** Format: int64 */
+            beforeMs: null | number;
+            rows: components["schemas"]["QualityRow"][];
+            series: components["schemas"]["QualityDay"][];
+        };
         QueueAsk: {
             ruleId: string;
             queue: components["schemas"]["RuleQueue"];
             why: string;
         };
+        RecurrenceView: {
+            case: components["schemas"]["CaseLine"];
+            reason: string;
+        };
+        Regrouped: {
+            case: components["schemas"]["CaseLine"];
+            next: components["schemas"]["CaseLine"];
+            moveId: string;
+        };
+        /** @enum {unknown} */
+        Regrouping: "unjoined" | "split" | "moved" | "wentAlong" | "undone";
         ReopenAsk: {
             why: null | string;
         };
@@ -3427,6 +4511,12 @@ export interface components {
             title: null | string;
             text: null | string;
             entities: null | components["schemas"]["ReportEntity"][];
+            template?: null | string;
+            fields?: null | {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            atMs?: null | number;
         };
         ReportEntity: {
             kind: components["schemas"]["EntityKind"];
@@ -3484,18 +4574,34 @@ export interface components {
             pending: number;
         };
         RetentionClass: {
-            name: string;
-            /** Format: int32 */
-            sources: number;
-            /** Format: int64 */
-            bytes: number;
+            classId: string;
+            terms: components["schemas"]["RetentionTerms"];
         };
         RetentionQuality: {
             /** Format: int64 */
             oldestMs: null | number;
             /** Format: uint64 */
             records: number;
-            classes: components["schemas"]["RetentionClass"][];
+            classes: components["schemas"]["RetentionShare"][];
+        };
+        RetentionShare: {
+            name: string;
+            /** Format: int32 */
+            sources: number;
+            /** Format: int64 */
+            bytes: number;
+        };
+        RetentionTerms: {
+            /** Format: int32 */
+            order: number;
+            /** Format: int32 */
+            days: null | number;
+            /** Format: int64 */
+            bytesMax: null | number;
+            sources: string[];
+            datasets: string[];
+            types: string[];
+            contract: string;
         };
         RouteAsk: {
             domain: null | string;
@@ -4018,6 +5124,11 @@ export interface components {
             /** Format: int32 */
             samePerson: number;
         };
+        SettleAsk: {
+            missingId: null | string;
+            outcome: null | string;
+            why: null | string;
+        };
         SignalView: {
             signalId: string;
             ruleId: string;
@@ -4051,6 +5162,23 @@ export interface components {
             /** Format: double */
             beforeBegin: null | number;
         };
+        SimilarView: {
+            case: components["schemas"]["CaseRef"];
+            /** Format: double */
+            percent: number;
+            /** Format: int32 */
+            shared: number;
+            /** Format: int32 */
+            ours: number;
+            /** Format: int32 */
+            theirs: number;
+            observables: string[];
+            /** Format: int64 */
+            lastMs: number;
+        };
+        SimilarsView: {
+            similar: components["schemas"]["SimilarView"][];
+        };
         SkillAsk: {
             person: null | string;
             domains: null | string[];
@@ -4068,6 +5196,11 @@ export interface components {
             untilMs: number;
             why: null | string;
         };
+        SoftEdge: {
+            caseId: string;
+            otherCaseId: string;
+            why: string;
+        };
         /** @enum {unknown} */
         SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
         SourceAlarmList: {
@@ -4083,6 +5216,7 @@ export interface components {
             /** Format: int64 */
             factSeq: number;
             recovered: null | components["schemas"]["SourceRecovered"];
+            judged?: null | components["schemas"]["AlarmJudgement"];
         };
         SourceAlarmed: {
             alarmId: string;
@@ -4108,6 +5242,38 @@ export interface components {
             techniques: string[];
             standIns: components["schemas"]["SourceStandIn"][];
         };
+        SourceBudgetAsk: {
+            subjectId: string;
+            /** Format: double */
+            perMonth: null | number;
+            why: string;
+        };
+        SourceBudgetView: {
+            subjectId: string;
+            /** Format: double */
+            perMonth: number;
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
+        SourceCalendarAsk: {
+            calendarId: string;
+            calendar: null | components["schemas"]["HolidayCalendar"];
+            why: string;
+        };
+        SourceCalendarView: {
+            calendarId: string;
+            calendar: components["schemas"]["HolidayCalendar"];
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+        };
         SourceCard: {
             name: string;
             owner: string;
@@ -4130,6 +5296,12 @@ export interface components {
             sourceId: string;
             card: components["schemas"]["SourceCard"];
             why: string;
+        };
+        SourceCertificate: {
+            subjectId: string;
+            name: string;
+            /** Format: int64 */
+            endsMs: number;
         };
         SourceContract: {
             mustFields: string[];
@@ -4167,6 +5339,7 @@ export interface components {
             /** Format: int64 */
             restarts: number;
             proof: boolean;
+            ranges?: components["schemas"]["NumberRange"][];
         };
         SourceDays: {
             sourceId: string;
@@ -4210,6 +5383,17 @@ export interface components {
             alarms: components["schemas"]["SourceAlarmView"][];
             naming: components["schemas"]["Finding"][];
             blind: components["schemas"]["SourceBlindness"];
+            ailments: components["schemas"]["SourceAilment"][];
+            maintained: boolean;
+            relay: string;
+            /** Format: int64 */
+            lostEvents: number;
+            certificates: components["schemas"]["SourceCertificate"][];
+            maintenance: components["schemas"]["SourceMaintained"][];
+            cases: string[];
+            /** Format: int64 */
+            signals: number;
+            calendars: string[];
         };
         SourceFinding: {
             code: string;
@@ -4326,6 +5510,14 @@ export interface components {
             };
             findings: string[];
         };
+        SourceSettingsView: {
+            /** Format: double */
+            shipped: number;
+            /** Format: double */
+            perMonth: number;
+            budgets: components["schemas"]["SourceBudgetView"][];
+            calendars: components["schemas"]["SourceCalendarView"][];
+        };
         SourceStandIn: {
             sourceId: string;
             /** Format: int32 */
@@ -4359,10 +5551,15 @@ export interface components {
             hasContract?: boolean;
             /** Format: int64 */
             lostEvents?: number;
+            naming?: string;
         };
         SplitAsk: {
             /** Format: int32 */
             plannedPercent: number;
+            why: null | string;
+        };
+        SplitCaseAsk: {
+            signalIds: null | string[];
             why: null | string;
         };
         SplitView: {
@@ -4395,6 +5592,26 @@ export interface components {
             variables: null | {
                 [key: string]: string;
             };
+        };
+        StateAsk: {
+            to: null | string;
+            why: null | string;
+        };
+        StateChoice: {
+            id: string;
+            name: string;
+            lane: components["schemas"]["Lane"];
+            pauses: boolean;
+        };
+        StateSpanView: {
+            state: null | string;
+            lane: components["schemas"]["Lane"];
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            ms: number;
+            actor: string;
+            why: string;
         };
         StepWaiting: {
             runId: string;
@@ -4442,6 +5659,108 @@ export interface components {
             enabled: boolean;
             why: string;
         };
+        TacticView: {
+            tactic: string;
+            techniques: components["schemas"]["TechniqueView"][];
+        };
+        TaskAsk: {
+            title: null | string;
+            group: null | string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            /** Format: int32 */
+            order: null | number;
+        };
+        TaskChangeAsk: {
+            title: null | string;
+            group: null | string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            /** Format: int32 */
+            order: null | number;
+        };
+        TaskLineView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            text: string;
+        };
+        TaskLogAsk: {
+            text: null | string;
+        };
+        TaskMoveAsk: {
+            taskIds: null | string[];
+            to: components["schemas"]["TaskStep"];
+            why: null | string;
+        };
+        TaskMoveView: {
+            /** Format: int64 */
+            atMs: number;
+            actor: string;
+            from: components["schemas"]["TaskStep"];
+            to: components["schemas"]["TaskStep"];
+            why: string;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        /** @enum {unknown} */
+        TaskStep: "open" | "doing" | "done" | "dropped";
+        TaskView: {
+            taskId: string;
+            title: string;
+            group: string;
+            owner: null | string;
+            /** Format: int64 */
+            dueMs: null | number;
+            overdue: boolean;
+            /** Format: int32 */
+            order: number;
+            template: null | string;
+            step: components["schemas"]["TaskStep"];
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            moves: components["schemas"]["TaskMoveView"][];
+            log: components["schemas"]["TaskLineView"][];
+        };
+        TasksAsk: {
+            template: null | string;
+            tasks: null | components["schemas"]["TaskAsk"][];
+        };
+        TasksView: {
+            tasks: components["schemas"]["TaskView"][];
+            /** Format: int32 */
+            done: number;
+            /** Format: int32 */
+            total: number;
+            templates: components["schemas"]["CaseTemplate"][];
+            others: components["schemas"]["CaseTemplate"][];
+            findings: components["schemas"]["Finding"][];
+        };
+        TechniqueView: {
+            id: string;
+            name: string;
+            /** Format: int32 */
+            signals: number;
+        };
+        TemplateField: {
+            id: string;
+            name: string;
+            kind: string;
+            required: boolean;
+        };
+        TemplateTask: {
+            title: string;
+            group: string;
+            /** Format: int64 */
+            dueMs: null | number;
+        };
+        TemplatesView: {
+            templates: components["schemas"]["CaseTemplate"][];
+            findings: components["schemas"]["Finding"][];
+        };
         TestingView: {
             /** Format: int64 */
             hits24h: number;
@@ -4456,12 +5775,70 @@ export interface components {
             factSeq: null | number;
             eventId: null | string;
         };
+        TimelineLine: {
+            line: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            endMs: null | number;
+            lane: string;
+            kind: string;
+            text: string;
+            actor: string;
+            mark: null | string;
+            flag: boolean;
+            inSummary: boolean;
+            tactics: string[];
+            /** Format: int64 */
+            factSeq: null | number;
+            eventId: null | string;
+        };
+        TimelineView: {
+            lines: components["schemas"]["TimelineLine"][];
+            /** Format: int32 */
+            total: number;
+        };
+        /** @enum {unknown} */
+        Tlp: "clear" | "green" | "amber" | "amberStrict" | "red";
         TokenMade: {
             name: string;
             token: string;
         };
         TriageFindings: {
             findings: components["schemas"]["Finding"][];
+        };
+        TwigView: {
+            signalId: string;
+            ruleId: string;
+            title: string;
+            level: components["schemas"]["Level"];
+            entity: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int32 */
+            depth: number;
+            /** Format: int32 */
+            under: number;
+            rare: boolean;
+            join: null | components["schemas"]["JoinReason"];
+            withTitle: null | string;
+            /** Format: int32 */
+            homeNumber: null | number;
+            authorised: null | string;
+            /** Format: int64 */
+            factSeq: number;
+        };
+        UndoMoveAsk: {
+            moveId: null | string;
+            why: null | string;
+        };
+        UnjoinSignalAsk: {
+            signalId: null | string;
+            why: null | string;
+            /** @default false */
+            notRelated: boolean;
         };
         UnknownSender: {
             sourceId: string;
@@ -4475,6 +5852,9 @@ export interface components {
             why: string;
             /** Format: int32 */
             minutes: number;
+        };
+        UnmergeCaseAsk: {
+            why: null | string;
         };
         UnusedList: {
             rows: components["schemas"]["UnusedRow"][];
@@ -4496,6 +5876,30 @@ export interface components {
             wouldWant: string[];
             /** Format: int64 */
             signals: number;
+        };
+        UnworkedDay: {
+            day: string;
+            /** Format: int32 */
+            cases: number;
+        };
+        UnworkedView: {
+            expired: components["schemas"]["UnworkedDay"][];
+            /** Format: int32 */
+            authorisedOpen: number;
+            /** Format: double */
+            floorPoints: number;
+            /** Format: int32 */
+            days: number;
+        };
+        UploadView: {
+            sourceId: string;
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            records: number;
+            findings: components["schemas"]["Finding"][];
+            repeated: boolean;
         };
         UsageView: {
             sourceId: string;
@@ -4526,6 +5930,11 @@ export interface components {
         };
         /** @enum {unknown} */
         Verdict: "truePositive" | "benignPositive" | "falsePositive" | "undecided";
+        VerdictCount: {
+            verdict: components["schemas"]["Verdict"];
+            /** Format: int32 */
+            cases: number;
+        };
         View: {
             classes: components["schemas"]["RetentionClass"][];
             holds: components["schemas"]["LegalHold"][];
@@ -4571,6 +5980,40 @@ export interface components {
             open: number;
             /** Format: int32 */
             closed: number;
+        };
+        WithdrawAsk: {
+            why: null | string;
+        };
+        WithdrawPartingAsk: {
+            why: null | string;
+        };
+        WorkView: {
+            tlp: components["schemas"]["Tlp"];
+            pap: components["schemas"]["Pap"];
+            classification: string;
+            people: string[];
+            state: null | string;
+            states: components["schemas"]["StateChoice"][];
+            spans: components["schemas"]["StateSpanView"][];
+            clocks: components["schemas"]["ClockView"][];
+            paused: boolean;
+            pausedWhy: string;
+            /** Format: int32 */
+            tasksDone: number;
+            /** Format: int32 */
+            tasksTotal: number;
+            /** Format: int32 */
+            observables: number;
+            /** Format: int32 */
+            evidence: number;
+            missing: components["schemas"]["MissingView"][];
+            template: null | string;
+            fields: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            reportedAtMs: null | number;
+            attack: components["schemas"]["TacticView"][];
         };
     };
     responses: never;
@@ -4999,6 +6442,37 @@ export interface operations {
             };
         };
     };
+    ShowContract: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     ContractSource: {
         parameters: {
             query?: never;
@@ -5340,6 +6814,184 @@ export interface operations {
             };
         };
     };
+    ShowSourceSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+        };
+    };
+    BudgetSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBudgetAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SetSourceCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceCalendarAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    CheckContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractCheckAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListDataQuality: {
+        parameters: {
+            query?: {
+                by?: string;
+                period?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityTable"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
     ShowSourceUsage: {
         parameters: {
             query: {
@@ -5533,6 +7185,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SaveParser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserSaveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserSavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserFindings"];
+                };
+            };
+        };
+    };
+    WithdrawParser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserWithdrawAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserSavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    RunParserCases: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserCaseList"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    TakeUpload: {
+        parameters: {
+            query?: {
+                name?: string;
+                again?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
                 };
             };
         };
@@ -8857,6 +10642,1127 @@ export interface operations {
             };
         };
     };
+    ShowGrouping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowFalls: {
+        parameters: {
+            query?: {
+                signal?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FallsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    UnjoinSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnjoinSignalAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    SplitCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MoveSignals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSignalsAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    MergeCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeCasesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+        };
+    };
+    UnmergeCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeCaseAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    UndoMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMoveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    NotRelated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotRelatedAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regrouped"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    AddTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    MoveTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskMoveAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ChangeTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChangeAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    LogTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskLogAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservablesView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    StateObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObservablesAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservablesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowSimilar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    KeepEvidence: {
+        parameters: {
+            query?: {
+                name?: string;
+                kind?: string;
+                note?: string;
+                origin?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    TakeEvidence: {
+        parameters: {
+            query?: {
+                export?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    VerifyEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    WithdrawEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evidenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    MarkCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SetCaseState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    PauseClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    FlagLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ShowGraph: {
+        parameters: {
+            query?: {
+                expand?: string;
+                most?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SettleMissing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     VerifyRequest: {
         parameters: {
             query?: never;
@@ -9149,6 +12055,148 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ShowCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignsView"];
+                };
+            };
+        };
+    };
+    ShowConstraints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
+                };
+            };
+        };
+    };
+    ShowUnworked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnworkedView"];
+                };
+            };
+        };
+    };
+    WithdrawParting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawPartingAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartingsView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowMissing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingsView"];
+                };
+            };
+        };
+    };
+    ShowTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesView"];
+                };
             };
         };
     };

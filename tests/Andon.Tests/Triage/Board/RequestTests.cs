@@ -112,17 +112,17 @@ public class RequestTests
     {
         var (house, caseId, id) = await Asked(new("search", "", 0) { Kind = "none" }, "anna", "cleo");
         using var _ = house;
-        var mine = ShowInbox.View("otto", house.Desk, house.Runner, cases: false, respond: false, operate: true);
+        var mine = ShowInbox.View("otto", house.Desk, house.Runner, _ => true, cases: false, respond: false, operate: true);
         var seen = Assert.Single(mine.ToDo);
         Assert.Equal((id, null, null), (seen.RequestId, seen.CaseId, seen.CaseNumber));
         Assert.Empty(mine.Clocks);
         Assert.Empty(mine.Mentions);
         await Act(house, id, "accept", "olga");
-        Assert.Empty(ShowInbox.View("otto", house.Desk, house.Runner, false, false, true).ToDo);
-        var text = System.Text.Json.JsonSerializer.Serialize(ShowInbox.View("olga", house.Desk, house.Runner, false, false, true), FactTypes.Json);
+        Assert.Empty(ShowInbox.View("otto", house.Desk, house.Runner, _ => true, false, false, true).ToDo);
+        var text = System.Text.Json.JsonSerializer.Serialize(ShowInbox.View("olga", house.Desk, house.Runner, _ => true, false, false, true), FactTypes.Json);
         Assert.DoesNotContain(caseId + "\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("guess\"", text, StringComparison.Ordinal);
-        var theirs = ShowInbox.View("anna", house.Desk, house.Runner, cases: true, respond: true, operate: false);
+        var theirs = ShowInbox.View("anna", house.Desk, house.Runner, _ => true, cases: true, respond: true, operate: false);
         Assert.Equal(caseId, Assert.Single(theirs.Asked).CaseId);
     }
 
@@ -134,11 +134,11 @@ public class RequestTests
         await house.Say(new CaseNoted(caseId, "@anna look at the second host"), "user:cleo");
         await house.Desk.Append([new("andon:respond", "test", new RunStarted("run1", "pb", "1", "h", caseId, new Dictionary<string, string>())), new("andon:respond", "test", new StepAsked("run1", "s1", "Call the owner"))], [], default);
         await house.Say(new CardClassed(caseId, null, house.Desk.NowMs + 3_600_000, "told by law"), "user:anna");
-        var inbox = ShowInbox.View("anna", house.Desk, house.Runner, true, true, false);
+        var inbox = ShowInbox.View("anna", house.Desk, house.Runner, _ => true, true, true, false);
         Assert.Equal((1, 1, 1), (inbox.Mentions.Count, inbox.Steps.Count, inbox.Clocks.Count));
         await ShowInbox.Read(inbox.Mentions[0].NoteSeq, BoardHouse.User("anna"), house.Desk, default);
         await house.Desk.Append([new("andon:respond", "test", new StepEnded("run1", "s1", 1, StepOutcome.Succeeded, "", new Dictionary<string, string>(), null))], [], default);
-        inbox = ShowInbox.View("anna", house.Desk, house.Runner, true, true, false);
+        inbox = ShowInbox.View("anna", house.Desk, house.Runner, _ => true, true, true, false);
         Assert.Equal((0, 0), (inbox.Mentions.Count, inbox.Steps.Count));
     }
 }

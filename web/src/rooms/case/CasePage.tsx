@@ -24,7 +24,19 @@ import { TasksTab } from './TasksTab';
 import { TimelineTab } from './TimelineTab';
 import { WorkBar } from './WorkBar';
 
-const tabs = ['overview', 'alerts', 'timeline', 'graph', 'tasks', 'observables', 'evidence', 'playbooks', 'notes', 'facts', 'grouping'] as const;
+const tabs = [
+  'overview',
+  'alerts',
+  'timeline',
+  'graph',
+  'tasks',
+  'observables',
+  'evidence',
+  'playbooks',
+  'notes',
+  'facts',
+  'grouping',
+] as const;
 type Tab = (typeof tabs)[number];
 
 export default function CasePage() {

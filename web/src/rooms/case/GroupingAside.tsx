@@ -6,7 +6,7 @@ import { Panel } from '@/parts/Panel';
 import { RuleLink } from '@/parts/RuleLink';
 import { TimeText } from '@/parts/TimeText';
 import { actorWord, laneWords, many, verdictWords } from '@/parts/words';
-import type { CaseLine, Grouping, Twig } from '@/wire/types';
+import type { CaseLine, Grouping, SimilarCase, Twig } from '@/wire/types';
 import type { RegroupWish } from './RegroupDialog';
 
 interface Props {
@@ -69,7 +69,7 @@ const Help = () => (
   </p>
 );
 
-function Line({ of, children }: { of: CaseLine; children?: React.ReactNode }) {
+function Line({ of, children }: { of: CaseLine | SimilarCase['case']; children?: React.ReactNode }) {
   return (
     <div className="case-line">
       <div className="grow">
@@ -77,8 +77,8 @@ function Line({ of, children }: { of: CaseLine; children?: React.ReactNode }) {
           #{of.number} <Hostile text={of.title} max={110} />
         </Link>
         <div className="faint">
-          {of.verdict ? verdictWords[of.verdict] : laneWords[of.lane].title}
-          {of.owner && `, ${of.owner}`}, {many(of.signals, 'signal')}
+          {of.verdict ? verdictWords[of.verdict] : 'lane' in of ? laneWords[of.lane].title : of.open ? 'open' : 'closed'}
+          {'lane' in of && `${of.owner ? `, ${of.owner}` : ''}, ${many(of.signals, 'signal')}`}
         </div>
       </div>
       {children}
@@ -133,14 +133,14 @@ function SimilarCases({ g, closed, ask }: Pick<Props, 'g' | 'closed' | 'ask'>) {
       {g.similar.map((s) => (
         <div key={s.case.caseId}>
           <Line of={s.case}>
-            <b title="Shared of what the smaller of the two has">{Math.round(s.overlap * 100)} %</b>
+            <b title={`${s.shared} shared; this case has ${s.ours}, that one ${s.theirs}`}>{Math.round(s.percent)} %</b>
           </Line>
           <div className="row wrap between" style={{ gap: 6 }}>
             <span className="dim">
-              <Hostile text={s.shared.join(', ')} max={140} />
+              <Hostile text={s.observables.join(', ')} max={140} />
             </span>
             <span className="row" style={{ gap: 4 }}>
-              {s.case.lane !== 'closed' && (
+              {s.case.open && (
                 <Button size="compact-xs" variant="default" disabled={closed} onClick={() => ask({ act: 'merge', preset: s.case })}>
                   Merge
                 </Button>

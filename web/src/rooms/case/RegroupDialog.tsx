@@ -9,14 +9,16 @@ import { useFalls } from '@/wire/getFalls';
 import { type Regroup, type Regrouped, useRegroup } from '@/wire/regroup';
 import type { CaseLine } from '@/wire/types';
 
+type CaseName = Pick<CaseLine, 'caseId' | 'number' | 'title'>;
+
 export type RegroupWish =
   | { act: 'unjoin'; signalId: string; title: string }
   | { act: 'split'; signalIds: string[] }
   | { act: 'move-signals'; signalIds: string[] }
-  | { act: 'merge'; preset?: CaseLine }
+  | { act: 'merge'; preset?: CaseName }
   | { act: 'unmerge'; part: CaseLine }
   | { act: 'undo-move'; moveId: string }
-  | { act: 'not-related'; other: CaseLine }
+  | { act: 'not-related'; other: CaseName }
   | { act: 'withdraw'; constraintId: string };
 
 const words: Record<RegroupWish['act'], { title: string; button: string }> = {
@@ -180,7 +182,7 @@ interface ChooseProps {
   many: boolean;
   chosen: string[];
   choose: (ids: string[]) => void;
-  preset?: CaseLine;
+  preset?: CaseName;
 }
 
 /** Open cases by number or words; several for a merge, one for a move. */

@@ -1,5 +1,4 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
@@ -11,7 +10,7 @@ import { TimeText } from '@/parts/TimeText';
 import { bytes, levelWords, whole } from '@/parts/words';
 import { useSavedSearch } from '@/wire/getSavedSearch';
 import { type ScheduleAsk, useScheduleSearch } from '@/wire/scheduleSearch';
-import { searchQuery } from '@/wire/search';
+import { useColumns } from '@/wire/search';
 import type { Level, SavedSearch, Schedule } from '@/wire/types';
 import { EntityColumns } from './EntityColumns';
 
@@ -38,7 +37,7 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
   const [queue, setQueue] = useState<ScheduleAsk['queue']>(now?.queue ?? 'testing');
   const [values, setValues] = useState(valuesOf(search.parameters, now?.values));
   const [entities, setEntities] = useState(now?.entities ?? []);
-  const columns = useColumns(search, values);
+  const columns = useColumns(search, values).data?.columns.map((c) => c.name) ?? [];
   const [why, setWhy] = useState('');
   const schedule = useScheduleSearch();
   const give = (enabled: boolean) =>
@@ -122,13 +121,6 @@ function Form({ search, close }: { search: SavedSearch; close: () => void }) {
       </div>
     </form>
   );
-}
-
-/** The columns that the search's rows have: asked of the program with one row, since only it knows them. */
-function useColumns(search: SavedSearch, values: ReturnType<typeof valuesOf>): string[] {
-  const ask = { kql: search.kql, fromMs: Date.now() - 60_000, toMs: Date.now(), limit: 1, values, remember: false };
-  const answer = useQuery({ ...searchQuery(ask, 0), queryKey: ['columns', search.searchId, search.version] });
-  return answer.data?.columns.map((c) => c.name) ?? [];
 }
 
 function Runs({ schedule }: { schedule: Schedule }) {
