@@ -36,7 +36,7 @@ public sealed class SliceTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IFactLog>(facts).AddSingleton(new ContentFolder(content)).AddSingleton<IFindings, FindingList>();
-        builder.Services.AddAuthorization(o => { foreach (var p in new[] { Policies.Read, Policies.Response, Policies.Operations }) o.AddPolicy(p, a => a.RequireAssertion(c => c.User.Identity?.Name == "anna")); });
+        builder.Services.AddAuthorization(o => { foreach (var p in new[] { Policies.Read, Policies.Cases, Policies.Response, Policies.Operations, Policies.Lead }) o.AddPolicy(p, a => a.RequireAssertion(c => c.User.Identity?.Name == "anna")); });
         builder.Services.AddAuthentication("test").AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, AsAnna>("test", null);
         builder.Services.AddRespond(new RespondOptions()).AddMeasure(new MeasureOptions()).AddExposure(new ExposureOptions());
         await using var app = builder.Build();
