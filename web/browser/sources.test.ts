@@ -63,6 +63,7 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
 
   it('says when a source speaks, how it does, and what goes blind without it', async () => {
     await v.open('source', path, '.chart canvas');
+    await v.page.getByText('If nothing comes from now on').waitFor();
     const text = await v.page.locator('.page-body').innerText();
     expect(text).toMatch(/What goes blind without it/);
     expect(text).toMatch(/INT141\s+1/);

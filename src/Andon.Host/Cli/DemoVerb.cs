@@ -14,7 +14,7 @@ static class DemoVerb
 {
     public static async Task<int> Run(string? data, string? http, string? syslog, CancellationToken stop)
     {
-        var folder = data ?? Path.Combine(Path.GetTempPath(), $"andon-demo-{Environment.ProcessId}");
+        var folder = data ?? Directory.CreateTempSubdirectory("andon-demo-").FullName;
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             Console.Error.WriteLine($"andon demo begins on a fresh data folder, and {folder} is not empty. Name another one with --data.");

@@ -26,9 +26,6 @@ static class EngineLimits
 
     public const int StderrLinesKept = 40;
 
-    /// <summary>Threads of the worker besides those that searches hold: inserts, kills, health, and what moves bytes.</summary>
-    public const int OtherThreads = 12;
-
     /// <summary>A worker that is not ready in this time hangs: it is killed and started anew.</summary>
     public static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan EndMax = TimeSpan.FromSeconds(5);

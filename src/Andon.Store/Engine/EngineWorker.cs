@@ -61,11 +61,6 @@ public static class EngineWorker
         var key = await input.ReadLineAsync();
         if (string.IsNullOrEmpty(key)) return 2;
 
-        // A native call holds its thread until it answers. The pool grows by a thread or two a second, so without room for all of
-        // them an insert waits for searches before it is even begun.
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, 2 * options.QueryConnections + EngineLimits.OtherThreads), ports);
-
         if (SocketFault(options.Socket) is { } socketFault) return Refuse(socketFault);
         if (!OperatingSystem.IsLinux() || !EngineLibrary.PlatformHasOne) return Refuse(EngineLibrary.NoPlatform());
         Directory.CreateDirectory(options.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -86,9 +81,8 @@ public static class EngineWorker
             // Server-level settings count on the connection that boots the engine only. It is never closed while the worker lives.
             boot = new("andon-boot", [path, $"--max_server_memory_usage={options.MemoryBytes}", "--mark_cache_size=268435456"]);
             if (!SignalsWork()) return Refuse(new("ENG005", "A null reference was not caught after the engine started.", "Report this: the worker cannot run safely.", library!));
-            // Inserts go first: a search of lower priority pauses while one is under way. 0, the default, takes part in no order at all.
             pools = new(
-                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--priority=1", "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
+                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
                 new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={options.QueryThreads}", "--priority=5", "--readonly=2",
                     $"--max_memory_usage={options.QueryMemoryBytes}", "--max_execution_time=60"),
                 new("command", 1, EngineLimits.CommandsWaitingMax, path),
