@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Andon.Intake.Normalise;
 using Andon.Intake.Sources.Silence;
 using Andon.Model;
@@ -17,7 +18,8 @@ static class ShowSource
         api.MapGet("/sources/profile", Profile).WithName("ShowSourceProfile").WithTags("Intake").RequireAuthorization(Policies.Read);
     }
 
-    static async Task<Results<Ok<SourceDetail>, NotFound<Finding>>> Handle(string id, Catalogue catalogue, Normaliser normaliser, IRecordLog log, TimeProvider clock, CancellationToken stop)
+    static async Task<Results<Ok<SourceDetail>, NotFound<Finding>>> Handle(
+        string id, Catalogue catalogue, Normaliser normaliser, IRecordLog log, TimeProvider clock, ClaimsPrincipal user, [Microsoft.AspNetCore.Mvc.FromServices] ICaseSight? sight, CancellationToken stop)
     {
         if (catalogue.One(id, clock.NowMs()) is not var (view, eventIds)) return TypedResults.NotFound(OwnSource.Unknown(id));
         var samples = new List<SourceSample>();
@@ -31,7 +33,9 @@ static class ShowSource
             for (var i = 0; i < batch.Count; i++)
                 if (batch[i].Id == eventId) samples.Add(EventJson.Sample(batch[i]));
         }
-        lock (catalogue.Gate) return TypedResults.Ok(Detail(catalogue.Find(id)!, view, samples, catalogue, clock.NowMs()));
+        SourceDetail detail;
+        lock (catalogue.Gate) detail = Detail(catalogue.Find(id)!, view, samples, catalogue, clock.NowMs());
+        return TypedResults.Ok(sight is null ? detail : detail with { Cases = [.. detail.Cases.Where(c => sight.Sees(user, c))] });
     }
 
     static SourceDetail Detail(Source source, SourceView view, IReadOnlyList<SourceSample> samples, Catalogue catalogue, long nowMs)

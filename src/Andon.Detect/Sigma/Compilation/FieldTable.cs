@@ -8,7 +8,10 @@ sealed class FieldSlot(int number, string field, int[] fields)
     public int Number { get; } = number;
     public string Field { get; } = field;
     /// <summary>Dense numbers of the names, in the order of the look-up.</summary>
-    public int[] Fields { get; } = fields;
+    public int[] Fields { get; private set; } = fields;
+
+    /// <summary>Reads a name too that another rule writes otherwise.</summary>
+    public void Also(int dense) => Fields = [.. Fields, dense];
 }
 
 /// <summary>
@@ -21,8 +24,10 @@ sealed class FieldTable(FieldAliases aliases)
 
     readonly Dictionary<(string Field, string Renamed), FieldSlot> slots = [];
     readonly Dictionary<int, int> denseOfId = [];
+    readonly Lock gate = new();
     volatile int[] dense = [];
     volatile FieldSelection? selection;
+    volatile int seen;
 
     public int FieldCount { get; private set; }
     public int SlotCount => slots.Count;
@@ -47,8 +52,11 @@ sealed class FieldTable(FieldAliases aliases)
         var news = fields.Where(f => !slots.ContainsKey(f)).ToList();
         if (news.Count == 0) return;
         FieldNames.InternAll([.. news.SelectMany(f => NamesOf(f.Field, f.Renamed))]);
-        foreach (var (field, renamed) in news) Slot(field, renamed);
-        Complete();
+        lock (gate)
+        {
+            foreach (var (field, renamed) in news) Slot(field, renamed);
+            Complete();
+        }
     }
 
     /// <summary>Names under which an event may hold a Sigma field, where no route renames it.</summary>
@@ -71,11 +79,29 @@ sealed class FieldTable(FieldAliases aliases)
         return slot;
     }
 
-    // Lets known names that are written otherwise count as what rules call them.
+    // Lets known names that are written otherwise count as what rules call them. One that some rule names as it is written has a number
+    // of its own, and is read by the others as well: no rule hides a field from another.
     void Complete()
     {
-        for (var id = Math.Min(FieldNames.Count, dense.Length) - 1; id >= 0; id--)
-            if (dense[id] < 0 && DenseOfOther(FieldNames.Utf8(new(id))) is var field and >= 0) dense[id] = field;
+        var count = FieldNames.Count;
+        Room(count - 1);
+        for (var id = count - 1; id >= 0; id--)
+        {
+            if (DenseOfOther(FieldNames.Utf8(new(id))) is not (var field and >= 0) || field == dense[id]) continue;
+            if (dense[id] < 0) (dense[id], selection) = (field, null);
+            else
+                foreach (var ((_, renamed), slot) in slots)
+                    if (renamed != "=" && Array.IndexOf(slot.Fields, field) >= 0 && Array.IndexOf(slot.Fields, dense[id]) < 0) slot.Also(dense[id]);
+        }
+        seen = count;
+    }
+
+    /// <summary>Names that became known since rules were read, by a parser for example, count like those that were known before.</summary>
+    public void Follow()
+    {
+        if (seen == FieldNames.Count || slots.Count == 0) return;
+        lock (gate)
+            if (seen != FieldNames.Count) Complete();
     }
 
     /// <summary>
@@ -106,15 +132,18 @@ sealed class FieldTable(FieldAliases aliases)
         number = FieldCount++;
         selection = null;
         denseOfId[id.Value] = number;
-        if (dense.Length <= id.Value)
-        {
-            var bigger = new int[Math.Max(id.Value + 1024, dense.Length * 2)];
-            Array.Fill(bigger, -1);
-            dense.CopyTo(bigger, 0);
-            dense = bigger;
-        }
+        Room(id.Value);
         dense[id.Value] = number;
         return number;
+    }
+
+    void Room(int id)
+    {
+        if (dense.Length > id) return;
+        var bigger = new int[Math.Max(id + 1024, dense.Length * 2)];
+        Array.Fill(bigger, -1);
+        dense.CopyTo(bigger, 0);
+        dense = bigger;
     }
 }
 

@@ -63,6 +63,7 @@ sealed class EventValues
         if (!ReferenceEquals(events, batch))
         {
             batch = events;
+            fields.Follow();
             localsKnown = 0;
         }
         index = at;
@@ -101,7 +102,7 @@ sealed class EventValues
         if (slotStamp[slot.Number] == stamp) return slotCell[slot.Number];
         var found = -1;
         foreach (var field in slot.Fields)
-            if (fieldStamp[field] == stamp)
+            if ((uint)field < (uint)fieldStamp.Length && fieldStamp[field] == stamp)
             {
                 found = firstCell[field];
                 break;
