@@ -25,15 +25,6 @@ sealed class RsyslogClient(string action, string global = "", string modules = "
             $"defaultNetstreamDriver=\"gtls\" defaultNetstreamDriverCAFile=\"{house.File("ca.pem")}\" defaultNetstreamDriverCertFile=\"{house.File("client.pem")}\" defaultNetstreamDriverKeyFile=\"{house.File("client.key")}\"");
     }
 
-    public static RsyslogClient OverBulk(int port)
-    {
-        var module = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "omelasticsearch.so", SearchOption.AllDirectories).FirstOrDefault() : null;
-        module ??= Path.Combine(Libraries, "rsyslog", "omelasticsearch.so");
-        Assert.SkipUnless(File.Exists(module), "rsyslog's omelasticsearch is not there: ./test unpacks rsyslog-elasticsearch where it may.");
-        return new(string.Create(CultureInfo.InvariantCulture, $"type=\"omelasticsearch\" server=\"127.0.0.1\" serverport=\"{port}\" searchIndex=\"peers\" searchType=\"\" uid=\"peer\" pwd=\"{KilledHouse.Token}\" bulkmode=\"on\""),
-            modules: $"module(load=\"{module}\")\ntemplate(name=\"document\" type=\"list\" option.json=\"on\") {{ constant(value=\"{{\\\"message\\\":\\\"\") property(name=\"msg\") constant(value=\"\\\",\\\"host\\\":\\\"\") property(name=\"hostname\") constant(value=\"\\\"}}\") }}", template: "document") { KeepsAll = true };
-    }
-
     static void Need(string module)
     {
         Assert.SkipUnless(File.Exists(Program), "rsyslogd is not installed: apt-get install rsyslog.");
