@@ -25,6 +25,8 @@ sealed class Office(int seed)
     readonly Random dice = new(seed);
     int pid = 2200;
     long logon = 0x3a1f0;
+    /// <summary>Each event log of each machine counts its own records, without a gap: a gap would tell of loss.</summary>
+    readonly Dictionary<(string Host, string Channel), long> records = [];
 
     /// <summary>How busy the office is at that time: less at night and on days off.</summary>
     public static double Busy(DateTimeOffset at) =>
@@ -147,6 +149,7 @@ sealed class Office(int seed)
 
     DemoLine WindowsDocument(DateTimeOffset at, string host, string channel, string provider, int eventId, object data)
     {
+        var record = records[(host, channel)] = records.GetValueOrDefault((host, channel), 41_200) + 1;
         var document = new Dictionary<string, object?>
         {
             ["@timestamp"] = at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
@@ -156,7 +159,7 @@ sealed class Office(int seed)
                 ["provider_name"] = provider,
                 ["event_id"] = eventId.ToString(CultureInfo.InvariantCulture),
                 ["computer_name"] = $"{host}.harbour.example",
-                ["record_id"] = ++logon,
+                ["record_id"] = record,
                 ["event_data"] = data,
             },
             ["host"] = new Dictionary<string, object?> { ["name"] = host },

@@ -182,5 +182,5 @@ public class RegroupLaws
         $"{desk.P(c):F9} {c.Lane} {c.Owner} {c.Level} {c.FirstMs} {c.LastMs} {c.Usual} {c.Stage.K} {string.Join(',', c.Rules.Order())} {string.Join(',', desk.State.Spark(c, desk.NowMs))} {c.Notes.Count}";
 
     static void Check(Func<Deed[], bool> law) =>
-        Prop.ForAll(Arb.From(Deeds), law).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        Prop.ForAll(Arb.From(Deeds), law).Check(Config.QuickThrowOnFailure.WithMaxTest(150).WithQuietOnSuccess(true));
 }
