@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: 1,
     fileParallelism: false,
     bail: 1,
+    retry: 1, // A slow machine may lose a key press; what fails twice is wrong.
     testTimeout: 180_000,
     hookTimeout: 240_000,
   },
