@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 import { chromiumPath } from './program';
 
 export interface Visit {
@@ -19,6 +20,15 @@ export interface Visit {
 }
 
 const shots = process.env.ANDON_SHOTS;
+
+let last: { page: Page; faults: string[] } | undefined;
+
+// What a person would have seen when a step failed: on another machine the log is all there is.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail' || !last || last.page.isClosed()) return;
+  const seen = await last.page.locator('body').innerText();
+  console.log(`${task.name} failed at ${last.page.url()}; faults: ${last.faults.join('; ') || 'none'}\n${seen.slice(0, 3000)}`);
+});
 
 export async function visit(base: string): Promise<Visit> {
   const profile = mkdtempSync(join(tmpdir(), 'andon-browser-'));
@@ -42,6 +52,7 @@ export async function visit(base: string): Promise<Visit> {
   page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const times = new Map<string, number>();
+  last = { page, faults };
   page.on('pageerror', (e) => faults.push(`page error: ${e.message}`));
   page.on('dialog', (d) => {
     faults.push(`a dialog opened: ${d.message()}`);

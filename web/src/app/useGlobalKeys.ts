@@ -9,7 +9,8 @@ export function useGlobalKeys(act: { openPalette: () => void; openHelp: () => vo
   const now = useRef(act);
   now.current = act;
   useEffect(() => {
-    let waitsForRoom = 0;
+    // Long ago: a page that is just opened waits for nothing, and its clock begins at 0.
+    let waitsForRoom = Number.NEGATIVE_INFINITY;
     const on = (e: KeyboardEvent) => {
       if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
         e.preventDefault();
@@ -21,7 +22,7 @@ export function useGlobalKeys(act: { openPalette: () => void; openHelp: () => vo
       else if (e.key === 'g') waitsForRoom = e.timeStamp;
       else if (e.timeStamp - waitsForRoom < 1200) {
         const room = places.find((r) => r.key === e.key);
-        waitsForRoom = 0;
+        waitsForRoom = Number.NEGATIVE_INFINITY;
         if (!room) return;
         e.preventDefault();
         e.stopImmediatePropagation();

@@ -65,6 +65,8 @@ export function touchedBy(fact: FactNotice): QueryKey[] {
 }
 
 const gatherMs = 400;
+/** An answer that takes longer holds up the others no more. */
+const patienceMs = 10_000;
 const silentMs = 9_000;
 
 /** One stream of facts for the whole page; kept answers are refreshed in small bundles. */
@@ -81,6 +83,8 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
   let gather: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
   let lastHeard = Date.now();
+  let busy = false;
+  let over = false;
   const touched = new Map<string, QueryKey>();
   const become = (state: LiveState) => set((l) => (l.state === state ? l : { ...l, state, sinceMs: Date.now() }));
 
@@ -88,7 +92,17 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
     gather = undefined;
     const keys = [...touched.values()];
     touched.clear();
-    for (const queryKey of keys) void cache.invalidateQueries({ queryKey });
+    // One bundle after the other: a bundle that cut off the one before it would leave a slow answer without an end.
+    busy = true;
+    const all = Promise.allSettled(keys.map((queryKey) => cache.invalidateQueries({ queryKey })));
+    const patience = new Promise((done) => setTimeout(done, patienceMs));
+    void Promise.race([all, patience]).then(() => {
+      busy = false;
+      if (touched.size > 0) gatherSoon();
+    });
+  };
+  const gatherSoon = () => {
+    if (!busy && !over) gather ??= setTimeout(flush, gatherMs);
   };
 
   const join = () => {
@@ -109,7 +123,7 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
       if (!fact?.type) return;
       set((l) => ({ ...l, heard: l.heard + 1 }));
       for (const key of touchedBy(fact)) touched.set(JSON.stringify(key), key);
-      gather ??= setTimeout(flush, gatherMs);
+      gatherSoon();
     });
     source.addEventListener('pulse', (e) => {
       lastHeard = Date.now();
@@ -136,6 +150,7 @@ function listen(cache: QueryClient, set: React.Dispatch<React.SetStateAction<Liv
   }, 2_000);
   join();
   return () => {
+    over = true;
     source?.close();
     clearInterval(watch);
     clearTimeout(again);
