@@ -21,6 +21,8 @@ static class Limits
     public const int PaceMs = 20;
     public const int BulkBytesMax = 100 << 20;
     public const int BulkRequestsMax = 16;
+    /// <summary>How long a request waits for one of them to end before it is refused.</summary>
+    public const int BulkRoomWaitMs = 1000;
     public const int RetryAfterSeconds = 1;
     /// <summary>One event of a request; the record log takes twice that.</summary>
     public const int EventBytesMax = 8 << 20;
