@@ -7,6 +7,8 @@ static class Limits
     public const int FrameBytesMax = 1 << 20;
     public const int FrameDigitsMax = 9;
     public const int ReadBytes = 16 << 10;
+    /// <summary>What a connection may hold that sends faster than we store; beyond that only for one long frame.</summary>
+    public const int BurstBytes = 256 << 10;
     public const int ConnectionsMax = 1024;
     public const int IdleSecondsMax = 600;
     public const int HalfFrameSecondsMax = 60;

@@ -169,7 +169,7 @@ static class SyslogBench
         return process.TotalProcessorTime;
     }
 
-    static string Sshd(int i) => Text($"<38>1 2026-03-02T07:{i / 60 % 60:D2}:{i % 60:D2}.125Z web{i % 40:D2}.prod.example sshd {1000 + i % 5000} - - Failed password for invalid user user{i % 900} from 203.0.113.{i % 250} port {20000 + i % 40000} ssh2");
+    static string Sshd(int i) => Text($"<38>1 2026-03-02T07:{i / 60 % 60:D2}:{i % 60:D2}.125Z web{i % 40:D2}.frankfurt.prod.example.internal sshd {1000 + i % 5000} - - Failed password for invalid user user{i % 900} from 203.0.113.{i % 250} port {20000 + i % 40000} ssh2");
 
     static string Sudo(int i) => Text($"<85>1 2026-03-02T07:{i / 60 % 60:D2}:{i % 60:D2}.125Z build{i % 40:D2}.prod.example sudo {1000 + i % 5000} - -   deploy{i % 30} : TTY=pts/{i % 9} ; PWD=/srv/releases/2026-03-02/{i % 700} ; USER=root ; COMMAND=/usr/bin/rsync --archive --delete --exclude=node_modules --exclude=.git --rsh=/usr/bin/ssh -o StrictHostKeyChecking=yes /srv/releases/2026-03-02/{i % 700}/artifacts/ backup@storage{i % 12}.prod.example:/volume1/releases/{i}/artifacts/ --log-file=/var/log/rsync-{i % 99}.log");
 
