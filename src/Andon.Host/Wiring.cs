@@ -65,6 +65,7 @@ static class Wiring
         AddRooms(services, options, access);
 
         var app = builder.Build();
+        app.UseFullDiskAnswer();
         app.UseGuards();
         app.UseIngestHandshake();
         UseConsole(app);

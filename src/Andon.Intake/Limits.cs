@@ -7,6 +7,8 @@ static class Limits
     public const int FrameBytesMax = 1 << 20;
     public const int FrameDigitsMax = 9;
     public const int ReadBytes = 16 << 10;
+    /// <summary>What a connection may hold that sends faster than we store; beyond that only for one long frame.</summary>
+    public const int BurstBytes = 256 << 10;
     public const int ConnectionsMax = 1024;
     public const int IdleSecondsMax = 600;
     public const int HalfFrameSecondsMax = 60;
@@ -21,6 +23,8 @@ static class Limits
     public const int PaceMs = 20;
     public const int BulkBytesMax = 100 << 20;
     public const int BulkRequestsMax = 16;
+    /// <summary>How long a request waits for one of them to end before it is refused.</summary>
+    public const int BulkRoomWaitMs = 1000;
     public const int RetryAfterSeconds = 1;
     /// <summary>One event of a request; the record log takes twice that.</summary>
     public const int EventBytesMax = 8 << 20;

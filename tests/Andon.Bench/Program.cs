@@ -17,6 +17,8 @@ switch (args)
     case ["detect", .. var rest]: return DetectBench.Run(rest);
     case ["load", .. var rest]: return LoadBench.Run(rest);
     case ["correlate", .. var rest]: return CorrelateBench.Run(rest);
+    case ["syslog", .. var rest]: return await SyslogBench.Run(rest, root);
+    case ["clients", .. var rest]: return ClientsBench.Run(rest, root);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
     case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
@@ -37,7 +39,10 @@ switch (args)
               triage                        labelled alert networks beside first-in-first-out and severity, and what verdicts teach
               triage generated [SEEDS [FIRST [ESTATE]]] | mordor [--files N] | scale
                                             estates of our own making; recorded attacks as one estate; many cases and a storm
-              kill [KILLS [MINUTES]]        kill -9 of main process and engine in the middle of ingest; stops in time
+              syslog [THOUSANDS]            syslog over TCP to disk, parsed, matched, stored: each stage's share of the CPU
+              clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
+              kill [KILLS [MINUTES]] [--fresh]
+                                            kill -9 of main process and engine in the middle of ingest; goes on where the last run ended
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
             """);

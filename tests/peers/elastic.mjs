@@ -1,6 +1,7 @@
 // Sends numbered documents with real Elasticsearch clients. A number is printed when its item was answered with 201, "again N" when N are sent anew.
 // node elastic.mjs URL TOKEN COUNT 8|9|winston|pino
 import { createRequire } from 'node:module'
+import { first, mayI } from './pace.mjs'
 
 const [url, token, count, kind] = process.argv.slice(2)
 const require = createRequire(import.meta.url)
@@ -37,8 +38,9 @@ Client.prototype.bulk = async function (params, options) {
 
 async function * documents () {
   for (let number = 0; number < Number(count); number++) {
-    if (number % 50 === 0) await pause(5)
-    yield { message: `told ${number}`, number }
+    if (number % 10 === 0) await pause(1)
+    await mayI(number)
+    yield { message: `told ${number}`, number: first + number }
   }
 }
 

@@ -1,6 +1,7 @@
 // Sends numbered records with the real fluent-logger. A number is printed when its chunk was acknowledged, "again N" when N of them are sent anew.
 // node forward.mjs PORT COUNT MARK Message|PackedForward|CompressedPackedForward [SHARED_KEY]
 import logger from 'fluent-logger'
+import { batch } from './pace.mjs'
 
 const [port, count, mark, eventMode, sharedKey] = process.argv.slice(2)
 const quiet = { error () {}, info () {}, log () {}, warn () {} }
@@ -13,9 +14,10 @@ const open = () => {
   return sender
 }
 let sender = open()
-const size = eventMode === 'Message' ? 10 : 50
-for (let from = 0; from < Number(count); from += size) {
-  const numbers = Array.from({ length: Math.min(size, Number(count) - from) }, (_, i) => from + i)
+const size = 10
+for (let from = 0; from < Number(count);) {
+  const numbers = await batch(from, size, Number(count))
+  from += numbers.length
   for (;;) {
     const told = await new Promise((done) => {
       let left = numbers.length

@@ -3,13 +3,16 @@
 // node gelf.mjs udp|tcp PORT COUNT MARK
 import { randomBytes } from 'node:crypto'
 import gelf from 'gelf-pro'
+import { first, mayI } from './pace.mjs'
 
 const [adapterName, port, count, mark] = process.argv.slice(2)
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 gelf.setConfig({ adapterName, adapterOptions: { host: '127.0.0.1', port: Number(port) } })
 for (let number = 0; number < Number(count); number++) {
+  await mayI(number)
   const filler = number % 10 ? '' : randomBytes(3000).toString('hex')
-  while (await new Promise((done) => gelf.info(`told ${number}`, { number, mark, filler }, done))) await pause(50)
-  console.log(number)
+  while (await new Promise((done) => gelf.info(`told ${number}`, { number: first + number, mark, filler }, done))) await pause(50)
+  console.log(first + number)
   if (adapterName === 'udp' && number % 10 === 9) await pause(5)
 }
+process.exit(0)

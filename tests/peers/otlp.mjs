@@ -3,6 +3,7 @@
 import { OTLPLogExporter as Http } from '@opentelemetry/exporter-logs-otlp-http'
 import { OTLPLogExporter as Proto } from '@opentelemetry/exporter-logs-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
+import { batch } from './pace.mjs'
 
 const [url, token, count, mark, kind] = process.argv.slice(2)
 const exporter = new (kind === 'proto' ? Proto : Http)({ url: `${url}/v1/logs`, headers: { Authorization: `Bearer ${token}` }, compression: 'gzip', timeoutMillis: 2000 })
@@ -15,8 +16,9 @@ const record = (number) => ({
   attributes: { number, mark, list: ['a', 'b'], ratio: 0.25 }, droppedAttributesCount: 0, resource, instrumentationScope: scope,
 })
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
-for (let from = 0; from < Number(count); from += 50) {
-  const numbers = Array.from({ length: Math.min(50, Number(count) - from) }, (_, i) => from + i)
+for (let from = 0; from < Number(count);) {
+  const numbers = await batch(from, 10, Number(count))
+  from += numbers.length
   while (await new Promise((done) => exporter.export(numbers.map(record), (result) => done(result.code !== 0)))) {
     console.log('again', numbers.length)
     await pause(100)
@@ -24,3 +26,4 @@ for (let from = 0; from < Number(count); from += 50) {
   console.log(numbers.join('\n'))
 }
 await exporter.shutdown()
+process.exit(0)

@@ -26,7 +26,8 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
             await Refuse(http, 401, "security_exception", "missing or unknown API token");
             return;
         }
-        if (!await room.WaitAsync(0, stop))
+        // rsyslog forgets what is refused as a whole, so a short crowd waits at the door instead.
+        if (!await room.WaitAsync(Limits.BulkRoomWaitMs, stop))
         {
             await Busy(http, "too many requests at once");
             return;
@@ -50,11 +51,14 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
             }
             if (!listener.TryTake(items.Count))
             {
-                await Busy(http, "more records a second than this listener is set to take");
+                // Item by item: rsyslog sends an item again that was refused, and forgets a request that was.
+                listener.Refused(items.Count);
+                var busy = items.Select(i => (i.Status == 201 ? 429 : i.Status, 0ul)).ToArray();
+                await Answer(http, items, busy, 0, "more records a second than this listener is set to take; send this item again");
                 return;
             }
             var statuses = await Store(http, token, items, stop);
-            await Answer(http, items, statuses, (long)clock.GetElapsedTime(started).TotalMilliseconds);
+            await Answer(http, items, statuses, (long)clock.GetElapsedTime(started).TotalMilliseconds, "the record log is full; send this item again");
         }
         finally
         {
@@ -115,7 +119,7 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
         }
     }
 
-    static async Task Answer(HttpContext http, List<BulkItem> items, (int Status, ulong Position)[] statuses, long tookMs)
+    static async Task Answer(HttpContext http, List<BulkItem> items, (int Status, ulong Position)[] statuses, long tookMs, string full)
     {
         var errors = false;
         var allFull = true;
@@ -151,7 +155,7 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
             {
                 json.WriteStartObject("error");
                 json.WriteString("type", statuses[i].Status == 429 ? "es_rejected_execution_exception" : item.Error);
-                json.WriteString("reason", statuses[i].Status == 429 ? "the record log is full; send this item again" : item.Reason);
+                json.WriteString("reason", statuses[i].Status == 429 ? full : item.Reason);
                 json.WriteEndObject();
             }
             json.WriteEndObject();

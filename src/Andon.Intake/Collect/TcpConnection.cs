@@ -14,7 +14,7 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
     const int HeadRoom = 128; // For what stands before a frame: counts, commands.
 
     byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.ReadBytes);
-    int at, filled;
+    int at, filled, lastRead;
     long lastMs = clock.NowMs();
     long halfSinceMs;
     bool busy;
@@ -39,6 +39,7 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
             buffer.AsSpan(at, left).CopyTo(buffer);
             (at, filled) = (0, left);
         }
+        Fit(left);
         if (filled == buffer.Length)
         {
             if (filled >= frameBytesMax + HeadRoom) throw new WireException($"a frame is longer than {frameBytesMax} bytes.");
@@ -49,6 +50,7 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
             var read = await Stream.ReadAsync(buffer.AsMemory(filled), stop);
             Volatile.Write(ref lastMs, clock.NowMs());
             filled += read;
+            lastRead = read;
             return read > 0;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
@@ -108,12 +110,20 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
         at = filled = 0;
     }
 
-    void Grow()
+    // Each window is an append, and each append waits for the disk: who sends faster than a window holds gets a wider one, until it falls quiet.
+    void Fit(int left)
     {
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, Math.Max(frameBytesMax + HeadRoom, buffer.Length + 1)));
-        buffer.AsSpan(0, filled).CopyTo(bigger);
+        if (lastRead > buffer.Length / 2 && buffer.Length < Limits.BurstBytes) Replace(ArrayPool<byte>.Shared.Rent(buffer.Length * 2));
+        else if (left == 0 && lastRead < Limits.ReadBytes / 2 && buffer.Length > Limits.ReadBytes) Replace(ArrayPool<byte>.Shared.Rent(Limits.ReadBytes));
+    }
+
+    void Grow() => Replace(ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, Math.Max(frameBytesMax + HeadRoom, buffer.Length + 1))));
+
+    void Replace(byte[] other)
+    {
+        buffer.AsSpan(0, filled).CopyTo(other);
         ArrayPool<byte>.Shared.Return(buffer);
-        buffer = bigger;
+        buffer = other;
     }
 
     public async ValueTask DisposeAsync()

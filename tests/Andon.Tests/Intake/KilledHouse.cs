@@ -112,11 +112,27 @@ sealed class KilledHouse : IAsyncDisposable
         Kills++;
     }
 
+    /// <summary>How many records it says it holds; none while it is dead.</summary>
+    public async Task<long> RecordsNow() => process is null ? 0 : (await Says()).GetProperty("records").GetInt64();
+
     /// <summary>What the record log of the dead house holds.</summary>
     public async Task<IReadOnlyList<(string Listener, string Text)>> Records()
     {
         await Kill();
-        await using var log = DiskRecordLog.Open(folder.File("data/records"), new RecordLogOptions(), new FindingList(), TimeProvider.System);
+        return await Read(folder.File("data/records"));
+    }
+
+    /// <summary>What the record log of the living house holds by now, read from a copy.</summary>
+    public async Task<IReadOnlyList<(string Listener, string Text)>> RecordsSoFar()
+    {
+        using var copy = new TempFolder();
+        foreach (var file in Directory.EnumerateFiles(folder.File("data/records"), "*.log")) System.IO.File.Copy(file, copy.File(Path.GetFileName(file)));
+        return await Read(copy.Path);
+    }
+
+    static async Task<IReadOnlyList<(string Listener, string Text)>> Read(string records)
+    {
+        await using var log = DiskRecordLog.Open(records, new RecordLogOptions(), new FindingList(), TimeProvider.System);
         var all = new List<(string, string)>();
         for (var at = log.First; at < log.Next;)
         {

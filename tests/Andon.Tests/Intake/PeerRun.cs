@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Andon.Tests.Intake.Clients;
 
 namespace Andon.Tests.Intake;
 
-/// <summary>A real client that sends numbered messages to a house that is killed meanwhile, and what became of them.</summary>
+/// <summary>Real clients that send numbered messages to one house, which is killed twice while all of them send.</summary>
 static partial class PeerRun
 {
-    public const int Messages = 10_000;
+    /// <summary>Messages of each client.</summary>
+    public static readonly int Messages = Environment.GetEnvironmentVariable("ANDON_NIGHTLY") == "1" ? 10_000 : 1_000;
+    const int WithinSeconds = 120;
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Path of a client of tests/peers; skips the test where they are not installed.</summary>
@@ -18,57 +21,67 @@ static partial class PeerRun
         return Path.Combine(peers, name);
     }
 
-    /// <summary>What a client says of its own sending.</summary>
-    /// <param name="Acknowledged">Numbers that the house acknowledged.</param>
-    /// <param name="Again">Records that it sent anew because no answer came in its time: each may be there twice, since its protocol names no record.</param>
-    public sealed record Told(HashSet<int> Acknowledged, int Again);
-
-    /// <summary>Runs the script, which prints each number that was acknowledged and what it sends anew, and kills the house when a third and two thirds are.</summary>
-    public static async Task<Told> Send(KilledHouse house, string script, params string[] arguments)
+    /// <summary>
+    /// Everyone sends a third, and goes on while the house is killed and started again; so again at two thirds. The last sixth is for a house that
+    /// lives, whatever was lost before.
+    /// </summary>
+    public static async Task Run(KilledHouse house, IReadOnlyList<Peer> peers)
     {
-        var start = new ProcessStartInfo("node", [Script(script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var node = Process.Start(start) ?? throw new InvalidOperationException();
-        try
+        await All(house, peers, Messages / 3);
+        foreach (var to in new[] { Messages * 2 / 3, Messages * 5 / 6 })
         {
-            var said = node.StandardError.ReadToEndAsync(Stop);
-            var acknowledged = new HashSet<int>();
-            var again = 0;
-            int[] killAt = [Messages / 3, Messages * 2 / 3, int.MaxValue];
-            var killing = Task.CompletedTask;
-            var kills = 0;
-            while (await node.StandardOutput.ReadLineAsync(Stop) is { } line)
-            {
-                if (line.StartsWith("again ", StringComparison.Ordinal))
-                {
-                    again += int.Parse(line.AsSpan(6), CultureInfo.InvariantCulture);
-                    continue;
-                }
-                acknowledged.Add(int.Parse(line, CultureInfo.InvariantCulture));
-                if (acknowledged.Count < killAt[kills] || !killing.IsCompleted) continue;
-                kills++;
-                killing = Again(house); // While the client goes on.
-            }
-            await killing;
-            await node.WaitForExitAsync(Stop);
-            Assert.True(node.ExitCode == 0, await said);
-            return new(acknowledged, again);
+            foreach (var peer in peers) peer.Allow(to);
+            await Task.Delay(20, Stop); // They are in the middle of it.
+            await house.Kill();
+            await house.Start();
+            await Task.Delay(2000, Stop); // Who waits a second before it connects again is there then, and meets the second kill too.
+            await All(house, peers, to);
         }
-        finally
+        await All(house, peers, Messages);
+        foreach (var peer in peers) await peer.End();
+        await Quiet(house, peers);
+    }
+
+    static async Task All(KilledHouse house, IReadOnlyList<Peer> peers, int messages)
+    {
+        foreach (var peer in peers) peer.Allow(messages);
+        for (var watch = Stopwatch.StartNew(); peers.Any(p => p.Reached < messages); await Task.Delay(10, Stop))
         {
-            if (!node.HasExited) node.Kill();
+            foreach (var peer in peers) peer.Check();
+            if (watch.Elapsed.TotalSeconds > WithinSeconds) Assert.Fail($"After {WithinSeconds} s these have not sent {messages}: {string.Join("; ", peers.Where(p => p.Reached < messages).Select(p => $"the client from {p.First} on, {p.Reached}"))}");
+            await Bounded(house, peers);
         }
     }
 
-    static async Task Again(KilledHouse house)
+    // A client that sends the same again and again must not fill this process or the disk.
+    static async Task Bounded(KilledHouse house, IReadOnlyList<Peer> peers)
     {
-        await house.Kill();
-        await house.Start();
+        var records = await house.RecordsNow();
+        Assert.True(records <= 4L * Messages * peers.Count, $"{records} records of {Messages} messages of {peers.Count} clients: one of them sends the same again and again.");
     }
 
-    /// <summary>How often each number stands in the log of the house, which dies for it.</summary>
-    public static async Task<IReadOnlyDictionary<int, int>> Found(KilledHouse house, string listener) =>
-        (await house.Records()).Where(r => r.Listener == listener).Select(r => Number().Match(r.Text)).Where(m => m.Success)
-            .GroupBy(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToDictionary(g => g.Key, g => g.Count());
+    /// <summary>Waits until no more comes; a client that keeps everything has all there then.</summary>
+    static async Task Quiet(KilledHouse house, IReadOnlyList<Peer> peers)
+    {
+        var begun = Stopwatch.StartNew();
+        var still = Stopwatch.StartNew();
+        for (long before = -1; ; await Task.Delay(100, Stop))
+        {
+            await Bounded(house, peers);
+            var now = await house.RecordsNow();
+            if (now != before) still.Restart();
+            before = now;
+            if (still.ElapsedMilliseconds < 500 || begun.ElapsedMilliseconds < 2500) continue;
+            if (begun.Elapsed.TotalSeconds > WithinSeconds || !peers.Any(p => p.KeepsAll)) return;
+            var found = Found(await house.RecordsSoFar());
+            if (peers.Where(p => p.KeepsAll).All(p => Enumerable.Range(p.First, Messages).All(found.ContainsKey))) return;
+        }
+    }
+
+    /// <summary>Where each number stands in the log: the listeners it came by, once for each time.</summary>
+    public static IReadOnlyDictionary<int, List<string>> Found(IReadOnlyList<(string Listener, string Text)> records) =>
+        records.Select(r => (r.Listener, Match: Number().Match(r.Text))).Where(r => r.Match.Success)
+            .GroupBy(r => int.Parse(r.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToDictionary(g => g.Key, g => g.Select(r => r.Listener).ToList());
 
     [GeneratedRegex("(?<![a-z_])_?number[\"= :]+([0-9]+)")]
     private static partial Regex Number();

@@ -17,11 +17,9 @@ sealed class UnpackedBudget(long bytesMax)
 sealed class UploadBombException(string message) : IOException(message);
 
 /// <summary>What comes out of a packed file, counted: a small file may not become a huge one.</summary>
-sealed class UnpackedStream(Stream inner, long packedBytes, UnpackedBudget budget) : Stream
+sealed class UnpackedStream(Stream inner, long packedBytes, UnpackedBudget budget) : ForwardStream
 {
     long came;
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -32,16 +30,6 @@ sealed class UnpackedStream(Stream inner, long packedBytes, UnpackedBudget budge
         return read;
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing) inner.Dispose();
@@ -50,11 +38,9 @@ sealed class UnpackedStream(Stream inner, long packedBytes, UnpackedBudget budge
 }
 
 /// <summary>The bytes looked at to tell what a file is, and then the rest of it.</summary>
-sealed class PeekedStream(byte[] head, Stream rest) : Stream
+sealed class PeekedStream(byte[] head, Stream rest) : ForwardStream
 {
     int at;
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -64,14 +50,4 @@ sealed class PeekedStream(byte[] head, Stream rest) : Stream
         at += now;
         return now;
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

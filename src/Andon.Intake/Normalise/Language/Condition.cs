@@ -1,4 +1,3 @@
-using System.Net;
 
 namespace Andon.Intake.Normalise.Language;
 
@@ -48,18 +47,5 @@ sealed record Condition(Test[][] Alternatives)
             if (all) return true;
         }
         return false;
-    }
-}
-
-/// <summary>Networks of a table, the longest prefix first.</summary>
-sealed class Networks(IEnumerable<(IPNetwork Network, int Row)> networks)
-{
-    readonly (IPNetwork Network, int Row)[] longestFirst = [.. networks.OrderByDescending(n => n.Network.PrefixLength)];
-
-    public int Find(IPAddress address)
-    {
-        foreach (var (network, row) in longestFirst)
-            if (network.Contains(address)) return row;
-        return -1;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise.Language;
@@ -81,12 +80,7 @@ sealed record Enrichment(int Key, Dictionary<byte[], int> Rows, Networks? Networ
         if (!draft.Pieces.TryGet(Key, out var piece) || piece.Length == 0) return;
         var value = draft.Batch.Slice(piece.At, piece.Length);
         var row = -1;
-        if (Networks is not null)
-        {
-            Span<char> text = stackalloc char[64];
-            // An address is short; what is longer is none.
-            if (value.Length <= 45 && System.Text.Encoding.UTF8.TryGetChars(value, text, out var n) && IPAddress.TryParse(text[..n], out var address)) row = Networks.Find(address);
-        }
+        if (Networks is not null) row = Networks.Find(value);
         else if (!Rows.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(value, out row)) row = -1;
         if (row < 0) return;
         foreach (var (field, column) in Fields)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -5,82 +6,69 @@ using System.Text;
 namespace Andon.Tests.Intake.Clients;
 
 /// <summary>A client that is given numbered lines little by little, so that the house dies while some are on their way.</summary>
-abstract class FedClient : IAsyncDisposable
+abstract class FedClient : Peer
 {
+    volatile int allowed, given;
+    volatile bool over;
+    Task feeding = Task.CompletedTask;
+
+    /// <summary>Nobody waits for it any more.</summary>
+    protected bool Over => over;
     protected TempFolder Folder { get; } = new();
-    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Messages given at once, and the pause after them.</summary>
-    protected virtual (int Messages, int Ms) Step => (50, 8);
-    /// <summary>It forgets nothing that was not acknowledged.</summary>
-    public bool KeepsAll { get; init; }
-    protected abstract Task Begin();
+    protected virtual (int Messages, int Ms) Step => (25, 4);
+    public override int Reached => given;
+    public override IReadOnlySet<int> Told => Enumerable.Range(First, given).ToHashSet();
+
+    protected abstract Task Open();
     /// <summary>Gives it the lines from one number up to another.</summary>
     protected abstract Task Give(int from, int to);
-    protected virtual Task End() => Task.CompletedTask;
+    protected virtual Task Close() => Task.CompletedTask;
 
     protected static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"number={number} note=\"größe\"");
 
-    /// <summary>Gives it everything and kills the house when a third and two thirds were given, while more is given.</summary>
-    public async Task Run(KilledHouse house)
+    public override async Task Begin()
     {
-        await Begin();
-        int[] killAt = [PeerRun.Messages / 3, PeerRun.Messages * 2 / 3, int.MaxValue];
-        var killing = Task.CompletedTask;
-        var kills = 0;
-        for (var from = 0; from < PeerRun.Messages; from += Step.Messages)
+        await Open();
+        feeding = Task.Run(Feed, Stop);
+    }
+
+    async Task Feed()
+    {
+        while (!over && given < PeerRun.Messages)
         {
-            // The last of them are for a house that lives, whatever was lost before.
-            if (from >= PeerRun.Messages * 5 / 6) await killing;
-            await Give(from, Math.Min(from + Step.Messages, PeerRun.Messages));
+            var to = Math.Min(given + Step.Messages, allowed);
+            if (to > given)
+            {
+                await Give(First + given, First + to);
+                given = to;
+            }
             await Task.Delay(Step.Ms, Stop);
-            if (from < killAt[kills]) continue;
-            await killing;
-            if (kills > 0) await More(house); // It sends again, before it dies again.
-            kills++;
-            killing = Again(house);
         }
-        await killing;
-        await End();
-        await Quiet(house);
+        await Close();
     }
 
-    static async Task Again(KilledHouse house)
+    public override void Allow(int messages) => allowed = messages;
+
+    public override void Check()
     {
-        await house.Kill();
-        await house.Start();
+        if (feeding.IsFaulted) feeding.GetAwaiter().GetResult();
     }
 
-    static async Task More(KilledHouse house)
-    {
-        var watch = Stopwatch.StartNew();
-        var at = await Records(house);
-        while (await Records(house) == at && watch.ElapsedMilliseconds < 3000) await Task.Delay(50, Stop);
-    }
+    public override Task End() => feeding;
 
-    /// <summary>Waits until no more comes: a client that keeps everything has all there then.</summary>
-    async Task Quiet(KilledHouse house)
-    {
-        var (begun, still) = (Stopwatch.StartNew(), Stopwatch.StartNew());
-        for (long before = -1; ;)
-        {
-            var now = await Records(house);
-            if (now != before) still.Restart();
-            before = now;
-            var whole = KeepsAll && now < PeerRun.Messages ? 60_000 : KeepsAll ? 500 : 2500;
-            if (still.ElapsedMilliseconds >= 500 && begun.ElapsedMilliseconds >= whole) return;
-            await Task.Delay(50, Stop);
-        }
-    }
+    protected ConcurrentQueue<string> Said { get; } = new();
 
-    static async Task<long> Records(KilledHouse house) => (await house.Says()).GetProperty("records").GetInt64();
-
-    protected static Process Start(string program, string[] arguments, params (string Name, string Value)[] environment)
+    protected Process Start(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, StandardInputEncoding = new UTF8Encoding(false) };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException();
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } && Said.Count < 20) Said.Enqueue(line.Data);
+        };
         process.OutputDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
@@ -105,10 +93,11 @@ abstract class FedClient : IAsyncDisposable
 
     protected static string Libraries => Path.Combine(Unpacked("usr/lib"), "x86_64-linux-gnu") is var path && Directory.Exists(path) ? path : Directory.GetDirectories(Unpacked("usr/lib"), "*-linux-*").First();
 
-    public virtual ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
+        over = true;
+        await feeding.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default); // What it failed by was told by Check.
         Folder.Dispose();
-        return default;
     }
 }
 
@@ -118,18 +107,18 @@ abstract class FileFedClient : FedClient
     Process? process;
 
     protected string Input => Folder.File("office.log");
-    protected abstract Process Open();
+    protected abstract Process Follow();
 
-    protected override Task Begin()
+    protected override Task Open()
     {
         File.WriteAllText(Input, "");
-        process = Open();
+        process = Follow();
         return Task.CompletedTask;
     }
 
     protected override Task Give(int from, int to)
     {
-        Assert.False(process is { HasExited: true }, "The client ended.");
+        Assert.False(process is { HasExited: true }, $"The client ended: {string.Join(' ', Said)}");
         return File.AppendAllLinesAsync(Input, Enumerable.Range(from, to - from).Select(Line), Stop);
     }
 

@@ -7,11 +7,11 @@ namespace Andon.Tests.Intake.Clients;
 /// <summary>The real syslog-ng: follows a file and sends it on. Its package quarrels with rsyslog's, so it is unpacked and not installed.</summary>
 sealed class SyslogNgClient(string destination, string head = "") : FileFedClient
 {
-    public static SyslogNgClient OverBulk(int port) => new(
+    public static SyslogNgClient OverBulk(int first, int port) => new(
         string.Create(CultureInfo.InvariantCulture, $"elasticsearch-http(url(\"http://127.0.0.1:{port}/_bulk\") index(\"peers\") type(\"\") user(\"peer\") password(\"{KilledHouse.Token}\") batch-lines(100) batch-timeout(100) workers(1) timeout(3) retries(1000) time-reopen(1))"),
-        $"@include \"{Path.Combine(Unpacked("usr/share/syslog-ng/include/scl/elasticsearch"), "elastic-http.conf")}\"") { KeepsAll = true };
+        $"@include \"{Path.Combine(Unpacked("usr/share/syslog-ng/include/scl/elasticsearch"), "elastic-http.conf")}\"") { First = first, KeepsAll = true };
 
-    protected override Process Open()
+    protected override Process Follow()
     {
         var program = Unpacked("usr/sbin/syslog-ng");
         var modules = Directory.GetDirectories(Unpacked("usr/lib/syslog-ng")).Single();
@@ -35,7 +35,7 @@ sealed class LoggerClient(int port) : FedClient
 {
     Process? logger;
 
-    protected override Task Begin()
+    protected override Task Open()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/logger"), "logger is not installed: apt-get install bsdutils.");
         return Task.CompletedTask;
@@ -43,7 +43,7 @@ sealed class LoggerClient(int port) : FedClient
 
     protected override async Task Give(int from, int to)
     {
-        while (true)
+        while (!Over)
         {
             if (logger is { HasExited: true })
             {
@@ -67,7 +67,7 @@ sealed class LoggerClient(int port) : FedClient
         }
     }
 
-    protected override async Task End()
+    protected override async Task Close()
     {
         logger?.StandardInput.Close();
         if (logger is not null) await logger.WaitForExitAsync(Stop);
@@ -86,9 +86,9 @@ sealed class LoggerClient(int port) : FedClient
 /// </summary>
 sealed class JournalClient(int port) : FedClient
 {
-    protected override (int Messages, int Ms) Step => (400, 1);
+    protected override (int Messages, int Ms) Step => (PeerRun.Messages / 20, 1);
 
-    protected override Task Begin()
+    protected override Task Open()
     {
         Directory.CreateDirectory(Folder.File("journal"));
         return Task.CompletedTask;
@@ -102,12 +102,12 @@ sealed class JournalClient(int port) : FedClient
         var export = Folder.File("export");
         await File.WriteAllTextAsync(export, text.ToString(), Stop);
         Assert.Equal(0, await RunToEnd("systemd-journal-remote", "--output=" + Path.Combine(Folder.File("journal"), string.Create(CultureInfo.InvariantCulture, $"part{from:D5}.journal")), export));
-        while (await RunToEnd("systemd-journal-upload", string.Create(CultureInfo.InvariantCulture, $"--url=http://peer:{KilledHouse.Token}@127.0.0.1:{port}"),
+        while (!Over && await RunToEnd("systemd-journal-upload", string.Create(CultureInfo.InvariantCulture, $"--url=http://peer:{KilledHouse.Token}@127.0.0.1:{port}"),
             "--directory=" + Folder.File("journal"), "--save-state=" + Folder.File("state"), "--follow=false") != 0)
             await Task.Delay(50, Stop);
     }
 
-    static async Task<int> RunToEnd(string name, params string[] arguments)
+    async Task<int> RunToEnd(string name, params string[] arguments)
     {
         using var process = Start(Unpacked("lib/systemd/" + name), arguments, ("LD_LIBRARY_PATH", Libraries));
         try
