@@ -38,6 +38,7 @@ function Form({ source, kinds, standing }: { source: SourceDetail; kinds: UsageV
   const told = sample.data;
   const names = [...new Set([...kinds.map((k) => k.kind).filter((k) => k !== '(other)'), ...of])];
   const fields = [...new Set(kinds.filter((k) => of.includes(k.kind)).flatMap((k) => k.fields.map((f) => f.field)))].sort();
+  if (names.length === 0) return <div className="dim">Its parser tells no kinds of events apart, and what has no kind is not sampled.</div>;
   const ready = of.length > 0 && key.length > 0 && Number(oneIn) > 1;
   return (
     <form
