@@ -46,7 +46,7 @@ function Budgets({ settings }: { settings: SourceSettings }) {
       <div className="dim">
         From it follows how long a pause must be to be told. All sources: {settings.perMonth} a source and month (
         {budgetWords(settings.perMonth)}). A source's own goes before its group's, that before this. It is a budget for each: the{' '}
-        {settings.judged} sources, hosts, relays and groups that are judged now may together make <b>{budgetWords(settings.inAll)}</b>.
+        {settings.judged} sources, hosts, relays and groups that are judged now may together make <b>{budgetWords(settings.inAll ?? 0)}</b>.
       </div>
       {settings.budgets.length > 0 && (
         <table className="plain-table">
