@@ -82,6 +82,7 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
     await v.page.keyboard.press('Escape');
     await form.getByLabel('Key').fill('source.ip');
     await v.page.keyboard.press('Enter');
+    await v.page.keyboard.press('Tab');
     await form.getByRole('button', { name: 'What would it cost?' }).click();
     await form
       .getByText(/No rule in force|rules in force/)
