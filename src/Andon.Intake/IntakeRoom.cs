@@ -81,6 +81,7 @@ public static class IntakeRoom
         BaselineSources.Map(api);
         SourceBoard.Map(api);
         SourceSettings.Map(api);
+        SampleSource.Map(api);
         ContractText.Map(api);
         QualityBoard.Map(api);
         ShowUsage.Map(api);

@@ -133,6 +133,9 @@ static class Limits
     /// <summary>False alarms a month that may be set: below, nothing would be told; above, nobody would look.</summary>
     public const double BudgetMin = 0.0001;
     public const double BudgetMax = 30;
+    public const int SampledSourcesMax = 500;
+    public const int SampleOneInMax = 100_000;
+    public const int SampleKeyMax = 5;
     public const int CasesPerSourceMax = 50;
     /// <summary>Signals that have not joined a case yet.</summary>
     public const int SignalsWaitingMax = 10_000;

@@ -75,7 +75,7 @@ static class NormaliseBench
         Console.WriteLine("  format                                        cases known%  core: correct%  ok/missing/wrong    all: correct%  ok/missing/wrong   invented");
         foreach (var (name, s) in scores.Append(new("in all", all)))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-44} {s.Cases,6} {100.0 * s.Known / Math.Max(1, s.Cases),5:F0}  {s.Percent,10:F1}  {s.Correct,6}/{s.Missing}/{s.Wrong,-8} {s.AllPercent,12:F1}  {s.AllCorrect,6}/{s.AllMissing}/{s.AllWrong,-8} {s.Invented,6}"));
-        if (wrong) foreach (var (line, n) in wrongs.OrderByDescending(w => w.Value).Take(400)) Console.WriteLine($"  {n,4} {line}");
+        if (wrong) foreach (var (line, n) in wrongs.OrderByDescending(w => w.Value).Take(4000)) Console.WriteLine($"  {n,4} {line}");
         return all;
     }
 

@@ -61,6 +61,43 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
     expect(v.page.url()).toMatch(/\/sources\/./);
   });
 
+  it('a part of its events is enough: tried, set with a reason, ended', async () => {
+    const sshd = 'syslog-tcp:jump01:system.auth';
+    for (let i = 0; i < 6; i++)
+      await sendSyslog(
+        demo.syslogPort,
+        `<38>1 2026-03-02T08:00:0${i}Z jump01 sshd 12 - - Connection closed by 203.0.113.${i} port ${2000 + i}`,
+      );
+    await until(
+      async () => (await v.page.request.get(`/api/sources/one?id=${encodeURIComponent(sshd)}`)).ok(),
+      60_000,
+      () => `the records of sshd were not counted:\n${demo.said()}`,
+    );
+    await v.open('use', `/sources/${encodeURIComponent(sshd)}?tab=use`, 'form[aria-label=Sampling]');
+    const form = v.page.locator('form[aria-label=Sampling]');
+    await form.getByText('Every event gets a row').waitFor();
+    expect(await form.getByRole('button', { name: 'Sample', exact: true }).isDisabled()).toBe(true);
+    await form.getByLabel('Kinds of events').click();
+    await v.page.getByRole('option').first().click();
+    await v.page.keyboard.press('Escape');
+    await form.getByLabel('Key').fill('source.ip');
+    await v.page.keyboard.press('Enter');
+    await v.page.keyboard.press('Tab');
+    await form.getByRole('button', { name: 'What would it cost?' }).click();
+    await form
+      .getByText(/No rule in force|rules in force/)
+      .first()
+      .waitFor();
+    await form.getByLabel('Reason').fill('flows are many');
+    await v.shot('sampling');
+    await form.getByRole('button', { name: 'Sample', exact: true }).click();
+    await form.getByText('is kept with all its events').waitFor();
+    await form.getByLabel('Reason').fill('disk is cheap');
+    await v.shot('sampled');
+    await form.getByRole('button', { name: 'Keep all again' }).click();
+    await form.getByText('Every event gets a row').waitFor();
+  });
+
   it('says when a source speaks, how it does, and what goes blind without it', async () => {
     await v.open('source', path, '.chart canvas');
     await v.page.getByText('If nothing comes from now on').waitFor();

@@ -48,7 +48,10 @@ sealed class RuleReach(RuleBook book) : IRuleReach
         var source = rule.Source;
         return new(rule.Header.RuleId, rule.Header.Title, queue, enabled, rule.Header.Level,
             [.. rule.Header.Tags.Where(t => t.StartsWith("attack.t", StringComparison.OrdinalIgnoreCase) && t.Length > 8 && char.IsAsciiDigit(t[8])).Select(t => t[7..].ToUpperInvariant()).Distinct()],
-            [.. fields.Order(StringComparer.Ordinal)], CodesOf(rule.Detection), $"{source.Product ?? "*"}/{source.Category ?? "*"}/{source.Service ?? "*"}");
+            [.. fields.Order(StringComparer.Ordinal)], CodesOf(rule.Detection), $"{source.Product ?? "*"}/{source.Category ?? "*"}/{source.Service ?? "*"}")
+        {
+            Correlated = active.Set.Correlations.Any(c => active.Of(c).Enabled && c.Rules.Any(rule.Header.Answers)),
+        };
     }
 
     // Event numbers that every way to match asks for. Unsure means none: then it may match any.

@@ -82,6 +82,7 @@ sealed class StoppedHouse : IAsyncDisposable
 
     public async Task<CheckReport> Check(CancellationToken stop)
     {
+        await facts.Attach(store.Sampling, stop);
         var report = await new StoreCheck(data, records, hits, facts, store, new Normaliser(Wiring.Content()).Normalise).Run(stop);
         // What opening found broken (readers ahead of the end, segments set aside) is broken.
         var more = opening.All.Where(f => f.Level == FindingLevel.Error).ToList();

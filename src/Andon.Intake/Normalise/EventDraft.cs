@@ -135,6 +135,20 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         seenLocal[local] = serial;
     }
 
+    /// <summary>Takes back what was said of a field; false where nothing was.</summary>
+    public bool TakeOut(FieldId field)
+    {
+        if (!Has(field)) return false;
+        seen[field.Value] = 0;
+        batch.TakeOut(field);
+        return true;
+    }
+
+    /// <summary>Process number of a syslog header: its place in the arena.</summary>
+    public (int At, int Length) Procid { get; set; }
+    /// <summary>The host that names the source, as last told.</summary>
+    public (int At, int Length) HostAt => (hostAt, hostLength);
+
     public void Add(FieldId field, Text value, ValueKind kind = ValueKind.Text) => AddAt(field, value.At, value.Length, kind);
 
     public void AddAt(FieldId field, int at, int length, ValueKind kind)

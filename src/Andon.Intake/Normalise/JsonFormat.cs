@@ -76,6 +76,7 @@ sealed class JsonFormat
             return true;
         }
         if (bestTime >= 0) Time(draft, leaves, bestTime);
+        if (shape != Shape.Generic) WindowsTables.Forwarded(draft, leaves, shape, roles);
         for (var i = 0; i < leaves.Count; i++) Emit(draft, leaves, i, shape, roles, isTime: i == bestTime);
         draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
         if (shape == Shape.Generic)

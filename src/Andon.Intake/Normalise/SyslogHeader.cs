@@ -8,7 +8,7 @@ namespace Andon.Intake.Normalise;
 /// </summary>
 static class SyslogHeader
 {
-    static readonly FieldId Procid = FieldNames.Intern("log.syslog.procid");
+    public static readonly FieldId Procid = FieldNames.Intern("log.syslog.procid"), Hostname = FieldNames.Intern("log.syslog.hostname");
 
     public ref struct Head
     {
@@ -85,7 +85,7 @@ static class SyslogHeader
         if (!IsNil(app)) Program(app, draft, ref head);
         if (!IsNil(procid))
         {
-            if (IsNumber(procid)) draft.Add(Ecs.ProcessPid, procid, ValueKind.Number);
+            if (IsNumber(procid)) Pid(procid, draft);
             else draft.Add(Procid, procid);
         }
         if (!IsNil(msgid)) draft.Add(Ecs.LogSyslogMsgid, draft.Msgid = msgid);
@@ -169,12 +169,14 @@ static class SyslogHeader
             draft.Time(ms, zoneKnown: false, yearKnown: false);
             found = true;
         }
-        else if (Times.TryIso(text.Span, out ms, out var zone, out used) && used < text.Length && text[used] == ' ')
+        else if (Times.TryIso(text.Span, out ms, out var zone, out used) && used < text.Length && (text[used] == ' ' || (text[used] == ':' && used + 1 < text.Length && text[used + 1] == ' ')))
         {
             draft.Time(ms, zone);
             found = isoFile = true;
         }
         else used = 0;
+        // Java's collector writes "2026-03-02T07:59:58.123+0000: ".
+        if (isoFile && text[used] == ':') used++;
         var rest = text.Slice(used);
         if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
@@ -227,7 +229,7 @@ static class SyslogHeader
             var after = n + close + 1;
             if (after < text.Length && text[after] == ':') after++;
             else if (!IsNumber(pid)) return false;
-            if (IsNumber(pid)) draft.Add(Ecs.ProcessPid, pid, ValueKind.Number);
+            if (IsNumber(pid)) Pid(pid, draft);
             else draft.Add(Procid, pid);
             message = text.Slice(after);
         }
@@ -236,6 +238,12 @@ static class SyslogHeader
         Program(program, draft, ref head);
         if (message.Length > 0 && message[0] == ' ') message = message.Slice(1);
         return true;
+    }
+
+    static void Pid(Text number, EventDraft draft)
+    {
+        draft.Add(Ecs.ProcessPid, number, ValueKind.Number);
+        draft.Procid = (number.At, number.Length);
     }
 
     static void Program(Text name, EventDraft draft, scoped ref Head head)

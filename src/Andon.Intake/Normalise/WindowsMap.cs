@@ -3,7 +3,7 @@ using Andon.Model;
 namespace Andon.Intake.Normalise;
 
 /// <summary>What is done with an event data value on its way to its ECS name.</summary>
-enum Change { Alias, Base, Dir, Ext, Domain, User, Ip, Number, Egress, Hashes, Registry, Answers }
+enum Change { Alias, Base, Dir, Ext, Domain, User, Ip, Number, Egress, Hashes, Registry, Answers, Utc }
 
 /// <param name="Field">ECS name that is filled; for hashes unused.</param>
 /// <param name="Domain">Where an address goes that is a name.</param>
@@ -53,6 +53,7 @@ sealed class WindowsMap
                 case Change.Egress: draft.Add(target.Field, leaf.Kind == ValueKind.True || value.SequenceEqual("true"u8) || value.SequenceEqual("True"u8) ? egress : ingress); break;
                 case Change.Hashes: HashesOf(draft, target, at, length); break;
                 case Change.Registry: RegistryOf(draft, target.Parts, at, length); break;
+                case Change.Utc: UtcOf(draft, target.Field, at, length); break;
                 case Change.Answers: AnswersOf(draft, target.Parts, at, length); break;
             }
         }
@@ -109,6 +110,18 @@ sealed class WindowsMap
             at += end + 1;
             length -= end + 1;
         }
+    }
+
+    // "2026-03-02 07:59:58.123", which is UTC by its name.
+    static void UtcOf(EventDraft draft, FieldId field, int at, int length)
+    {
+        var value = draft.Batch.Slice(at, length);
+        if (draft.Has(field) || !draft.Keeps(field) || !Times.TryIso(value, out _, out var zoned, out var used) || used != length || value[10] != ' ') return;
+        var room = draft.Batch.Reserve(length + 1);
+        draft.Batch.Slice(at, length).CopyTo(room);
+        room[10] = (byte)'T';
+        if (!zoned) room[length++] = (byte)'Z';
+        draft.AddAt(field, draft.Batch.Commit(length), length, ValueKind.Text);
     }
 
     static void Put(EventDraft draft, FieldId field, int at, int length)

@@ -84,7 +84,7 @@ sealed class WindowsTables
             var list = new List<Target>();
             foreach (var text in yaml.Texts(targets))
                 if (TargetOf(text) is { } target) list.Add(target);
-                else yaml.Say("PAR012", $"{text} names no known change.", "Use base, dir, ext, domain, user, ip, port, pid, hashes, egress, registry or answers after the bar.", targets.Start.Line);
+                else yaml.Say("PAR012", $"{text} names no known change.", "Use base, dir, ext, domain, user, ip, port, pid, hashes, egress, registry, answers or utc after the bar.", targets.Start.Line);
             var field = FieldNames.Intern("winlog.event_data." + name);
             made.Targets[field.Value] = list;
             made.Names.Add((Encoding.UTF8.GetBytes(name), field));
@@ -109,6 +109,7 @@ sealed class WindowsTables
             "ext" => Change.Ext,
             "registry" => Change.Registry,
             "answers" => Change.Answers,
+            "utc" => Change.Utc,
             _ => null,
         };
         if (change is not { } known) return null;
@@ -218,13 +219,28 @@ sealed class WindowsTables
         if (shape == Shape.Winlogbeat && leaf.Field == Ecs.HostName && RoleIn(shape, 2, roles) is >= 0 and var at)
         {
             // A forwarder's own name is not the host that the event is about.
-            ref var computer = ref leaves[at];
-            var name = draft.Batch.Slice(computer.At, computer.Length);
-            var host = draft.Batch.Slice(leaf.At, leaf.Length);
-            var same = name.Length >= host.Length && Ascii.EqualsIgnoreCase(name[..host.Length], host) && (name.Length == host.Length || name[host.Length] == '.');
-            return same ? leaf.Field : Ecs.ObserverName;
+            return IsHost(draft, leaves[at], draft.Batch.Slice(leaf.At, leaf.Length)) ? leaf.Field : Ecs.ObserverName;
         }
         return leaf.Field;
+    }
+
+    static bool IsHost(EventDraft draft, in Leaf computer, ReadOnlySpan<byte> host)
+    {
+        var name = draft.Batch.Slice(computer.At, computer.Length);
+        return name.Length >= host.Length && Ascii.EqualsIgnoreCase(name[..host.Length], host) && (name.Length == host.Length || name[host.Length] == '.');
+    }
+
+    /// <summary>What a syslog header says of its program, and of a host that is not the event's, it says of who passed the event on.</summary>
+    public static void Forwarded(EventDraft draft, JsonLeaves leaves, Shape shape, ReadOnlySpan<int> roles)
+    {
+        // log.syslog.appname names the program besides.
+        draft.TakeOut(Ecs.ProcessName);
+        if (draft.TakeOut(Ecs.ProcessPid)) draft.AddAt(SyslogHeader.Procid, draft.Procid.At, draft.Procid.Length, ValueKind.Text);
+        if (!draft.Has(Ecs.LogSyslogFacility) || !draft.Has(Ecs.HostName) || RoleIn(shape, 2, roles) is not (>= 0 and var computer)) return;
+        var (at, length) = draft.HostAt;
+        if (IsHost(draft, leaves[computer], draft.Batch.Slice(at, length))) return;
+        draft.TakeOut(Ecs.HostName);
+        draft.AddAt(SyslogHeader.Hostname, at, length, ValueKind.Text);
     }
 
     static int Code(EventDraft draft, JsonLeaves leaves, Shape shape, ReadOnlySpan<int> roles)

@@ -13,6 +13,7 @@ sealed partial class Catalogue
 
     readonly Dictionary<string, Setting<double>> budgets = new(StringComparer.Ordinal);
     readonly Dictionary<string, Setting<HolidayCalendar>> calendars = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Setting<SamplingTerms>> samplings = new(StringComparer.Ordinal);
     // Sources that keep the same calendars share their days.
     readonly Dictionary<string, IReadOnlySet<DateOnly>> daysOff = new(StringComparer.Ordinal);
     // Between a signal's opening and its joining a case.
@@ -20,6 +21,8 @@ sealed partial class Catalogue
 
     public IReadOnlyDictionary<string, Setting<double>> Budgets => budgets;
     public IReadOnlyDictionary<string, Setting<HolidayCalendar>> Calendars => calendars;
+
+    public IReadOnlyDictionary<string, Setting<SamplingTerms>> Samplings => samplings;
 
     void ApplySetting(Fact fact)
     {
@@ -31,6 +34,10 @@ sealed partial class Catalogue
                 Voices.PerMonth = budgets.TryGetValue(HouseKey, out var house) ? house.Value : Limits.FalseAlarmsPerMonth;
                 if (f.After is { } own && f.SubjectId != HouseKey) Voices.Budgets[f.SubjectId] = own;
                 else Voices.Budgets.Remove(f.SubjectId);
+                break;
+            case SourceSampled f:
+                if (f.After is { } terms) samplings[f.SourceId] = new(terms, f.Why, fact.Actor, fact.AtMs, fact.Seq);
+                else samplings.Remove(f.SourceId);
                 break;
             case SourceCalendarSet f:
                 if (f.After is { } calendar) calendars[f.CalendarId] = new(calendar, f.Why, fact.Actor, fact.AtMs, fact.Seq);

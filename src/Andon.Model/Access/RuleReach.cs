@@ -6,6 +6,9 @@ namespace Andon.Model;
 /// <param name="LogSource">For example <c>windows/process_creation/*</c>.</param>
 public sealed record RuleReading(string RuleId, string Title, RuleQueue Queue, bool Enabled, Level Level, IReadOnlyList<string> Techniques, IReadOnlyList<string> Fields, IReadOnlyList<string> Codes, string LogSource)
 {
+    /// <summary>A correlation counts what it matches.</summary>
+    public bool Correlated { get; init; }
+
     /// <summary>Can it match an event of that kind?</summary>
     public bool Wants(string kind) => Codes.Count == 0 || Codes.Contains(kind);
 }

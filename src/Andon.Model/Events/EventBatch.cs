@@ -162,6 +162,17 @@ public sealed class EventBatch : IDisposable
         head.CellCount = kept - head.FirstCell;
     }
 
+    /// <summary>Takes a field's cells out of the event being built.</summary>
+    public void TakeOut(FieldId name)
+    {
+        ref var head = ref Current;
+        var kept = head.FirstCell;
+        for (var i = head.FirstCell; i < cellCount; i++)
+            if (cells[i].Name != name) cells[kept++] = cells[i];
+        cellCount = kept;
+        head.CellCount = kept - head.FirstCell;
+    }
+
     /// <summary>Takes back the event being built (its raw bytes stay in the arena).</summary>
     public void Undo()
     {

@@ -2,8 +2,9 @@ using Andon.Model;
 
 namespace Andon.Store.Events;
 
-/// <summary>The events of one stretch of records, encoded day by day. Encoders are kept and used again.</summary>
-sealed class EventCut : IDisposable
+/// <summary>The events of one stretch of records that get a row, encoded day by day. Encoders are kept and used again.</summary>
+/// <param name="sampling">Null: all of them do.</param>
+sealed class EventCut(Sampling? sampling = null) : IDisposable
 {
     const int SpareMax = 4;
 
@@ -57,9 +58,11 @@ sealed class EventCut : IDisposable
             }
             record = view.Id.Position;
             if (without?.Contains(view.Id.Value) == true) continue;
+            var rate = sampling?.RateOf(view, count: without is null) ?? 1;
+            if (rate == 0) continue;
             var day = DayOf(view.TimeMs);
             if (!days.TryGetValue(day, out var encoder)) days[day] = encoder = spare.TryPop(out var used) ? used : new();
-            if (encoder.Add(view)) Clamped++;
+            if (encoder.Add(view, rate)) Clamped++;
             Rows++;
         }
         To = Math.Min(batch.To, before);

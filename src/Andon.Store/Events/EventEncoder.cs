@@ -13,7 +13,7 @@ namespace Andon.Store.Events;
 /// </summary>
 sealed class EventEncoder : IDisposable
 {
-    static readonly byte[] OverflowName = "andon.overflow"u8.ToArray();
+    static readonly byte[] OverflowName = "andon.overflow"u8.ToArray(), RateName = Encoding.UTF8.GetBytes(Sampling.RateField);
     const int NoColumn = -1;
 
     readonly NativeBlock block = new(EventTables.Events);
@@ -59,7 +59,8 @@ sealed class EventEncoder : IDisposable
     public int Rows => block.Rows;
 
     /// <summary>True when a time had to be clamped.</summary>
-    public bool Add(EventView view)
+    /// <param name="rate">How many events the row stands for.</param>
+    public bool Add(EventView view, int rate = 1)
     {
         ref readonly var head = ref view.Head;
         var cells = view.Cells;
@@ -111,7 +112,7 @@ sealed class EventEncoder : IDisposable
                     break;
             }
         }
-        WriteBag(view, cells);
+        WriteBag(view, cells, rate);
         block.Rows++;
         return clamped;
     }
@@ -154,14 +155,25 @@ sealed class EventEncoder : IDisposable
         lastSame[head] = cell;
     }
 
-    void WriteBag(EventView view, ReadOnlySpan<Cell> cells)
+    void WriteBag(EventView view, ReadOnlySpan<Cell> cells, int rate)
     {
         overflow.Clear();
         var bytes = 0;
+        if (rate > 1)
+        {
+            // A sender that samples too says so by the same name: the row stands for both.
+            long stands = rate;
+            foreach (var head in bagHeads)
+                if (view.Name(cells[head]).SequenceEqual(RateName) && Utf8Parser.TryParse(view.Value(cells[head]), out int sent, out _) && sent > 1) stands *= sent;
+            Span<byte> digits = stackalloc byte[20];
+            Utf8Formatter.TryFormat(stands, digits, out var length);
+            bag.Add(RateName, digits[..length]);
+        }
         for (var i = 0; i < bagHeads.Count; i++)
         {
             var at = bagHeads[i];
             var name = view.Name(cells[at]);
+            if (rate > 1 && name.SequenceEqual(RateName)) continue;
             var value = nextSame[at] < 0 ? view.Value(cells[at]) : Join(view, cells, at);
             bytes += name.Length + value.Length;
             if (i < EventLimits.BagKeysMax && name.Length <= EventLimits.BagKeyBytesMax && bytes <= EventLimits.BagBytesMax)

@@ -30,6 +30,9 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     /// <summary>Whoever adds rows or takes whole partitions away holds this meanwhile, so that one moment can be told from the next.</summary>
     internal SemaphoreSlim Writing { get; } = new(1, 1);
 
+    /// <summary>Which events get a row.</summary>
+    public Sampling Sampling { get; } = new();
+
     /// <summary>How the engine is.</summary>
     public EngineState State => engine.State;
 

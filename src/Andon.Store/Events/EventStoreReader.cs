@@ -22,7 +22,7 @@ public sealed partial class EventStoreReader(
     const int OurFault = -100;
 
     readonly EventPlanFile plans = new(store.Options.EventPlanFile);
-    readonly EventCut cut = new();
+    readonly EventCut cut = new(store.Sampling);
     ulong position, skipped;
     /// <summary>One past the last record that was taken in hand, also when it could not be encoded.</summary>
     ulong reach;

@@ -1,5 +1,6 @@
 using Andon.Model;
 using Andon.Store.Engine;
+using Andon.Store.Facts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -18,10 +19,19 @@ public static class EventStoreRoom
         services.AddSingleton<EngineSupervisor>().AddSingleton<EventStore>();
         services.AddSingleton<EventStoreReader>().AddSingleton<AlertsReader>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<EngineSupervisor>());
+        // Before any row is written.
+        services.AddSingleton<IHostedService>(s => new SamplingFacts(s.GetRequiredService<EventStore>(), s.GetRequiredService<IFactLog>()));
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<EventStoreReader>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<AlertsReader>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<EventStoreReader>());
         services.AddSingleton<IStage>(s => s.GetRequiredService<AlertsReader>());
         return services;
     }
+}
+
+/// <summary>Gives the store what people said of sampling.</summary>
+sealed class SamplingFacts(EventStore store, IFactLog facts) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => facts.Attach(store.Sampling, cancellationToken).AsTask();
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -64,6 +64,32 @@ public sealed class SenderFilters
     }
 
     [Xunit.Fact]
+    public void Each_snippet_is_tried_as_its_own_program_reads_it()
+    {
+        var (filter, kind) = Closed();
+        var samples = Samples(Lines[..40]);
+        Assert.Equal(["rsyslog", "syslog-ng", "fluent-bit", "vector"], filter.Snippets(samples).Select(s => s.Program));
+        // A program of a like name, or the words elsewhere, would be dropped by a pattern that is not held at both ends.
+        Assert.Empty(filter.Snippets([.. samples, new("other", "sshd", "", "Connection closed by someone")]));
+        Assert.Equal(4, filter.Snippets([.. samples, new("other", "sshd-session", "", "Connection closed by someone")]).Count);
+        var windows = new SenderFilter("5156", "", "Security", "");
+        FilterSample[] events = [new("5156", "", "Security", ""), new("15156", "", "Security", ""), new("5156x", "", "Security", "")];
+        Assert.Equal(["winlogbeat", "windows-subscription", "fluent-bit", "vector"], windows.Snippets(events).Select(s => s.Program));
+        Assert.Empty(windows.Snippets([.. events, new("5156", "", "System", "")]));
+        Assert.Equal(kind, samples[0].Kind);
+    }
+
+    [Xunit.Fact]
+    public void Auditd_leaves_out_whole_types_and_is_offered_only_where_that_is_the_kind()
+    {
+        var filter = new SenderFilter("ended-session", "auditd", "", "type=USER_END");
+        FilterSample mine = new("ended-session", "auditd", "", "type=USER_END msg=audit(1): res=success"), other = new("started-session", "auditd", "", "type=USER_START msg=audit(2)");
+        Assert.Contains(filter.Snippets([mine, other]), s => s.Program == "auditd" && s.Text.Contains("msgtype=USER_END", StringComparison.Ordinal));
+        var finer = filter with { Words = "type=USER_END op=PAM:session_close" };
+        Assert.DoesNotContain(finer.Snippets([mine with { Text = "type=USER_END op=PAM:session_close" }, mine with { Kind = "another", Text = "type=USER_END op=login" }]), s => s.Program == "auditd");
+    }
+
+    [Xunit.Fact]
     public async Task The_real_rsyslog_drops_exactly_the_named_events()
     {
         const string Rsyslogd = "/usr/sbin/rsyslogd";
@@ -81,6 +107,13 @@ public sealed class SenderFilters
             *.* action(type="omfile" file="{{output}}" template="plain")
 
             """, Stop);
+        // The program's own check of its text, before it runs.
+        using (var check = Process.Start(new ProcessStartInfo(Rsyslogd, ["-N1", "-f", config]) { RedirectStandardError = true })!)
+        {
+            var said = await check.StandardError.ReadToEndAsync(Stop);
+            await check.WaitForExitAsync(Stop);
+            Assert.True(check.ExitCode == 0 && !said.Contains("error", StringComparison.OrdinalIgnoreCase), said);
+        }
         using var process = Process.Start(new ProcessStartInfo(Rsyslogd, ["-n", "-f", config, "-i", folder.File("pid")]) { RedirectStandardError = true })!;
         try
         {

@@ -388,6 +388,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/sampling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowSampling"];
+        put?: never;
+        post: operations["SampleSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/contract/check": {
         parameters: {
             query?: never;
@@ -4848,6 +4864,39 @@ export interface components {
         RunsView: {
             runs: components["schemas"]["RunView"][];
         };
+        SamplingAsk: {
+            sourceId: string;
+            terms: null | components["schemas"]["SamplingTerms"];
+            why: string;
+            try: boolean;
+        };
+        SamplingList: {
+            sources: components["schemas"]["SamplingView"][];
+        };
+        SamplingOffer: {
+            set: boolean;
+            warnings: components["schemas"]["Finding"][];
+        };
+        SamplingTerms: {
+            /** Format: int32 */
+            oneIn: number;
+            kinds: string[];
+            key: string[];
+        };
+        SamplingView: {
+            sourceId: string;
+            terms: components["schemas"]["SamplingTerms"];
+            why: string;
+            actor: string;
+            /** Format: int64 */
+            atMs: number;
+            /** Format: int64 */
+            fact: number;
+            /** Format: int64 */
+            kept: number;
+            /** Format: int64 */
+            leftOut: number;
+        };
         SaveDashboardAsk: {
             name: string;
             description: null | string;
@@ -5517,6 +5566,10 @@ export interface components {
             perMonth: number;
             budgets: components["schemas"]["SourceBudgetView"][];
             calendars: components["schemas"]["SourceCalendarView"][];
+            /** Format: int32 */
+            judged?: number;
+            /** Format: double */
+            inAll?: number;
         };
         SourceStandIn: {
             sourceId: string;
@@ -6896,6 +6949,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ShowSampling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingList"];
+                };
+            };
+        };
+    };
+    SampleSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SamplingAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingOffer"];
                 };
             };
             /** @description Bad Request */

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { post } from './call';
-import type { BaselineImported, ContractView, FilterOffer, SourceCard, SourceContract } from './types';
+import type { BaselineImported, ContractView, FilterOffer, SamplingOffer, SourceCard, SourceContract } from './types';
 
 /** What people say of sources; every answer makes the kept ones about sources old. */
 function useTell<Ask, Told = unknown>(path: string) {
@@ -33,6 +33,10 @@ export const useJudgeAlarm = () => useTell<{ alarmId: string; normal: boolean; w
 export const useBudget = () => useTell<{ subjectId: string; perMonth: number | null; why: string }>('/api/sources/budget');
 export const useCalendar = () => useTell<{ calendarId: string; calendar: Holidays | null; why: string }>('/api/sources/calendars');
 export const useImportBaseline = () => useTell<{ yaml: string; why: string; try: boolean }, BaselineImported>('/api/sources/baseline');
+export const useSample = () =>
+  useTell<{ sourceId: string; terms: { oneIn: number; kinds: string[]; key: string[] } | null; why: string; try: boolean }, SamplingOffer>(
+    '/api/sources/sampling',
+  );
 export const useFilter = () => useTell<{ sourceId: string; kind: string; why: string }, FilterOffer>('/api/sources/filter');
 
 /** Reads a contract's text; nothing is agreed by it, so nothing kept grows old. */

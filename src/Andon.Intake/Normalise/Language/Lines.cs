@@ -183,7 +183,11 @@ sealed record Constant(FieldId Field, Const[] Values, ValueKind Kind)
     public static void Apply(Constant[] set, EventDraft draft)
     {
         foreach (var constant in set)
-            if (!draft.Has(constant.Field))
-                foreach (var value in constant.Values) draft.Add(constant.Field, value, constant.Kind);
+        {
+            if (draft.Has(constant.Field)) continue;
+            // Logs of two kinds that one parser reads are two sources.
+            if (constant.Field == Ecs.EventDataset) draft.Dataset = constant.Values[0];
+            foreach (var value in constant.Values) draft.Add(constant.Field, value, constant.Kind);
+        }
     }
 }

@@ -120,7 +120,7 @@ sealed class PairsStep(byte separator, byte equals, bool blanksInside, bool labe
                 i++;
             }
             else if (separator != ' ' && b == separator) return i;
-            else if (b == ' ') blank = i;
+            else if (b is (byte)' ' or (byte)'\n' or (byte)'\r') blank = i;
             else if (b == equals && blank >= 0 && i > blank + 1) return blank;
             else if (b == equals) blank = -1;
             else if (!char.IsAsciiLetterOrDigit((char)b) && b is not ((byte)'_' or (byte)'.' or (byte)'-' or (byte)'[' or (byte)']')) blank = -1;

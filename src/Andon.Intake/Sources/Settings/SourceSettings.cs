@@ -23,7 +23,11 @@ static class SourceSettings
         lock (catalogue.Gate)
             return TypedResults.Ok(new SourceSettingsView(Limits.FalseAlarmsPerMonth, catalogue.Voices.PerMonth,
                 [.. catalogue.Budgets.OrderBy(b => b.Key, StringComparer.Ordinal).Select(b => new SourceBudgetView(b.Key, b.Value.Value, b.Value.Why, b.Value.Actor, b.Value.AtMs, b.Value.Seq))],
-                [.. catalogue.Calendars.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new SourceCalendarView(c.Key, c.Value.Value, c.Value.Why, c.Value.Actor, c.Value.AtMs, c.Value.Seq))]));
+                [.. catalogue.Calendars.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new SourceCalendarView(c.Key, c.Value.Value, c.Value.Why, c.Value.Actor, c.Value.AtMs, c.Value.Seq))])
+            {
+                Judged = catalogue.Voices.All.Count(v => v.Judged),
+                InAll = Math.Round(catalogue.Voices.All.Where(v => v.Judged).Sum(catalogue.Voices.BudgetOf), 4),
+            });
     }
 
     static async Task<Results<Ok<SourceSettingsView>, BadRequest<Finding>, NotFound<Finding>>> Budget(SourceBudgetAsk ask, Catalogue catalogue, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)
@@ -71,7 +75,13 @@ static class SourceSettings
 
 /// <param name="Shipped">False alarms about silence a source and month, where nobody said anything.</param>
 /// <param name="PerMonth">The same for all that have no budget of their own.</param>
-public sealed record SourceSettingsView(double Shipped, double PerMonth, IReadOnlyList<SourceBudgetView> Budgets, IReadOnlyList<SourceCalendarView> Calendars);
+public sealed record SourceSettingsView(double Shipped, double PerMonth, IReadOnlyList<SourceBudgetView> Budgets, IReadOnlyList<SourceCalendarView> Calendars)
+{
+    /// <summary>Sources, hosts, relays, groups and listeners whose silence is judged now: each has a budget.</summary>
+    public int Judged { get; init; }
+    /// <summary>False alarms a month that all budgets together allow.</summary>
+    public double InAll { get; init; }
+}
 
 public sealed record SourceBudgetView(string SubjectId, double PerMonth, string Why, string Actor, long AtMs, long Fact);
 

@@ -33,7 +33,8 @@ static class FilterSource
             return TypedResults.Conflict(new Finding("INT082", $"Among {samples.Count} stored events nothing tells {kind} apart for certain.", "More samples may; or filter by hand.", id));
         var tried = Try(filter, samples);
         if (tried.Passed + tried.Others > 0) return TypedResults.Conflict(new Finding("INT083", $"The filter found would drop {tried.Others} other events and let {tried.Passed} of the kind pass.", "No filter is better than a wrong one.", id));
-        var snippets = filter.Snippets();
+        var snippets = filter.Snippets(samples);
+        if (snippets.Count == 0) return TypedResults.Conflict(new Finding("INT329", $"No sender's program could leave out {kind} and nothing else.", "No filter is better than a wrong one.", id));
         await facts.Append(Actors.Of(user), ask.Why ?? "", new SourceFilterProposed(id, kind, snippets.ToDictionary(s => s.Program, s => s.Text), samples.Count, tried.Dropped, ask.Why ?? ""), stop);
         return TypedResults.Ok(new FilterOffer(id, kind, snippets, samples.Count, tried.Dropped, wanting.Count == 0, [.. wanting.Select(r => r.RuleId)]));
     }

@@ -50,9 +50,13 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
 
     static bool Plain(string text) => text.All(c => char.IsAsciiLetter(c) || c is ' ' or '_' or '-' or ':' or ',' or '/' or '=');
 
-    public IReadOnlyList<FilterSnippet> Snippets()
+    /// <summary>Those that, read as their own program reads them, drop each of these samples of the kind and no other.</summary>
+    public IReadOnlyList<FilterSnippet> Snippets(IReadOnlyList<FilterSample> samples) =>
+        [.. Snippets().Where(s => samples.All(e => s.Drops(e) == (e.Kind == Kind)))];
+
+    internal IReadOnlyList<FilterSnippet> Snippets()
     {
-        var name = "andon_" + Regex.Replace(Kind.ToLowerInvariant(), "[^a-z0-9]+", "_", RegexOptions.NonBacktracking);
+        var label = "andon_" + Regex.Replace(Kind.ToLowerInvariant(), "[^a-z0-9]+", "_", RegexOptions.NonBacktracking);
         if (Windows)
             return
             [
@@ -61,7 +65,7 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                       - name: {{Channel}}
                         processors:
                           - drop_event.when.equals.winlog.event_id: {{Kind}}
-                    """),
+                    """, OfWindows),
                 new("windows-subscription", $"""
                     <QueryList>
                       <Query Id="0">
@@ -69,7 +73,7 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                         <Suppress Path="{Channel}">*[System[(EventID={Kind})]]</Suppress>
                       </Query>
                     </QueryList>
-                    """),
+                    """, OfWindows),
                 new("fluent-bit", $"""
                     [FILTER]
                         Name       grep
@@ -77,18 +81,18 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                         Logical_Op and
                         Exclude    EventID ^{Kind}$
                         Exclude    Channel ^{Regex.Escape(Channel)}$
-                    """),
+                    """, e => Matches(e.Kind, $"^{Kind}$") && Matches(e.Channel, $"^{Regex.Escape(Channel)}$")),
                 new("vector", $"""
-                    [transforms.{name}]
+                    [transforms.{label}]
                     type = "filter"
                     inputs = ["YOUR_SOURCE"]
                     condition = '!(to_string(.winlog.event_id) ?? "" == "{Kind}" && .winlog.channel == "{Channel}")'
-                    """),
+                    """, OfWindows),
             ];
         var snippets = new List<FilterSnippet>
         {
-            new("rsyslog", $"if $programname == \"{Program}\" and $msg contains \"{Words}\" then stop\n"),
-            new("syslog-ng", $"filter f_{name} {{ not (program(\"{Program}\" type(string)) and message(\"{Words}\" type(string) flags(substring))); }};\n# name it in the log path: log {{ source(…); filter(f_{name}); destination(…); }};\n"),
+            new("rsyslog", $"if $programname == \"{Program}\" and $msg contains \"{Words}\" then stop\n", OfWords),
+            new("syslog-ng", $"filter f_{label} {{ not (program(\"{Program}\" type(string)) and message(\"{Words}\" type(string) flags(substring))); }};\n# name it in the log path: log {{ source(…); filter(f_{label}); destination(…); }};\n", OfWords),
             new("fluent-bit", $"""
                 [FILTER]
                     Name       grep
@@ -96,20 +100,36 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                     Logical_Op and
                     Exclude    ident ^{Regex.Escape(Program)}$
                     Exclude    message {Regex.Escape(Words)}
-                """),
+                """, e => Matches(e.Program, $"^{Regex.Escape(Program)}$") && Matches(e.Text, Regex.Escape(Words))),
             new("vector", $"""
-                [transforms.{name}]
+                [transforms.{label}]
                 type = "filter"
                 inputs = ["YOUR_SOURCE"]
                 condition = '!(.appname == "{Program}" && contains(string(.message) ?? "", "{Words}"))'
-                """),
+                """, OfWords),
         };
         if (Program is "audit" or "auditd" && Regex.Match(Words, "type=(?<type>[A-Z_]+)", RegexOptions.NonBacktracking) is { Success: true } type)
-            snippets.Insert(0, new("auditd", $"-a always,exclude -F msgtype={type.Groups["type"].Value}\n"));
+        {
+            // The kernel leaves out all of a type, whatever else the words say.
+            var name = type.Groups["type"].Value;
+            snippets.Insert(0, new("auditd", $"-a always,exclude -F msgtype={name}\n", e => e.Program is "audit" or "auditd" && Regex.IsMatch(e.Text, $@"\btype={name}\b", RegexOptions.NonBacktracking)));
+        }
         return snippets;
     }
+
+    bool OfWindows(FilterSample sample) => sample.Kind == Kind && sample.Channel == Channel;
+
+    bool OfWords(FilterSample sample) => sample.Program == Program && sample.Text.Contains(Words, StringComparison.Ordinal);
+
+    static bool Matches(string text, string pattern) => Regex.IsMatch(text, pattern, RegexOptions.NonBacktracking);
 }
 
 /// <summary>A filter in one sender's language.</summary>
 /// <param name="Program"><c>rsyslog</c>, <c>syslog-ng</c>, <c>fluent-bit</c>, <c>vector</c>, <c>winlogbeat</c>, <c>windows-subscription</c>, <c>auditd</c>.</param>
-public sealed record FilterSnippet(string Program, string Text);
+public sealed record FilterSnippet(string Program, string Text)
+{
+    internal FilterSnippet(string program, string text, Func<FilterSample, bool> drops) : this(program, text) => Drops = drops;
+
+    /// <summary>What that program would drop.</summary>
+    internal Func<FilterSample, bool> Drops { get; } = static _ => false;
+}

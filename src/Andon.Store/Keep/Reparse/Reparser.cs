@@ -95,7 +95,7 @@ sealed partial class Reparser(
             await facts.Append([], [new(Emptied, (ulong)seq), new(Position, from)], stop);
         }
         var events = 0L;
-        using var cut = new EventCut();
+        using var cut = new EventCut(store.Sampling);
         for (var at = facts.Checkpoint(Position); at < to;)
         {
             Tell(range.ReparseId, "reading", (ulong)range.FromRecord, to, at, events);

@@ -168,7 +168,10 @@ public sealed class StoreCheck(string dataFolder, IRecordLog records, HitLog hit
     int Events(Record record)
     {
         using var batch = normalise([record]);
-        return batch.Count;
+        var rows = 0;
+        for (var i = 0; i < batch.Count; i++)
+            if (store.Sampling.RateOf(batch[i], count: false) > 0) rows++;
+        return rows;
     }
 
     static bool Deleted(List<DeletionPlanned> deletions, ulong position) => deletions.Any(d =>

@@ -57,6 +57,7 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
         Note(faults, statement, state, answer, rows, compiled, limit);
         if (what.Sight.Mask is { } mask)
             faults.Note("KQL133", 0, $"Masked to you: {string.Join(", ", mask.Fields)}; the raw record and the message are withheld.", "The same value has the same pseudonym everywhere. Where you may, ask for them in clear and say why.");
+        if (store is { Sampling.Any: true } && !compiler.OfFacts) await NoteSampled(faults, ask, how, statement, rows.Length, stop);
         if (behind > 0)
         {
             state = SearchState.Partial;

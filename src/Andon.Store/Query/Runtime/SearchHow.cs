@@ -9,5 +9,8 @@ namespace Andon.Store.Query.Runtime;
 /// <param name="Sight">What the asker may see; null is least.</param>
 internal sealed record SearchHow(RunningSearches.Held? Held = null, Stretch? Stretch = null, bool ForeignAsEmpty = false, Sight? Sight = null)
 {
+    /// <summary>It is asked about another answer.</summary>
+    public bool Aside { get; init; }
+
     public static readonly SearchHow Plain = new();
 }

@@ -12,11 +12,13 @@ import type { SourceSettings } from '@/wire/types';
 import { WhyField } from './WhyField';
 
 export const budgetWords = (perMonth: number) =>
-  perMonth >= 1
-    ? `${perMonth} a month`
-    : perMonth * 12 >= 1
-      ? `${Number((perMonth * 12).toFixed(1))} a year`
-      : `one in ${Math.round(1 / (perMonth * 12))} years`;
+  perMonth <= 0
+    ? 'none'
+    : perMonth >= 1
+      ? `${Number(perMonth.toFixed(1))} a month`
+      : perMonth * 12 >= 1
+        ? `${Number((perMonth * 12).toFixed(1))} a year`
+        : `one in ${Math.round(1 / (perMonth * 12))} years`;
 
 export function SettingsBox() {
   const settings = useSourceSettings();
@@ -43,7 +45,8 @@ function Budgets({ settings }: { settings: SourceSettings }) {
       <h3 className="box-head">False alarms about silence that are bearable</h3>
       <div className="dim">
         From it follows how long a pause must be to be told. All sources: {settings.perMonth} a source and month (
-        {budgetWords(settings.perMonth)}). A source's own goes before its group's, that before this.
+        {budgetWords(settings.perMonth)}). A source's own goes before its group's, that before this. It is a budget for each: the{' '}
+        {settings.judged} sources, hosts, relays and groups that are judged now may together make <b>{budgetWords(settings.inAll ?? 0)}</b>.
       </div>
       {settings.budgets.length > 0 && (
         <table className="plain-table">

@@ -14,6 +14,7 @@ import { useSearches } from '@/wire/getSearches';
 import { useSourceUsage } from '@/wire/getSourceUsage';
 import { useFilter } from '@/wire/tellSource';
 import type { SourceDetail, UsageView } from '@/wire/types';
+import { Sampling } from './Sampling';
 
 type Kind = UsageView['kinds'][number];
 
@@ -33,6 +34,7 @@ export function UseTab({ source }: { source: SourceDetail }) {
                 <Kinds kinds={u.kinds} chosen={kind?.kind ?? ''} choose={setChosen} source={source} />
               </Panel>
               <UsedBy source={source} kinds={u.kinds} />
+              <Sampling source={source} kinds={u.kinds} />
             </div>
             {kind && (
               <div className="stack" style={{ gap: 14 }} key={kind.kind}>

@@ -1,2 +1,0 @@
-namespace Andon.Intake.Sources.Silence;
-sealed partial class Rhythm { public string Debug() => $"cell {ofCell/ofMean:0.00} day {ofDay/ofMean:0.00} disp {Dispersion:0} atWork {atWork:0.0} mean {allBeats/allHours:0.00} rests {Enumerable.Range(0,168).Count(c=>Rests(Rate(c,null)))} W {Within.Count:0} E {Ends.Count:0} S {Starts.Count:0} L {Late.Count:0} beginnings {beginnings:0.0} ends {ends:0.0} quiet {quiet.Count} told {told}"; }
