@@ -70,6 +70,7 @@ static class Wiring
         UseConsole(app);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMask();
         app.UseCaseGuard();
         MapRooms(app);
 
