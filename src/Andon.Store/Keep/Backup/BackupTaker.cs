@@ -27,6 +27,9 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
     /// <summary>Called between the steps, by name of the one that ended, so that a test can make the house go on right there.</summary>
     internal Func<string, Task> Between { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>How long it waits for a moment without a batch under way.</summary>
+    internal TimeSpan Patience { get; init; } = KeepLimits.TurnMax;
+
     public async Task<BackupReport> Take(string place, string actor, CancellationToken stop)
     {
         if (records is not DiskRecordLog recordLog || hits.Log is not DiskRecordLog hitLog || facts is not SqliteFactLog factLog)
@@ -76,7 +79,7 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
     async Task<(IReadOnlyList<KeptTable>, KeptPositions)> Freeze(BackupPlace kept, string name, CancellationToken stop)
     {
         await store.Standing(stop);
-        if (!await store.Writing.WaitAsync(KeepLimits.TurnMax, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
+        if (!await store.Writing.WaitAsync(Patience, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
         try
         {
             var tables = new List<KeptTable>();
@@ -120,7 +123,7 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
             var folder = Path.Combine(Shadow, name, uuid);
             // The engine writes a part's rows beside it: what is frozen is what was counted, or there is no backup.
             var rows = Directory.GetDirectories(folder).Sum(part => long.Parse(File.ReadAllText(Path.Combine(part, "count.txt")), CultureInfo.InvariantCulture));
-            if (rows != table.Rows) throw new BackupRefusedException(new("BAK014", $"{rows} rows of the table {table.Name} were frozen, but it had {table.Rows}.", "Take the backup again; report it when it happens twice."));
+            if (rows != table.Rows) throw new BackupRefusedException(new("BAK016", $"{rows} rows of the table {table.Name} were frozen, but it had {table.Rows}.", "Take the backup again; report it when it happens twice."));
             foreach (var part in Directory.GetDirectories(folder))
                 foreach (var file in Directory.GetFiles(part, "*", SearchOption.AllDirectories))
                 {

@@ -14,7 +14,7 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static Task<RestoreReport> Restore(string place, string data, string? name = null) => BackupRestorer.Restore(place, name, data, async (at, _) =>
+    internal static Task<RestoreReport> Restore(string place, string data, string? name = null) => BackupRestorer.Restore(place, name, data, async (at, _) =>
     {
         var engine = await EngineHouse.Start(EngineHouse.Options("/") with { DataFolder = at }, new FindingList());
         return new(new EventStore(engine, new(), TimeProvider.System), async () =>
@@ -155,7 +155,7 @@ public sealed class BackupTests : IDisposable
             if (step == "tables") Directory.Delete(Directory.GetFiles(Path.Combine(house.Data, "events", "shadow"), "count.txt", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).First(), recursive: true);
             return Task.CompletedTask;
         });
-        Assert.Equal("BAK014", (await Refused(() => taker.Take(folder.At("place"), "user:anna", Stop))).Code);
+        Assert.Equal("BAK016", (await Refused(() => taker.Take(folder.At("place"), "user:anna", Stop))).Code);
         Assert.Equal("BAK003", (await Refused(() => Restore(folder.At("place"), folder.At("new")))).Code);
     }
 
