@@ -53,7 +53,7 @@ sealed partial class MaskedJson(Mask mask, bool authored)
             JsonNode? made;
             if (mask.Covers(key)) made = Every(value, mask.Pseudonym, field: key);
             else if (name == "fields") made = Field(value, key);
-            else if (kind is { } k && key is "value" or "text") made = mask.Covers(kind.Value) ? Every(value, v => mask.Pseudonym(kind.Value, v)) : value?.DeepClone();
+            else if (kind is { } of && key is "value" or "text") made = mask.Covers(of) ? Every(value, v => mask.Pseudonym(of, v)) : value?.DeepClone();
             else if (covered && key is not ("field" or "name" or "type" or "kind")) made = Every(value, mask.Pseudonym, field: field);
             else if (key == "addresses" && (mask.Covers("host.ip") || mask.Covers("source.ip"))) made = Every(value, mask.AddressPseudonym);
             else if (key is "host" or "hosts" && mask.Covers("host.name")) made = Every(value, mask.Pseudonym);
