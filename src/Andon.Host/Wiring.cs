@@ -71,6 +71,7 @@ static class Wiring
         UseConsole(app);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMask();
         app.UseCaseGuard();
         MapRooms(app);
 

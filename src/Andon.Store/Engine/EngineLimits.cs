@@ -17,6 +17,12 @@ static class EngineLimits
     public const int InsertsWaitingMax = 16;
     public const int CommandsWaitingMax = 64;
 
+    /// <summary>Threads of the worker beside one for each search: inserts, commands, kills, health, and what reads and writes the socket.</summary>
+    public const int ThreadsBeside = 8;
+
+    /// <summary>How long a search pauses before its next block while an insert is under way. Inserts come one after the other with their making in between, so it goes on then at the latest.</summary>
+    public const int SearchPauseMsMax = 500;
+
     /// <summary>A result is held back until it is complete up to this size, so that its errors come with a status and its summary is final.</summary>
     public const int HeldResultBytesMax = 4 << 20;
     public const int HeldWholeResultBytesMax = 64 << 20;

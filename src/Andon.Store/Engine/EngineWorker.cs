@@ -78,12 +78,17 @@ public static class EngineWorker
                 return Refuse(new("ENG004", $"The event engine's library says it is version {ChdbNative.Version()}, expected {EngineLibrary.VersionPrefix}.", "Run npm ci in the folder engine.", library!));
 
             var path = $"--path={options.Path}";
+            // A native call holds its thread until it ends: with fewer threads than connections an insert would wait for searches to give one back.
+            ThreadPool.GetMinThreads(out var workers, out var ports);
+            ThreadPool.SetMinThreads(Math.Max(workers, options.QueryConnections + EngineLimits.ThreadsBeside), ports);
             // Server-level settings count on the connection that boots the engine only. It is never closed while the worker lives.
             boot = new("andon-boot", [path, $"--max_server_memory_usage={options.MemoryBytes}", "--mark_cache_size=268435456"]);
             if (!SignalsWork()) return Refuse(new("ENG005", "A null reference was not caught after the engine started.", "Report this: the worker cannot run safely.", library!));
             pools = new(
-                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1"),
-                new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={options.QueryThreads}", "--priority=5", "--readonly=2",
+                new("ingest", 1, EngineLimits.InsertsWaitingMax, path, "--async_insert=0", "--optimize_on_insert=0", "--max_insert_threads=1",
+                    // A search pauses between blocks while something is being stored, for so long at most that it comes to its end also while a backlog is read.
+                    "--priority=1"),
+                new("query", options.QueryConnections, EngineLimits.QueriesWaitingMax, path, $"--max_threads={options.QueryThreads}", "--priority=5", $"--low_priority_query_wait_time_ms={EngineLimits.SearchPauseMsMax}", "--readonly=2",
                     $"--max_memory_usage={options.QueryMemoryBytes}", "--max_execution_time=60"),
                 new("command", 1, EngineLimits.CommandsWaitingMax, path),
                 new("control", 1, EngineLimits.CommandsWaitingMax, path));

@@ -57,6 +57,9 @@ public static class QueryRoom
         return services;
     }
 
+    /// <summary>Puts the mask over the answers of every room, for people who see pseudonyms. After authorization, before the routes.</summary>
+    public static void UseMask(this IApplicationBuilder app) => MaskedAnswers.UseMask(app);
+
     /// <summary>Maps search and its asides, single events, saved searches and dashboards onto the group <c>/api</c>.</summary>
     public static void MapQuery(this IEndpointRouteBuilder api)
     {

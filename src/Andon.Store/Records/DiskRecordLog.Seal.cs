@@ -16,7 +16,7 @@ public sealed partial class DiskRecordLog
     /// <summary>The seals of all full segments, also of those that retention deleted, oldest first.</summary>
     public IReadOnlyList<SealedSegment> Seals => chain.Seals;
 
-    /// <summary>While this is held, retention deletes nothing: someone copies the log.</summary>
+    /// <summary>While this is held, retention deletes nothing and nothing is packed: someone copies the log.</summary>
     internal IDisposable Pin()
     {
         lock (gate) pins++;
@@ -33,10 +33,13 @@ public sealed partial class DiskRecordLog
         }
     }
 
-    /// <summary>The segments as they are now, each with its acknowledged length; the last is still written to.</summary>
-    internal IReadOnlyList<(Segment Segment, long Length)> Snapshot()
+    /// <summary>
+    /// The segments as they are now, each with its acknowledged length, and the position after the last record in them; the last one is still
+    /// written to. Whoever holds a pin finds each under the name it has here.
+    /// </summary>
+    internal (IReadOnlyList<(Segment Segment, long Length)> Segments, ulong Next) Snapshot()
     {
-        lock (gate) return [.. segments.Select(s => (s, s.Length))];
+        lock (gate) return ([.. segments.Select(s => (s, s.Length))], next);
     }
 
     internal string Folder => folder;
@@ -70,7 +73,7 @@ public sealed partial class DiskRecordLog
             var passed = checkpoints.Lowest(options.Readers);
             foreach (var segment in full)
             {
-                if (IsClosed()) return;
+                if (IsClosed() || IsPinned()) return;
                 if (!segment.IsPacked && chain.Of(segment.First) is { } seal && seal.Next <= passed) Pack(segment, seal);
             }
         }
@@ -81,6 +84,8 @@ public sealed partial class DiskRecordLog
     }
 
     bool IsClosed() { lock (gate) return closed; }
+
+    bool IsPinned() { lock (gate) return pins > 0; }
 
     /// <summary>Seals every full segment up to and with that one, oldest first.</summary>
     void SealUpTo(Segment last)
@@ -115,7 +120,7 @@ public sealed partial class DiskRecordLog
         using (var again = new PackedBytes(File.OpenHandle(temporary))) hash = SegmentChain.ContentHash(again, seal.Bytes);
         lock (gate)
         {
-            if (hash != seal.ContentHash || !segments.Contains(segment))
+            if (pins > 0 || hash != seal.ContentHash || !segments.Contains(segment))
             {
                 File.Delete(temporary);
                 return;

@@ -58,22 +58,24 @@ public sealed class RealHouse : IAsyncDisposable
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Builds and starts it; waits until it says that it is ready. Skips the test where there is no engine.</summary>
-    public static async Task<RealHouse> Start(string? folder = null)
+    public static Task<RealHouse> Start(string? folder = null) => Start(folder, o => o);
+
+    internal static async Task<RealHouse> Start(string? folder, Func<ServeOptions, ServeOptions> with)
     {
         EngineHouse.Require();
-        var house = await Build(folder, EngineHouse.Options("/").Command);
+        var house = await Build(folder, EngineHouse.Options("/").Command, with);
         await Until(async () => (await house.Admin.GetAsync("/healthz", Stop)).StatusCode == HttpStatusCode.OK, "healthz says 200");
         return house;
     }
 
     /// <summary>Without an engine: for what needs none.</summary>
-    public static Task<RealHouse> WithoutEngine() => Build(null, ["true"]);
+    public static Task<RealHouse> WithoutEngine() => Build(null, ["true"], o => o);
 
-    static async Task<RealHouse> Build(string? folder, IReadOnlyList<string> engine)
+    static async Task<RealHouse> Build(string? folder, IReadOnlyList<string> engine, Func<ServeOptions, ServeOptions> with)
     {
         var at = folder ?? Directory.CreateTempSubdirectory("andon-house-").FullName;
         var port = FreePort();
-        var app = await Wiring.Build(Options(at, port) with { EngineCommand = engine }, TimeProvider.System, Stop);
+        var app = await Wiring.Build(with(Options(at, port) with { EngineCommand = engine }), TimeProvider.System, Stop);
         var access = app.Services.GetRequiredService<AccessFile>();
         access.SetAccount("admin", Password, ["admin"]);
         access.SetToken("tests", Token);

@@ -15,7 +15,7 @@ public sealed record BackupReport(string Name, string Place, long Events, long A
 /// <summary>
 /// Copies a living house. Downstream first: the tables with their readers' checkpoints at one moment, then other files, facts, hits,
 /// records. So whatever a copy names is in the copies made after it, and what is missing downstream is read again at the next start,
-/// just as after a crash.
+/// just as after a crash. What the manifest says of a log is what was copied of it, never what it had become by then (0031).
 /// </summary>
 sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records, HitLog hits, IFactLog facts, EventStore store, TimeProvider clock)
 {
@@ -23,6 +23,12 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
 
     /// <summary>What stands in the data folder and is copied in another way, or is no data.</summary>
     static readonly HashSet<string> Apart = new(StringComparer.Ordinal) { "records", "hits", "events", "events.library", "facts.db", "facts.db-wal", "facts.db-shm", "facts.lock", "event-plan.json", BackupRestorer.Unfinished };
+
+    /// <summary>Called between the steps, by name of the one that ended, so that a test can make the house go on right there.</summary>
+    internal Func<string, Task> Between { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>How long it waits for a moment without a batch under way.</summary>
+    internal TimeSpan Patience { get; init; } = KeepLimits.TurnMax;
 
     public async Task<BackupReport> Take(string place, string actor, CancellationToken stop)
     {
@@ -41,12 +47,19 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
         var (tables, positions) = await Freeze(kept, frozen, stop);
         try
         {
-            CopyOthers(kept, stop);
+            await Between("tables");
+            var states = CopyOthers(kept, stop);
+            await Between("files");
             var lastFact = CopyFacts(kept, factLog);
+            await Between("facts");
+            CopyNamed(kept, states, stop);
             CopyParts(kept, frozen, tables, stop);
-            CopyLog(kept, "hits", hitLog, stop);
-            CopyLog(kept, "records", recordLog, stop);
-            positions = positions with { Facts = lastFact, HitsNext = (long)hitLog.Next, RecordsNext = (long)recordLog.Next };
+            await Between("parts");
+            var hitsNext = CopyLog(kept, "hits", hitLog, stop);
+            await Between("hits");
+            var recordsNext = CopyLog(kept, "records", recordLog, stop);
+            await Between("records");
+            positions = positions with { Facts = lastFact, HitsNext = (long)hitsNext, RecordsNext = (long)recordsNext };
         }
         finally
         {
@@ -66,7 +79,7 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
     async Task<(IReadOnlyList<KeptTable>, KeptPositions)> Freeze(BackupPlace kept, string name, CancellationToken stop)
     {
         await store.Standing(stop);
-        if (!await store.Writing.WaitAsync(KeepLimits.TurnMax, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
+        if (!await store.Writing.WaitAsync(Patience, stop)) throw new BackupRefusedException(new("BAK010", "The readers of the event store did not come to a pause.", "Try again; see the house page for what they wait for."));
         try
         {
             var tables = new List<KeptTable>();
@@ -108,6 +121,9 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
             if (table.Parts == 0) continue;
             var uuid = TableFolder(table.Name);
             var folder = Path.Combine(Shadow, name, uuid);
+            // The engine writes a part's rows beside it: what is frozen is what was counted, or there is no backup.
+            var rows = Directory.GetDirectories(folder).Sum(part => long.Parse(File.ReadAllText(Path.Combine(part, "count.txt")), CultureInfo.InvariantCulture));
+            if (rows != table.Rows) throw new BackupRefusedException(new("BAK016", $"{rows} rows of the table {table.Name} were frozen, but it had {table.Rows}.", "Take the backup again; report it when it happens twice."));
             foreach (var part in Directory.GetDirectories(folder))
                 foreach (var file in Directory.GetFiles(part, "*", SearchOption.AllDirectories))
                 {
@@ -141,7 +157,8 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
         }
     }
 
-    static void CopyLog(BackupPlace kept, string name, DiskRecordLog log, CancellationToken stop)
+    /// <summary>Copies what is acknowledged of a log; returns the position of the first record that is not in the copy.</summary>
+    static ulong CopyLog(BackupPlace kept, string name, DiskRecordLog log, CancellationToken stop)
     {
         // Seals before segments: a seal must not speak of more than the copy of its segment holds.
         var seals = Path.Combine(log.Folder, SegmentChain.FileName);
@@ -149,36 +166,56 @@ sealed class BackupTaker(KeepOptions options, KeepTurn turn, IRecordLog records,
         var quarantine = Path.Combine(log.Folder, "quarantine");
         if (Directory.Exists(quarantine))
             foreach (var file in Directory.GetFiles(quarantine)) kept.Add($"{name}/quarantine/{Path.GetFileName(file)}", file, unchanging: false);
-        var segments = log.Snapshot();
+        var (segments, next) = log.Snapshot();
         for (var i = 0; i < segments.Count; i++)
         {
             stop.ThrowIfCancellationRequested();
             var (segment, length) = segments[i];
-            while (true)
-            {
-                var path = segment.Path;
-                try
-                {
-                    kept.Add($"{name}/{Path.GetFileName(path)}", path, unchanging: i + 1 < segments.Count, segment.IsPacked ? null : length);
-                    break;
-                }
-                catch (FileNotFoundException) when (path != segment.Path) { } // Packed in between.
-            }
+            kept.Add($"{name}/{segment.Name}", segment.Path, unchanging: i + 1 < segments.Count, segment.IsPacked ? null : length);
+        }
+        return next;
+    }
+
+    /// <summary>Everything that stands in the data folder beside logs and tables; returns what was there.</summary>
+    HashSet<string> CopyOthers(BackupPlace kept, CancellationToken stop)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in Others())
+        {
+            stop.ThrowIfCancellationRequested();
+            if (CopyOther(kept, file)) seen.Add(file);
+        }
+        return seen;
+    }
+
+    /// <summary>
+    /// Facts name files that were written before them and never change: texts of rules, evidence. One that came since the files were copied may be
+    /// named by a fact that is in the copy. Those at the top of the folder are states, which themselves speak of facts, and stay as they were.
+    /// </summary>
+    void CopyNamed(BackupPlace kept, HashSet<string> seen, CancellationToken stop)
+    {
+        foreach (var file in Others())
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!seen.Contains(file) && Path.GetDirectoryName(file) != options.DataFolder.TrimEnd(Path.DirectorySeparatorChar)) CopyOther(kept, file);
         }
     }
 
-    void CopyOthers(BackupPlace kept, CancellationToken stop)
+    IEnumerable<string> Others() =>
+        Directory.GetFileSystemEntries(options.DataFolder).Where(e => !Apart.Contains(Path.GetFileName(e)))
+            .SelectMany(e => Directory.Exists(e) ? Directory.GetFiles(e, "*", SearchOption.AllDirectories) : [e])
+            .Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal) && !f.EndsWith(".sock", StringComparison.Ordinal));
+
+    bool CopyOther(BackupPlace kept, string file)
     {
-        foreach (var entry in Directory.GetFileSystemEntries(options.DataFolder))
+        try
         {
-            if (Apart.Contains(Path.GetFileName(entry))) continue;
-            foreach (var file in Directory.Exists(entry) ? Directory.GetFiles(entry, "*", SearchOption.AllDirectories) : [entry])
-            {
-                stop.ThrowIfCancellationRequested();
-                if (file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(".sock", StringComparison.Ordinal)) continue;
-                try { kept.Add(Path.GetRelativePath(options.DataFolder, file).Replace('\\', '/'), file, unchanging: false); }
-                catch (FileNotFoundException) { } // Taken away in between.
-            }
+            kept.Add(Path.GetRelativePath(options.DataFolder, file).Replace('\\', '/'), file, unchanging: false);
+            return true;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException) // Taken away in between.
+        {
+            return false;
         }
     }
 

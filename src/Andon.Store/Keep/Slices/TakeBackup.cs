@@ -18,7 +18,7 @@ static class BackupSlice
     public static void Map(IEndpointRouteBuilder keep) =>
         keep.MapPost("/backups", Handle).WithName("TakeBackup").RequireAuthorization(Policies.Admin);
 
-    static async Task<Results<Ok<BackupReport>, BadRequest<Finding>, JsonHttpResult<Finding>>> Handle(Ask ask, BackupTaker taker, ClaimsPrincipal user, CancellationToken stop)
+    internal static async Task<Results<Ok<BackupReport>, BadRequest<Finding>, JsonHttpResult<Finding>>> Handle(Ask ask, BackupTaker taker, ClaimsPrincipal user, CancellationToken stop)
     {
         if (string.IsNullOrWhiteSpace(ask.Place) || !Path.IsPathFullyQualified(ask.Place))
             return TypedResults.BadRequest(new Finding("BAK014", "A backup's place is the full path of a folder on the server.", "For example /backup/andon.", "/place"));

@@ -39,7 +39,7 @@ public sealed class StoreCheck(string dataFolder, IRecordLog records, HitLog hit
     void Log(string name, IRecordLog log, CancellationToken stop)
     {
         if (log is not DiskRecordLog disk) return;
-        var active = disk.Snapshot() is [.., var last] ? (last.Segment.First, last.Length) : ((ulong, long)?)null;
+        var active = disk.Snapshot().Segments is [.., var last] ? (last.Segment.First, last.Length) : ((ulong, long)?)null;
         var (found, segments, bytes) = RecordLogCheck.Run(name, Path.Combine(dataFolder, name), active, stop);
         findings.AddRange(found);
         parts.Add(new(name, found.Count == 0, string.Create(CultureInfo.InvariantCulture, $"{segments} segments, {bytes} bytes, {disk.Seals.Count} seals")));

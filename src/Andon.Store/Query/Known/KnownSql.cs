@@ -39,7 +39,12 @@ static class KnownSql
         """;
 
     public static string Signals(string facts) => $"""
-        (SELECT s.*, if(v.home != '', v.home, s.joined) AS lives, if(r.kept != '', r.kept, lives) AS case_id FROM (
+        (SELECT l.*, if(r.kept != '', r.kept, l.lives) AS case_id FROM {Living(facts)} AS l LEFT JOIN {Roots(facts)} AS r ON r.gone = l.lives)
+        """;
+
+    /// <summary>Signals, each with the case that it lives in, whether that stands on its own or not.</summary>
+    static string Living(string facts) => $"""
+        (SELECT s.*, if(v.home != '', v.home, s.joined) AS lives FROM (
           SELECT b.1 AS signal_id, argMinIf(b.2, seq, type = 'signal.joined') AS joined,
             anyIf(b.3, type = 'signal.opened') AS rule_id, anyIf(b.4, type = 'signal.opened') AS title, anyIf(b.5, type = 'signal.opened') AS level, anyIf(b.6, type = 'signal.opened') AS entity,
             arraySort(groupUniqArrayArray(arrayMap(e -> concat(lower(e.1), ':', e.2), b.7))) AS entities,
@@ -54,17 +59,49 @@ static class KnownSql
           GROUP BY signal_id HAVING countIf(type = 'signal.opened') > 0) AS s
         LEFT JOIN (SELECT moved, argMax(if(own != '', own, into), seq) AS home FROM (
             SELECT seq, JSONExtractString(body, 'toCaseId') AS into, arrayJoin(JSONExtract(body, 'signalIds', 'Array(String)')) AS moved, JSONExtractString(body, 'toHomes', moved) AS own
-            FROM {facts} WHERE type = 'case.regrouped') GROUP BY moved) AS v ON v.moved = s.signal_id
-        LEFT JOIN {Roots(facts)} AS r ON r.gone = if(v.home != '', v.home, s.joined))
+            FROM {facts} WHERE type = 'case.regrouped') GROUP BY moved) AS v ON v.moved = s.signal_id)
+        """;
+
+    const string Card = "Tuple(lane String, owner String, state String, into String, given UInt8, tied UInt64, taken UInt64)";
+
+    /// <summary>
+    /// Lane, owner and state of the cases that ever merged. One fold over all of them, as a merge gives an owner and a lane that were made in
+    /// another case, and its undoing takes them back unless someone took or moved the card since.
+    /// </summary>
+    static string Families(string facts) => $"""
+        (SELECT card.1 AS of, card.2 AS held FROM (
+          SELECT arrayJoin(arrayZip(mapKeys(cards), mapValues(cards))) AS card FROM (
+            SELECT arrayFold((was, x) -> arrayMap((me, other, there) -> mapUpdate(was, CAST(map(
+                x.3, multiIf(
+                  x.2 = 'card.pulled', (if(me.1 IN ('', 'new'), 'triage', me.1), x.4, me.3, me.4, me.5, me.6, x.1),
+                  x.2 = 'card.moved', (x.4, if(x.4 = 'new', '', me.2), me.3, me.4, me.5, me.6, x.1),
+                  x.2 = 'case.closed', ('closed', me.2, 'closed', me.4, me.5, me.6, me.7),
+                  x.2 = 'case.reopened' AND me.3 = 'closed', (if(me.2 = '', 'new', 'triage'), me.2, 'open', me.4, me.5, me.6, me.7),
+                  x.2 = 'case.merged' AND other != '', (me.1, me.2, me.3, other, toUInt8(there.2 = '' AND me.2 != ''), x.1, me.7),
+                  x.2 = 'case.unmerged', (me.1, me.2, me.3, '', toUInt8(0), toUInt64(0), me.7),
+                  me),
+                other, multiIf(
+                  x.2 = 'case.merged' AND there.2 = '' AND me.2 != '', (me.1, me.2, there.3, there.4, there.5, there.6, there.7),
+                  x.2 = 'case.unmerged' AND me.5 = 1 AND there.2 = me.2 AND there.7 <= me.6, (if(there.1 = 'closed', 'closed', 'new'), '', there.3, there.4, there.5, there.6, there.7),
+                  there)), 'Map(String, {Card})')),
+                [was[x.3]], [multiIf(x.2 = 'case.merged' AND was[x.3].4 = '' AND x.4 != x.3, x.4, x.2 = 'case.unmerged', was[x.3].4, '')],
+                [was[multiIf(x.2 = 'case.merged' AND was[x.3].4 = '' AND x.4 != x.3, x.4, x.2 = 'case.unmerged', was[x.3].4, '')]])[1],
+              arraySort(groupArray((seq, what, id, other))), CAST(map(), 'Map(String, {Card})')) AS cards
+            FROM (SELECT seq, toString(type) AS what, JSONExtractString(body, 'caseId') AS id, JSONExtractString(body, multiIf(type = 'card.pulled', 'owner', type = 'card.moved', 'to', 'intoCaseId')) AS other
+              FROM {facts} WHERE type IN ('card.pulled', 'card.moved', 'case.closed', 'case.reopened', 'case.merged', 'case.unmerged'))
+            WHERE id IN (SELECT arrayJoin([JSONExtractString(body, 'caseId'), JSONExtractString(body, 'intoCaseId')]) FROM {facts} WHERE type = 'case.merged')))
+         WHERE of != '')
         """;
 
     /// <summary>Lane, owner and state are what the facts say one after the other: pulling, moving, closing and reopening build on each other.</summary>
     public static string Cases(string facts) => $"""
-        (SELECT c.*, c.fold.1 AS own_lane, if(c.fold.2 != '', c.fold.2, m.heir) AS owner, ifNull(r.kept, '') AS merged_into,
-            if(merged_into != '', 'merged', c.fold.3) AS state, if(merged_into != '', '', own_lane) AS lane,
-            if(c.fold.3 = 'closed', c.closed_at, NULL) AS closed, if(c.fold.3 = 'closed', c.last_verdict, '') AS verdict, if(c.fold.3 = 'closed', c.last_reason, '') AS reason,
-            if(c.fold.3 = 'closed', c.last_controls, []) AS controls_failed, if(c.fold.3 = 'closed', c.last_stage, '') AS earliest_missed_stage, if(c.fold.3 = 'closed', c.last_effort, 0) AS effort_minutes,
-            toInt64(n.signals) AS signals, toInt64(n.alerts) AS alerts, n.rules AS rules, n.entities AS entities
+        (SELECT c.*, if(f.of != '', f.held, CAST((c.fold.1, c.fold.2, c.fold.3, '', 0, 0, 0), '{Card}')) AS card, ifNull(r.kept, '') AS merged_into, card.2 AS owner,
+            if(merged_into != '', 'merged', if(card.3 = 'closed', 'closed', 'open')) AS state, if(merged_into != '', '', if(card.1 = '', 'new', card.1)) AS lane,
+            if(card.3 = 'closed', c.closed_at, NULL) AS closed, if(card.3 = 'closed', c.last_verdict, '') AS verdict, if(card.3 = 'closed', c.last_reason, '') AS reason,
+            if(card.3 = 'closed', c.last_controls, []) AS controls_failed, if(card.3 = 'closed', c.last_stage, '') AS earliest_missed_stage, if(card.3 = 'closed', c.last_effort, 0) AS effort_minutes,
+            if(merged_into != '', c.case_id, '') AS apart, if(merged_into != '', merged_into, c.case_id) AS root,
+            if(apart != '', 0, toInt64(sum(n.signals) OVER (PARTITION BY root))) AS signals, if(apart != '', 0, toInt64(sum(n.alerts) OVER (PARTITION BY root))) AS alerts,
+            if(apart != '', [], arraySort(groupUniqArrayArray(n.rules) OVER (PARTITION BY root))) AS rules, if(apart != '', [], arraySort(groupUniqArrayArray(n.entities) OVER (PARTITION BY root))) AS entities
         FROM (
           SELECT b.1 AS case_id, anyIf(b.2, type = 'case.opened') AS number, anyIf(b.3, type = 'case.opened') AS title, if(countIf(type = 'card.routed') > 0, argMaxIf(to_what, seq, type = 'card.routed'), anyIf(b.4, type = 'case.opened')) AS domain, anyIf(b.5, type = 'case.opened') AS manual,
             argMaxIf(score, seq, type = 'priority.shifted') AS priority,
@@ -82,9 +119,8 @@ static class KnownSql
             FROM {facts} WHERE type IN ('case.opened', 'case.closed', 'case.reopened', 'case.noted', 'case.merged', 'case.unmerged', 'card.pulled', 'card.moved', 'card.routed', 'priority.shifted'))
           GROUP BY case_id HAVING countIf(type = 'case.opened') > 0) AS c
         LEFT JOIN {Roots(facts)} AS r ON r.gone = c.case_id
-        LEFT JOIN (SELECT case_id AS counted, count() AS signals, sum(alerts) AS alerts, arraySort(groupUniqArray(rule_id)) AS rules, arraySort(groupUniqArrayArray(entities)) AS entities FROM {Signals(facts)} WHERE case_id != '' GROUP BY case_id) AS n ON n.counted = c.case_id
-        LEFT JOIN (SELECT k.kept AS into, argMin(p.who, p.seq) AS heir FROM {Roots(facts)} AS k
-            INNER JOIN (SELECT JSONExtractString(body, 'caseId') AS of, JSONExtractString(body, 'owner') AS who, seq FROM {facts} WHERE type = 'card.pulled') AS p ON p.of = k.gone GROUP BY into) AS m ON m.into = c.case_id)
+        LEFT JOIN {Families(facts)} AS f ON f.of = c.case_id
+        LEFT JOIN (SELECT lives AS counted, count() AS signals, sum(alerts) AS alerts, groupUniqArray(rule_id) AS rules, groupUniqArrayArray(entities) AS entities FROM {Living(facts)} WHERE lives != '' GROUP BY lives) AS n ON n.counted = c.case_id)
         """;
 
     public static string Sources(string facts) => $"""

@@ -13,13 +13,17 @@ namespace Andon.Store.Query;
 /// </summary>
 /// <param name="Fields">Names, with <c>*</c> for any text.</param>
 /// <param name="Key">The house's key, hexadecimal.</param>
-internal sealed record Mask(IReadOnlyList<string> Fields, string Key)
+internal sealed partial record Mask(IReadOnlyList<string> Fields, string Key)
 {
     /// <summary>Lists that name again what single fields name.</summary>
     static readonly (string List, string Like)[] Related = [("related.user", "user.name"), ("related.ip", "source.ip"), ("related.hosts", "host.name")];
 
     public bool Covers(string field) =>
-        Fields.Any(f => FileSystemName.MatchesSimpleExpression(f, field)) || Array.Exists(Related, r => r.List == field && Covers(r.Like));
+        Fields.Any(f => FileSystemName.MatchesSimpleExpression(f, field)) || Array.Exists(Related, r => r.List == field && Covers(r.Like))
+        || (field.EndsWith(".address", StringComparison.Ordinal) && Covers(field[..^Unparsed.Length] + "ip"));
+
+    /// <summary>ECS: <c>source.address</c> says again, unparsed, what <c>source.ip</c> says.</summary>
+    const string Unparsed = "address";
 
     /// <summary>The table as this person sees it.</summary>
     public string Over(Table table, string from, Parameters parameters)
@@ -58,7 +62,8 @@ internal sealed record Mask(IReadOnlyList<string> Fields, string Key)
     List<string> Known(Table table, string key) => table.Name switch
     {
         "Facts" => ["'{}' AS body", "'' AS cause"],
-        "Signals" => [$"{Entity("e.entity", key)} AS entity", $"arrayMap(x -> {Entity("x", key)}, e.entities) AS entities"],
+        // The signal of a report by hand has the report's title, which a person wrote.
+        "Signals" => ["if(e.rule_id = 'manual', '', e.title) AS title", $"{Entity("e.entity", key)} AS entity", $"arrayMap(x -> {Entity("x", key)}, e.entities) AS entities"],
         "Cases" => [$"arrayMap(x -> {Entity("x", key)}, e.entities) AS entities", "'' AS title", "'' AS reason"],
         "Sources" when Covers("host.name") => [$"{Text("e.host", key)} AS host"],
         "Assets" or "Exposure" when Covers("host.ip") || Covers("source.ip") => [$"arrayMap(x -> {AddressText("x", key)}, e.addresses) AS addresses"],
@@ -79,7 +84,7 @@ internal sealed record Mask(IReadOnlyList<string> Fields, string Key)
     string MaskedMap(string map, string key, Parameters parameters)
     {
         var patterns = parameters.Strings(Fields.Select(f => f.Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Replace('*', '%')));
-        var like = string.Join(" OR ", Fields.Select((_, i) => FormattableString.Invariant($"like(toString(k), {patterns}[{i + 1}])")));
+        var like = string.Join(" OR ", Fields.Select((_, i) => FormattableString.Invariant($"like(toString(k), {patterns}[{i + 1}]) OR (endsWith(toString(k), '.{Unparsed}') AND like(concat(substring(toString(k), 1, length(k) - {Unparsed.Length}), 'ip'), {patterns}[{i + 1}]))")));
         var related = string.Concat(Related.Where(r => Covers(r.List)).Select(r => $" OR k = '{r.List}'"));
         return $"CAST(mapApply((k, v) -> (k, if(k = 'message', '', if({like}{related}, {Text("v", key)}, v))), {map}) AS Map(LowCardinality(String), String))";
     }

@@ -10,7 +10,8 @@ namespace Andon.Store.Query;
 /// <summary>
 /// Runs scheduled searches one after the other. A run reads the records that became searchable since the one before: by order of arrival,
 /// which has no latecomers, so none is missed and none counted twice. Before alerts are written the stretch is noted (":plan") and
-/// the hit log's end (":hits"); after a death between writing and noting, the hit log tells which it was.
+/// the hit log's end (":hits"); after a death between writing and noting, the hit log tells which it was. So it does after a restore, whose
+/// hit log was copied later than its facts and may hold the alerts of several runs more.
 /// </summary>
 /// <param name="searchable">One past the last record whose events are in the event store.</param>
 internal sealed partial class ScheduleRunner(
@@ -20,6 +21,8 @@ internal sealed partial class ScheduleRunner(
     // By fact too: a schedule that was changed runs at once.
     readonly Dictionary<(string Id, long Fact), long> dueMs = [];
     readonly Dictionary<string, ulong> stretchMax = [];
+    // What the hit log held of each schedule when this program began: one past the newest event told.
+    readonly Dictionary<string, ulong> toldTo = [];
     volatile string note = "";
 
     public StageState Stage => new(Name, 0, 0, "running", note);
@@ -71,11 +74,12 @@ internal sealed partial class ScheduleRunner(
         if (shelf.Search(id) is not { } saved) return new(begunMs, 0, 0, 0, 0, 0, 0, new("SCH005", $"The search that is scheduled as '{schedule.Ask.Title}' is gone.", "End the schedule.", id));
         var mark = ScheduleBook.RuleId(id);
         // A schedule begins with what comes after it was made.
-        var from = Math.Max(facts.Checkpoint(mark), await records.PlaceOf(schedule.SinceMs, stop));
+        if (!toldTo.TryGetValue(id, out var told)) toldTo[id] = told = await Told(mark, stop) ?? 0;
+        var from = Math.Max(told, Math.Max(facts.Checkpoint(mark), await records.PlaceOf(schedule.SinceMs, stop)));
         var to = searchable();
         if (facts.Checkpoint(mark + ":plan") is var planned && planned > from)
         {
-            if (await Written(mark, stop)) await Save(mark, from = planned, stop);
+            if (await Told(mark, stop) is not null) await Save(mark, from = planned, stop);
             else to = Math.Min(to, planned);
         }
         if (stretchMax.TryGetValue(id, out var most)) to = Math.Min(to, from + most);
@@ -112,19 +116,21 @@ internal sealed partial class ScheduleRunner(
         }
     }
 
-    async Task Save(string mark, ulong to, CancellationToken stop) => await facts.Append([], [new(mark, to)], stop);
+    // The hit log's end goes with it, so that looking for what was told begins there.
+    async Task Save(string mark, ulong to, CancellationToken stop) => await facts.Append([], [new(mark, to), new(mark + ":hits", hits.Log.Next)], stop);
 
-    /// <summary>Did the hits of a run that was broken off reach the hit log?</summary>
-    async Task<bool> Written(string mark, CancellationToken stop)
+    /// <summary>One past the newest event of the alerts that the hit log holds beyond what the facts know of; null when it holds none.</summary>
+    async Task<ulong?> Told(string mark, CancellationToken stop)
     {
+        ulong? told = null;
         for (var at = Math.Max(facts.Checkpoint(mark + ":hits"), hits.Log.First); at < hits.Log.Next;)
         {
             var blocks = await hits.Read(at, 256, stop);
-            if (blocks.Count == 0) return false;
-            if (blocks.Any(b => b.Block.Hits.Any(h => h.RuleId == mark))) return true;
+            if (blocks.Count == 0) break;
+            foreach (var hit in blocks.SelectMany(b => b.Block.Hits).Where(h => h.RuleId == mark)) told = Math.Max(told ?? 0, hit.Event.Position + 1);
             at = blocks[^1].Position + 1;
         }
-        return false;
+        return told;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The scheduled search {Id} failed")]

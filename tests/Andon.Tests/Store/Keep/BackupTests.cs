@@ -14,7 +14,7 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static Task<RestoreReport> Restore(string place, string data, string? name = null) => BackupRestorer.Restore(place, name, data, async (at, _) =>
+    internal static Task<RestoreReport> Restore(string place, string data, string? name = null) => BackupRestorer.Restore(place, name, data, async (at, _) =>
     {
         var engine = await EngineHouse.Start(EngineHouse.Options("/") with { DataFolder = at }, new FindingList());
         return new(new EventStore(engine, new(), TimeProvider.System), async () =>
@@ -97,6 +97,66 @@ public sealed class BackupTests : IDisposable
         Assert.Equal((ulong)report.RecordsTo - 1, await back.Store.Number("SELECT count() FROM events", Stop));
         Assert.Equal((ulong)report.RecordsTo - 1, await back.Store.Number("SELECT uniqExact(id) FROM events", Stop));
         Assert.True((await back.Check()).Ok);
+    }
+
+    /// <summary>The house goes on after one step of the backup, or after each: what is copied later knows more, and the manifest says what was copied.</summary>
+    [Theory]
+    [InlineData("records")]
+    [InlineData("")]
+    public async Task Whatever_comes_between_its_steps_it_says_what_it_holds_and_becomes_whole(string after)
+    {
+        var place = folder.At("place");
+        BackupReport taken;
+        (ulong, ulong) events, alerts;
+        Manifest manifest;
+        await using (var house = await KeepHouse.Open(folder.At("data")))
+        {
+            await house.Append(1500);
+            await house.AppendHits(30);
+            await house.Settled();
+            var at = 1500;
+            taken = await house.TakerWith(async step =>
+            {
+                if (after.Length > 0 && step != after) return;
+                // More than a segment, so that one is sealed and passed by all readers meanwhile.
+                await house.Append(700, at);
+                await house.AppendHits(30, 30 + (at - 1500) / 700 * 30);
+                at += 700;
+                // A file in a folder, then the fact that names it; a state at the top.
+                await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(house.Data, "rule-texts")).FullName, step), step, Stop);
+                await house.Facts.Append("user:anna", "", new CaseNoted("case-1", step), Stop);
+                await File.WriteAllTextAsync(Path.Combine(house.Data, "state-" + step), step, Stop);
+                await house.Settled();
+            }).Take(place, "user:anna", Stop);
+            manifest = Manifest.Read(place, taken.Name);
+            (events, alerts) = (await house.SumBefore(EventTables.Events, (ulong)taken.RecordsTo), await house.SumBefore(EventTables.Alerts, (ulong)manifest.Positions.HitsNext));
+        }
+        var data = folder.At("restored");
+        await Restore(place, data);
+        await using var back = await KeepHouse.Open(data);
+        await back.Settled();
+        Assert.Equal(((ulong)taken.RecordsTo, (ulong)manifest.Positions.HitsNext, taken.FactsTo), (back.Records.Next, back.Hits.Log.Next, back.Facts.Last));
+        Assert.Equal((ulong)taken.RecordsTo - 1, events.Item1);
+        Assert.Equal([events, alerts], (await back.Sums()).Select(s => (s.Rows, s.Sum)));
+        foreach (var fact in await back.Facts.Read(0, 100, Stop))
+            if (fact.Body is CaseNoted named) Assert.True(File.Exists(Path.Combine(data, "rule-texts", named.Text)), $"A fact names the file {named.Text}, which is not in the backup.");
+        Assert.True((await back.Check()).Ok);
+    }
+
+    [Fact]
+    public async Task Frozen_rows_that_are_not_those_counted_are_refused()
+    {
+        await using var house = await KeepHouse.Open(folder.At("data"));
+        await house.Append(300);
+        await house.Settled();
+        var taker = house.TakerWith(step =>
+        {
+            // A disk that loses a part.
+            if (step == "tables") Directory.Delete(Directory.GetFiles(Path.Combine(house.Data, "events", "shadow"), "count.txt", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).First(), recursive: true);
+            return Task.CompletedTask;
+        });
+        Assert.Equal("BAK016", (await Refused(() => taker.Take(folder.At("place"), "user:anna", Stop))).Code);
+        Assert.Equal("BAK003", (await Refused(() => Restore(folder.At("place"), folder.At("new")))).Code);
     }
 
     [Fact]

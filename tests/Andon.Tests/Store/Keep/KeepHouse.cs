@@ -58,7 +58,9 @@ sealed class KeepHouse : IAsyncDisposable
 
     public ulong Lag => reader.Stage.Lag;
 
-    public BackupTaker Taker => new(Options, Turn, Records, Hits, Facts, Store, Clock);
+    public BackupTaker Taker => TakerWith(_ => Task.CompletedTask);
+
+    public BackupTaker TakerWith(Func<string, Task> between) => new(Options, Turn, Records, Hits, Facts, Store, Clock) { Between = between };
 
     public Task<CheckReport> Check() => new StoreCheck(Data, Records, Hits, Facts, Store, Feed.Normalise).Run(Stop);
 
@@ -68,6 +70,14 @@ sealed class KeepHouse : IAsyncDisposable
         for (var at = from; at < from + count; at += 500)
             await Records.Append([.. Enumerable.Range(at, Math.Min(500, from + count - at)).Select(i => EventMaker.Draft(
                 time?.Invoke(i) ?? EventMaker.Noon + i, ("log.source.id", source?.Invoke(i) ?? $"s{i % 10}"), ("host.name", $"h{i % 5}"), ("user.name", $"u{i % 50}"), ("n", i.ToString(CultureInfo.InvariantCulture))) with { ReceivedMs = Clock.NowMs() })], Stop);
+    }
+
+    /// <summary>For each table a sum over every byte of the rows that came of what lies before a place in its log.</summary>
+    public async Task<(ulong Rows, ulong Sum)> SumBefore(TableModel table, ulong position)
+    {
+        var (where, place) = table.Name == EventTables.Events.Name ? ("id", Model.EventId.At(position, 0).Value) : ("block", position);
+        var row = (await Store.Query($"SELECT count(), sumWithOverflow(cityHash64(formatRow('RowBinary', *))) FROM {table.Name} WHERE {where} < {place.ToString(CultureInfo.InvariantCulture)}", new Dictionary<string, string>(), QueryLimits.Standard, Stop)).Rows[0];
+        return ((ulong)row[0]!, (ulong)row[1]!);
     }
 
     public async Task AppendHits(int count, int from = 0)

@@ -16,7 +16,7 @@ public sealed class KnownTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    sealed class Known(MemoryFactLog facts, EventStore store, FactMirror mirror, QueryEngine engine)
+    internal sealed class Known(MemoryFactLog facts, EventStore store, FactMirror mirror, QueryEngine engine)
     {
         public MemoryFactLog Facts => facts;
         public EventStore Store => store;
