@@ -37,6 +37,8 @@ switch (args)
               triage                        labelled alert networks beside first-in-first-out and severity, and what verdicts teach
               triage generated [SEEDS [FIRST [ESTATE]]] | mordor [--files N] | scale
                                             estates of our own making; recorded attacks as one estate; many cases and a storm
+              triage generated why SEEDS FIRST ESTATE NOISE [full]
+                                            what made the largest case, which true pairs are apart, what could be reached at all
               kill [KILLS [MINUTES]]        kill -9 of main process and engine in the middle of ingest; stops in time
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules

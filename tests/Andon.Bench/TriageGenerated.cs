@@ -15,6 +15,7 @@ static class TriageGenerated
     public static int Run(string[] args)
     {
         if (args is ["tell", var which, var times]) return Tell(int.Parse(which, CultureInfo.InvariantCulture), int.Parse(times, CultureInfo.InvariantCulture));
+        if (args is ["why", .. { Length: >= 4 } of]) return TriageWhy.Run(of, Kinds);
         var seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         var first = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
         Console.WriteLine($"Estates of our own making, seeds {first} to {first + seeds - 1}.");
@@ -41,7 +42,7 @@ static class TriageGenerated
         return 0;
     }
 
-    static readonly (string, Func<int, int, IReadOnlyList<Labelled>>)[] Kinds = [("wide", MadeEstate.Make), ("plain", MadeLines.Make)];
+    static readonly (string Name, Func<int, int, IReadOnlyList<Labelled>> Make)[] Kinds = [("wide", MadeEstate.Make), ("plain", MadeLines.Make)];
 
     /// <summary>One run in words: where each step of each intrusion went and why, and who else is in those cases.</summary>
     static int Tell(int seed, int noise)

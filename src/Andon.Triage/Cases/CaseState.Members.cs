@@ -42,6 +42,7 @@ internal sealed partial class CaseState
         Array.Clear(touches);
         Array.Clear(rareTouches);
         Rules.Clear();
+        placeOfRule.Clear();
         Attackers.Clear();
         People.Clear();
         Evidence.Clear();

@@ -60,23 +60,27 @@ internal sealed partial class TriageState
     public double Surprise(string rule, string entity, long ms)
     {
         var hour = ActiveHours.Of(ms);
-        var from = hour - Limits.WindowHours;
-        var observed = FirstHour == int.MaxValue ? 0 : hour - Math.Max(FirstHour, from);
+        var observed = Math.Max(ObservedHours(ms), Limits.ObservedHoursMin);
         return Formula.Surprise(
-            Key(rule, entity)?.Hours.Count(from, hour) ?? 0,
-            newcomerHours.TryGetValue(rule, out var newcomers) ? newcomers.Count(from, hour) : 0,
-            ruleHours.TryGetValue(rule, out var anywhere) ? anywhere.Count(from, hour) : 0,
-            Math.Clamp(observed, Limits.ObservedHoursMin, Limits.WindowHours));
+            Math.Max(Chance(Key(rule, entity)?.Hours, hour, observed), Chance(newcomerHours.GetValueOrDefault(rule), hour, observed)),
+            Chance(ruleHours.GetValueOrDefault(rule), hour, observed));
     }
 
     /// <summary>
     /// How unusual it is that the rule comes up anywhere at all, 0 to 1. A house that has watched for an hour knows of nothing that it is
     /// unusual, so here no longer watching than there was is assumed.
     /// </summary>
-    public double SurpriseAnywhere(string rule, long ms)
+    public double SurpriseAnywhere(string rule, long ms) => Formula.SurpriseAnywhere(Chance(ruleHours.GetValueOrDefault(rule), ActiveHours.Of(ms), ObservedHours(ms)));
+
+    // A job that runs each night is no surprise at night: what any hour makes likely, or this hour of the day, whichever is more.
+    static double Chance(ActiveHours? hours, int hour, int observed)
     {
-        var hour = ActiveHours.Of(ms);
-        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(hour - Limits.WindowHours, hour) : 0, ObservedHours(ms));
+        var any = Formula.Chance(hours?.Count(hour - Limits.WindowHours, hour) ?? 0, observed);
+        if (hours is null || hours.Last < hour - Limits.WindowHours - 1) return any;
+        var (days, watched) = (0, observed / 24);
+        for (var day = 1; day <= watched; day++)
+            if (hours.Count(hour - day * 24 - 1, hour - day * 24 + 2) > 0) days++;
+        return Math.Max(any, Formula.ChanceDaily(days, watched, any));
     }
 
     /// <summary>Whole hours that the house has watched before that time, at most those of the window.</summary>

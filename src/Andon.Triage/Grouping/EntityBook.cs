@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Cases;
 using Andon.Triage.Signals;
 
 namespace Andon.Triage.Grouping;
@@ -68,6 +69,18 @@ internal sealed class EntityBook
     public void OutOfCase(string key, string caseId)
     {
         if (all.TryGetValue(key, out var stat)) stat.Cases.Remove(caseId);
+    }
+
+    /// <summary>
+    /// Did it come into a case only by ties through what turned out to be everywhere? The first hosts of a scanner are together before
+    /// anyone can know it for one; from then on they tie nothing more.
+    /// </summary>
+    public bool CameByStops(CaseEntity entity)
+    {
+        if (entity.Through is not { Count: > 0 } ties) return false;
+        foreach (var via in ties)
+            if (Find(via) is not { StopReason: not null }) return false;
+        return true;
     }
 
     /// <summary>Entities that turned out to be everywhere.</summary>

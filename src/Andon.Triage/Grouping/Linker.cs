@@ -52,13 +52,13 @@ internal sealed class Linker(Salience salience)
             {
                 var target = state.Surviving(id);
                 if (target is null || (target.Lane == Lane.Closed) == (among is null) || target.Signals.Count >= Limits.CaseSignalsMax) continue;
-                if (!target.Entities.TryGetValue(key, out var shared)) continue;
+                if (!target.Entities.TryGetValue(key, out var shared) || state.Entities.CameByStops(shared)) continue;
                 if (state.Bars(signal, target)) continue;
                 if (!signal.Rare && target.Usual >= Limits.UsualSignalsMax) continue;
-                var (time, anchor) = Time(signal, entity, shared);
+                var (time, anchor) = Time(signal, entity, shared, shared.Rare);
+                if (shared.Swept) (time, anchor) = Swept(signal, entity, shared, target, time, anchor, state);
                 var s = weight * Rarity(stat, shared, entity.Kind, signal, target, state);
                 var part = s * time * Salience.RoleFactor(entity) * state.Partings.Trust(Keys.Of(entity), signal.Opened.RuleId, state.Signal(anchor.SignalId)?.Opened.RuleId);
-                if (shared.Swept) part *= NoStray(target, entity.Kind, signal, anchor, state);
                 if (!parts.TryGetValue(target.Id, out var sum)) parts[target.Id] = sum = new(target);
                 sum.Add(entity, part, anchor, Math.Abs(signal.Opened.FirstMs - anchor.AtMs));
             }
@@ -128,10 +128,23 @@ internal sealed class Linker(Salience salience)
         return Math.Exp(-(double)strays / hours * Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / Limits.Hour);
     }
 
-    static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared)
+    /// <summary>
+    /// On a host that a sweep passed, what the sweep left ties by <see cref="NoStray"/>. What came up here alone is the story of this host,
+    /// whoever sent the sweep, and ties to it as anywhere else.
+    /// </summary>
+    static (double, Anchor) Swept(Signal signal, Entity entity, CaseEntity shared, CaseState target, double time, Anchor anchor, TriageState state)
     {
-        var rareThere = shared.Rare.Count > 0;
-        var anchor = rareThere ? Nearest(shared.Rare, signal.Opened.FirstMs) : shared.First;
+        time *= NoStray(target, entity.Kind, signal, anchor, state);
+        var own = shared.Rare.FindAll(a => state.Signal(a.SignalId) is { } member && !target.WentAround(member.Opened.RuleId));
+        if (own.Count == 0) return (time, anchor);
+        var (alone, with) = Time(signal, entity, shared, own);
+        return alone > time ? (alone, with) : (time, anchor);
+    }
+
+    static (double, Anchor) Time(Signal signal, Entity entity, CaseEntity shared, List<Anchor> rare)
+    {
+        var rareThere = rare.Count > 0;
+        var anchor = rareThere ? Nearest(rare, signal.Opened.FirstMs) : shared.First;
         var mixed = rareThere != signal.Rare;
         var halfLife = !rareThere && !signal.Rare ? CommonHalfLifeMs : Salience.IsOwn(entity) ? OwnHalfLifeMs : HalfLifeMs;
         var tau = Math.Pow(2, -Math.Abs(signal.Opened.FirstMs - anchor.AtMs) / halfLife);
