@@ -39,6 +39,7 @@ internal sealed partial class CaseState
         var all = Signals.ToList();
         Signals.Clear();
         Entities.Clear();
+        Leased.Clear();
         Array.Clear(touches);
         Array.Clear(rareTouches);
         Rules.Clear();

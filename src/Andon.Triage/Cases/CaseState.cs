@@ -67,6 +67,10 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     public List<Signal> Signals { get; } = [];
     public List<string> MergedIn { get; } = [];
     public Dictionary<string, CaseEntity> Entities { get; } = [];
+    /// <summary>Hosts that had an address of it by lease. They tie, and nothing else: no line of a DHCP server names a host of the case.</summary>
+    public Dictionary<string, CaseEntity> Leased { get; } = [];
+    public IEnumerable<string> TieKeys => Leased.Count == 0 ? Entities.Keys : Entities.Keys.Concat(Leased.Keys.Where(k => !Entities.ContainsKey(k)));
+    public bool Ties(string key) => Entities.ContainsKey(key) || Leased.ContainsKey(key);
     readonly int[] touches = new int[Enum.GetValues<EntityKind>().Length];
     readonly int[] rareTouches = new int[Enum.GetValues<EntityKind>().Length];
     public HashSet<string> Rules { get; } = [];
@@ -124,6 +128,7 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
         LastMs = Math.Max(LastMs, Math.Min(signal.LastMs, signal.SeenMs + Limits.Day));
         Stage.Add(signal.Opened.Tactics, signal.Opened.FirstMs);
         foreach (var entity in signal.Entities) AddEntity(signal, entity);
+        foreach (var leased in signal.Leased) AddLeased(signal, leased);
         Weigh(signal, rho);
         estateSeen = -1;
     }
@@ -136,11 +141,15 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
         if (alerts > 0) Spark.Add(ms, alerts);
     }
 
-    public void AddEntity(Signal signal, Entity entity)
+    public void AddEntity(Signal signal, Entity entity) => Add(signal, entity, Entities);
+
+    public void AddLeased(Signal signal, LeasedHost leased) => Add(signal, leased.AsEntity(), Leased);
+
+    void Add(Signal signal, Entity entity, Dictionary<string, CaseEntity> into)
     {
         var key = Salience.LinkKey(entity, signal.Entities);
         var anchor = new Anchor(signal.Opened.FirstMs, signal.Id);
-        if (!Entities.TryGetValue(key, out var known)) Entities[key] = known = new(entity, anchor);
+        if (!into.TryGetValue(key, out var known)) into[key] = known = new(entity, anchor);
         known.Count++;
         known.CameBy(signal.Join?.Via, key);
         touches[(int)entity.Kind]++;

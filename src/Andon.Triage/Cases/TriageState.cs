@@ -163,6 +163,7 @@ internal sealed partial class TriageState
         FirstHour = Math.Min(FirstHour, ActiveHours.Of(f.FirstMs));
         Active(signal, key, f.FirstMs);
         foreach (var entity in f.Entities) Touch(signal, entity);
+        foreach (var leased in signal.Leased) Touch(signal, leased.AsEntity());
         Sweeps.Met(signal);
     }
 
@@ -197,7 +198,18 @@ internal sealed partial class TriageState
                 }
             }
         }
-        signal.Fresh = null;
+        foreach (var leased in f.Leased ?? [])
+        {
+            if (signal.Leased.Contains(leased)) continue;
+            signal.Leased.Add(leased);
+            Touch(signal, leased.AsEntity());
+            foreach (var c in Chain(signal.CaseId))
+            {
+                c.AddLeased(signal, leased);
+                if (c.MergedInto is null) InCase(c, signal, leased.AsEntity());
+            }
+        }
+        (signal.Fresh, signal.FreshLeased) = (null, null);
         if (signal.Unwritten) Unwritten.Add(signal); else Unwritten.Remove(signal);
     }
 
@@ -250,6 +262,7 @@ internal sealed partial class TriageState
         Join(signal, f.Reason);
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
         foreach (var entity in signal.Entities) InCase(target, signal, entity);
+        foreach (var leased in signal.Leased) InCase(target, signal, leased.AsEntity());
     }
 
     // A sweep is one opinion: its members count as the first of them.
@@ -274,8 +287,9 @@ internal sealed partial class TriageState
         {
             into.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
             foreach (var entity in signal.Entities) InCase(into, signal, entity);
+            foreach (var leased in signal.Leased) InCase(into, signal, leased.AsEntity());
         }
-        foreach (var key in from.Entities.Keys) Entities.OutOfCase(key, from.Id);
+        foreach (var key in from.TieKeys) Entities.OutOfCase(key, from.Id);
         if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }
 
@@ -299,7 +313,7 @@ internal sealed partial class TriageState
         (c.Closed, c.ClosedMs, c.Lane) = (f, fact.AtMs, Lane.Closed);
         Did(c, fact, "closed", $"{f.Verdict}: {f.Reason}");
         foreach (var (rule, entities) in Credited(c)) Reliability.Add(rule, entities, f.Verdict, fact.AtMs);
-        foreach (var key in c.Entities.Keys) Entities.OutOfCase(key, c.Id);
+        foreach (var key in c.TieKeys) Entities.OutOfCase(key, c.Id);
         ClosedBook.Add(c);
         if (f.Discovery == Discoveries.ExpiredUnworked) Expired[EntityBook.DayOf(fact.AtMs)] = Expired.GetValueOrDefault(EntityBook.DayOf(fact.AtMs)) + 1;
         ReweighFor(c);
@@ -310,7 +324,7 @@ internal sealed partial class TriageState
         if (c.Closed is not { } closed) return;
         foreach (var (rule, entities) in Credited(c)) Reliability.Remove(rule, entities, closed.Verdict);
         (c.Closed, c.Lane) = (null, c.Owner is null ? Lane.New : Lane.Triage);
-        foreach (var key in c.Entities.Keys) Entities.InCase(key, c.Id);
+        foreach (var key in c.TieKeys) Entities.InCase(key, c.Id);
         ClosedBook.Remove(c.Id);
         c.Reweigh(Reliability);
         ReweighFor(c);
