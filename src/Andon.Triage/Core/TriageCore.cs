@@ -208,7 +208,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
             if (burst.Entities.Count + (burst.Fresh?.Count ?? 0) >= Limits.SignalEntitiesMax) break;
             if (burst.Entities.Contains(entity) || burst.Fresh?.Contains(entity) == true) continue;
             (burst.Fresh ??= []).Add(entity);
-            if (LeasedTo(entity, hit) is { } leased) (burst.FreshLeased ??= []).Add(leased);
+            if (burst.Rare && LeasedTo(entity, hit) is { } leased) (burst.FreshLeased ??= []).Add(leased);
         }
         if (burst.StepReached) Put($"hit:{hit.Key}", burst.Write());
         // Another one acts: told at once, so that nobody hides behind the scanner.
@@ -228,10 +228,11 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         return new(IdOf(firstHit + "|" + entity), hit.RuleId, hit.Title, hit.Level, entity, entities, tactics, techniques, firstHit, hit.SourceId,
             hit.TimeMs, b, rho, u, Formula.Lambda(Formula.Weight(b, rho, u)))
         {
-            Leased = Leases.Count == 0 ? null : entities.Select(e => LeasedTo(e, hit)).OfType<LeasedHost>().ToList() is { Count: > 0 } leased ? leased : null,
+            Leased = Leases.Count == 0 || !Signal.IsRare(b, u) ? null : entities.Select(e => LeasedTo(e, hit)).OfType<LeasedHost>().ToList() is { Count: > 0 } leased ? leased : null,
         };
     }
 
+    // Only of rare signals: what is usual is met with every address of the house, and would tie everyone's hosts to everyone's chatter.
     // The inventory's word about an address goes before that of any log line; a host that the alert names itself needs no lease.
     LeasedHost? LeasedTo(Entity entity, Hit hit)
     {

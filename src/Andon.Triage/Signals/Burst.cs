@@ -43,7 +43,9 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     public long JoinSeq { get; set; }
 
     /// <summary>Rare enough to keep a case open: its weight if the rule is taken at its word.</summary>
-    public bool Rare { get; } = opened.Base * (0.05 + 0.95 * opened.Surprise * opened.Surprise) >= 0.15;
+    public bool Rare { get; } = IsRare(opened.Base, opened.Surprise);
+
+    public static bool IsRare(double b, double surprise) => b * (0.05 + 0.95 * surprise * surprise) >= 0.15;
 
     /// <summary>Does an event of that time belong to this burst?</summary>
     public bool Covers(long ms) => ms >= Opened.FirstMs - Limits.SignalGapMs && ms <= LastMs + Limits.SignalGapMs;
