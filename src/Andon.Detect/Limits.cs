@@ -3,6 +3,12 @@ namespace Andon.Detect;
 /// <summary>Every limit of this room, with its name. Reaching one makes a finding or a counter.</summary>
 static class Limits
 {
+    /// <summary>Leases of one batch that are passed on; what one sender floods beyond it is counted and left out.</summary>
+    public const int LeasesPerBlockMax = 1_000;
+    /// <summary>Addresses whose lease is known to have been passed on.</summary>
+    public const int LeasesMax = 200_000;
+    /// <summary>A lease that is renewed is passed on again so often: within the day that Triage believes one.</summary>
+    public const long LeaseAgainMs = 6 * 3_600_000L;
     public const int RuleFileBytesMax = 4 << 20;
     public const int YamlDepthMax = 48;
     /// <summary>Nodes of one YAML document after aliases are expanded ("billion laughs").</summary>

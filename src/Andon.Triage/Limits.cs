@@ -13,6 +13,8 @@ internal static partial class Limits
     public const int KeysMax = 200_000;
     /// <summary>Entities kept of one signal.</summary>
     public const int SignalEntitiesMax = 24;
+    /// <summary>Leases that the matcher tells at once; there it is the bound, here it is what the finding is about.</summary>
+    public const int LeasesPerBlockMax = 1_000;
     /// <summary>Signals of one case; a signal that would be the next opens a case of its own.</summary>
     public const int CaseSignalsMax = 300;
     /// <summary>Signals of a case that were usual where they came; enough for context. A host's further chatter opens the next card.</summary>

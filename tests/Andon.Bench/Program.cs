@@ -39,6 +39,8 @@ switch (args)
               triage                        labelled alert networks beside first-in-first-out and severity, and what verdicts teach
               triage generated [SEEDS [FIRST [ESTATE]]] | mordor [--files N] | scale
                                             estates of our own making; recorded attacks as one estate; many cases and a storm
+              triage generated why SEEDS FIRST ESTATE NOISE [full]
+                                            what made the largest case, which true pairs are apart, what could be reached at all
               syslog [THOUSANDS]            syslog over TCP to disk, parsed, matched, stored: each stage's share of the CPU
               clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
               kill [KILLS [MINUTES]] [--fresh]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Andon.Model;
 using Andon.Triage.Cases;
 using Andon.Triage.Replay;
 using Andon.Triage.Routing;
@@ -15,11 +16,12 @@ static class TriageGenerated
     public static int Run(string[] args)
     {
         if (args is ["tell", var which, var times]) return Tell(int.Parse(which, CultureInfo.InvariantCulture), int.Parse(times, CultureInfo.InvariantCulture));
+        if (args is ["why", .. { Length: >= 4 } of]) return TriageWhy.Run(of, [.. Kinds.Select(k => (k.Name, k.Make))]);
         var seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         var first = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
         Console.WriteLine($"Estates of our own making, seeds {first} to {first + seeds - 1}.");
         Console.WriteLine("estate noise   hits signals attack cases merges | precision recall strangers   AUC | largest/true (rare) | stop merges, joins mixed | top1 min top5 min  rank false pulls (means)");
-        foreach (var (name, make) in Kinds.Where(k => args.Length < 3 || k.Item1 == args[2]))
+        foreach (var (name, make, leases) in Kinds.Where(k => args.Length < 3 || k.Name == args[2]))
             foreach (var noise in Noise)
             {
                 var scores = new List<GroupingScore>();
@@ -28,7 +30,7 @@ static class TriageGenerated
                 {
                     var made = make(seed, noise);
                     hits += made.Count / seeds;
-                    scores.Add(GroupingScore.Of(made));
+                    scores.Add(GroupingScore.Of(made, leases(seed, noise)));
                 }
                 double Mean(Func<GroupingScore, double> of) => scores.Average(of);
                 Console.WriteLine(Line(name, noise, hits, new(
@@ -41,7 +43,12 @@ static class TriageGenerated
         return 0;
     }
 
-    static readonly (string, Func<int, int, IReadOnlyList<Labelled>>)[] Kinds = [("wide", MadeEstate.Make), ("plain", MadeLines.Make)];
+    static readonly (string Name, Func<int, int, IReadOnlyList<Labelled>> Make, Func<int, int, IReadOnlyList<Lease>?> Leases)[] Kinds =
+    [
+        ("wide", MadeEstate.Make, (_, _) => null),
+        ("leased", MadeEstate.Make, MadeEstate.Leases), // The same, where a DHCP server tells who has which address.
+        ("plain", MadeLines.Make, (_, _) => null),
+    ];
 
     /// <summary>One run in words: where each step of each intrusion went and why, and who else is in those cases.</summary>
     static int Tell(int seed, int noise)

@@ -57,6 +57,7 @@ static class TriageMordor
         Console.WriteLine("estate          alerts signals attack cases merges | precision recall   AUC | largest/true (rare) | mixed | best rank of an incident (mean)  false pulls | alerts to signals %");
         Tell("same machines", found, own: false);
         Tell("own desks", found, own: true);
+        Reachable(found);
         return 0;
     }
 
@@ -78,6 +79,37 @@ static class TriageMordor
         var s = GroupingScore.Of(told);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-15} {told.Count,6} {s.Signals,7} {s.AttackSignals,6} {s.Cases,5} {s.Merges,6} | {s.Precision,9:0.000} {s.Recall,6:0.000} {s.Auc,5:0.000} | {s.Largest,7:0.0} {s.LargestRare,6:0.0}       | {s.Mixed,5} | {s.BestRank,10:0.0} {s.FalsePulls,30:0} | {100 - 100.0 * s.Signals / told.Count:0.0}"));
+    }
+
+    /// <summary>
+    /// What there is to tell recordings on the same machines apart: things made by or for one activity (sessions, processes, files, outside
+    /// addresses and domains). How many alerts name one, how many of those are met in other recordings too, and which pairs of alerts of a
+    /// recording hang together by them alone: whoever knows the truth but may tie by these only reaches that recall.
+    /// </summary>
+    static void Reachable(List<(string File, List<Hit> Hits)> found)
+    {
+        static List<string> Own(Hit hit) => [.. hit.Entities.Where(e => Andon.Triage.Grouping.Salience.IsOwn(e) && Andon.Triage.Grouping.Salience.Default.TypeWeight(e) > 0).Select(e => e.Key)];
+        var files = found.Select(f => f.Hits.Select(Own).ToList()).ToList();
+        var met = files.SelectMany((f, i) => f.SelectMany(k => k).Distinct().Select(k => (k, i))).GroupBy(p => p.k).ToDictionary(g => g.Key, g => g.Count());
+        var (naming, shared, all) = (0, 0, found.Sum(f => f.Hits.Count));
+        double together = 0, pairs = 0;
+        foreach (var hits in files)
+        {
+            naming += hits.Count(k => k.Count > 0);
+            shared += hits.Count(k => k.Exists(e => met[e] > 1));
+            var group = new Dictionary<string, string>();
+            string Root(string key)
+            {
+                while (group.TryGetValue(key, out var up) && up != key) key = up;
+                return key;
+            }
+            foreach (var keys in hits.Where(k => k.Count > 0))
+                foreach (var key in keys) group[Root(key)] = Root(keys[0]);
+            together += hits.Where(k => k.Count > 0).GroupBy(k => Root(k[0])).Sum(g => g.Count() * (g.Count() - 1) / 2.0);
+            pairs += hits.Count * (hits.Count - 1) / 2.0;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"same machines, told apart by what is one activity's own: {100.0 * naming / all:0} % of the alerts name such a thing, {100.0 * shared / all:0} % one that other recordings have too; pairs of alerts of a recording that hang together so: {together / pairs:0.000}"));
     }
 
     /// <summary>The same thing at another desk. What belongs to all stays.</summary>

@@ -18,6 +18,7 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
     readonly RuleMatcher matcher = new(rules.Set);
     readonly BatchShare share = new(rules.Set.Rules.Count);
     readonly List<Firing> fired = [];
+    readonly LeaseSight leases = new();
     EventFields? fields;
 
     public ActiveRules Rules => rules;
@@ -25,10 +26,12 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
     public RuleMatcher Matcher => matcher;
     /// <summary>Of the last batch: what matched and made no hit, because its rule had made enough.</summary>
     public BatchShare Share => share;
+    /// <summary>Leases beyond what one batch may tell.</summary>
+    public long LeaseOverflow => leases.Overflow;
 
     /// <summary>
     /// Blocks that together cover the batch. A block ends at a record's end, never within one, so that every block's end is a place to
-    /// go on from. The list is empty when nothing matched.
+    /// go on from. The list is empty when nothing matched and no lease was news.
     /// </summary>
     public List<HitBlock> Run(EventBatch batch, ulong from, long nowMs, Func<ulong, bool>? quarantined = null)
     {
@@ -44,12 +47,13 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
             var position = head.Id.Position;
             if (hits is { Count: >= Limits.HitsPerBlockMax } && position > from && (i == 0 || batch[i - 1].Head.Id.Position != position))
             {
-                blocks.Add(new(from, position, hits));
+                blocks.Add(new(from, position, hits) { Leases = leases.Take() });
                 (from, hits) = (position, null);
             }
             if (quarantined is not null && quarantined(position)) continue;
             try
             {
+                leases.See(batch[i]);
                 One(batch, i, nowMs, ref hits);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -58,7 +62,8 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
             }
         }
         book?.Tally.Batch(matcher, batch, nowMs, quarantined);
-        if (hits is not null) blocks.Add(new(from, batch.To, hits));
+        var told = leases.Take();
+        if (hits is not null || told is not null) blocks.Add(new(from, batch.To, hits ?? []) { Leases = told });
         else if (blocks.Count > 0) blocks[^1] = blocks[^1] with { To = batch.To };
         return blocks;
     }

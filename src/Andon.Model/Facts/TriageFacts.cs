@@ -11,7 +11,11 @@ namespace Andon.Model;
 public sealed record SignalOpened(
     string SignalId, string RuleId, string Title, Level Level, string Entity, IReadOnlyList<Entity> Entities,
     IReadOnlyList<string> Tactics, IReadOnlyList<string> Techniques, string FirstHit, string SourceId, long FirstMs,
-    double Base, double Reliability, double Surprise, double Lambda) : FactBody;
+    double Base, double Reliability, double Surprise, double Lambda) : FactBody
+{
+    /// <summary>Hosts that had its addresses by lease; they tie it to other signals and say nothing else. Null when none is known.</summary>
+    public IReadOnlyList<LeasedHost>? Leased { get; init; }
+}
 
 /// <summary>More hits folded into a signal; written at growing steps, not once a hit.</summary>
 [Fact("signal.repeated", Room.Triage)]
@@ -19,6 +23,8 @@ public sealed record SignalRepeated(string SignalId, long Count, long LastMs, st
 {
     /// <summary>Entities that the repeats brought and earlier facts of this signal did not name; null when there are none.</summary>
     public IReadOnlyList<Entity>? Entities { get; init; }
+    /// <summary>Hosts that had those addresses by lease.</summary>
+    public IReadOnlyList<LeasedHost>? Leased { get; init; }
 }
 
 [Fact("case.opened", Room.Triage)]

@@ -60,4 +60,8 @@ public sealed record Hit(
 /// What the matcher writes to the hit log in one append: the hits of the records from <paramref name="From"/> up to, not including,
 /// <paramref name="To"/>. The last block's <c>To</c> is the matcher's checkpoint, so output and checkpoint cannot part.
 /// </summary>
-public sealed record HitBlock(ulong From, ulong To, IReadOnlyList<Hit> Hits);
+public sealed record HitBlock(ulong From, ulong To, IReadOnlyList<Hit> Hits)
+{
+    /// <summary>What DHCP servers said of addresses in these records, where it was news; null when they said none.</summary>
+    public IReadOnlyList<Lease>? Leases { get; init; }
+}

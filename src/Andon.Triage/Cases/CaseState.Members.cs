@@ -39,9 +39,11 @@ internal sealed partial class CaseState
         var all = Signals.ToList();
         Signals.Clear();
         Entities.Clear();
+        Leased.Clear();
         Array.Clear(touches);
         Array.Clear(rareTouches);
         Rules.Clear();
+        placeOfRule.Clear();
         Attackers.Clear();
         People.Clear();
         Evidence.Clear();

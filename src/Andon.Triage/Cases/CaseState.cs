@@ -20,6 +20,17 @@ internal sealed class CaseEntity(Entity entity, Anchor first)
     public int RareCount { get; set; }
     /// <summary>A sweep came by here; nothing else of the case need have.</summary>
     public bool Swept { get; set; }
+    /// <summary>What the signals that brought it in were tied by; empty once one came by nothing else, or by so much that no one tie matters.</summary>
+    public List<string>? Through { get; private set; } = [];
+    const int ThroughMax = 4;
+
+    /// <summary>A signal that touches it came into the case by that tie.</summary>
+    public void CameBy(string? via, string key)
+    {
+        if (via == key || Through is null || (via is not null && Through.Contains(via))) return;
+        if (via is null || Through.Count >= ThroughMax) Through = null;
+        else Through.Add(via);
+    }
 
     public void AddRare(Anchor anchor)
     {
@@ -56,9 +67,14 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     public List<Signal> Signals { get; } = [];
     public List<string> MergedIn { get; } = [];
     public Dictionary<string, CaseEntity> Entities { get; } = [];
+    /// <summary>Hosts that had an address of it by lease. They tie, and nothing else: no line of a DHCP server names a host of the case.</summary>
+    public Dictionary<string, CaseEntity> Leased { get; } = [];
+    public IEnumerable<string> TieKeys => Leased.Count == 0 ? Entities.Keys : Entities.Keys.Concat(Leased.Keys.Where(k => !Entities.ContainsKey(k)));
+    public bool Ties(string key) => Entities.ContainsKey(key) || Leased.ContainsKey(key);
     readonly int[] touches = new int[Enum.GetValues<EntityKind>().Length];
     readonly int[] rareTouches = new int[Enum.GetValues<EntityKind>().Length];
     public HashSet<string> Rules { get; } = [];
+    readonly Dictionary<string, string?> placeOfRule = [];
     /// <summary>Addresses from outside and people that acted in its rare signals; what is usual there says nothing of whose story it is.</summary>
     public HashSet<string> Attackers { get; } = [];
     public HashSet<string> People { get; } = [];
@@ -84,6 +100,8 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
     int estateSeen = -1;
 
     public bool Open => Lane != Lane.Closed && MergedInto is null;
+    /// <summary>Did that rule come up on more than one entity of the case? Then it went by, and says little about each.</summary>
+    public bool WentAround(string rule) => placeOfRule.TryGetValue(rule, out var place) && place is null;
     public int TouchesOf(EntityKind kind) => touches[(int)kind];
     public int RareTouchesOf(EntityKind kind) => rareTouches[(int)kind];
     /// <summary>Nothing in it was rare: a host's usual chatter, gathered on one card.</summary>
@@ -103,12 +121,14 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
         Signals.Add(signal);
         if (signal.Authorised is not null) authorised++;
         Rules.Add(signal.Opened.RuleId);
+        if (!placeOfRule.TryAdd(signal.Opened.RuleId, signal.Opened.Entity) && placeOfRule[signal.Opened.RuleId] != signal.Opened.Entity) placeOfRule[signal.Opened.RuleId] = null;
         if (!signal.Rare) Usual++;
         if (signal.Opened.Level > Level) Level = signal.Opened.Level;
         FirstMs = Math.Min(FirstMs, signal.Opened.FirstMs);
         LastMs = Math.Max(LastMs, Math.Min(signal.LastMs, signal.SeenMs + Limits.Day));
         Stage.Add(signal.Opened.Tactics, signal.Opened.FirstMs);
         foreach (var entity in signal.Entities) AddEntity(signal, entity);
+        foreach (var leased in signal.Leased) AddLeased(signal, leased);
         Weigh(signal, rho);
         estateSeen = -1;
     }
@@ -121,12 +141,17 @@ internal sealed partial class CaseState(string id, int number, string firstTitle
         if (alerts > 0) Spark.Add(ms, alerts);
     }
 
-    public void AddEntity(Signal signal, Entity entity)
+    public void AddEntity(Signal signal, Entity entity) => Add(signal, entity, Entities);
+
+    public void AddLeased(Signal signal, LeasedHost leased) => Add(signal, leased.AsEntity(), Leased);
+
+    void Add(Signal signal, Entity entity, Dictionary<string, CaseEntity> into)
     {
         var key = Salience.LinkKey(entity, signal.Entities);
         var anchor = new Anchor(signal.Opened.FirstMs, signal.Id);
-        if (!Entities.TryGetValue(key, out var known)) Entities[key] = known = new(entity, anchor);
+        if (!into.TryGetValue(key, out var known)) into[key] = known = new(entity, anchor);
         known.Count++;
+        known.CameBy(signal.Join?.Via, key);
         touches[(int)entity.Kind]++;
         if (signal.Rare)
         {

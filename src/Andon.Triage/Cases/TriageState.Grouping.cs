@@ -115,7 +115,7 @@ internal sealed partial class TriageState
         foreach (var home in leaving.Select(s => f.HomeOf(s.Id)).Distinct()) changed.UnionWith(Chain(home));
         foreach (var c in changed)
         {
-            before[c] = [.. c.Entities.Keys];
+            before[c] = [.. c.TieKeys];
             c.Drop(set);
         }
         foreach (var signal in leaving)
@@ -150,7 +150,7 @@ internal sealed partial class TriageState
         var leaving = part.Signals.ToHashSet();
         foreach (var c in Chain(parentId))
         {
-            List<string> before = [.. c.Entities.Keys];
+            List<string> before = [.. c.TieKeys];
             c.Drop(leaving);
             c.Rebuild(Reliability, spark: false);
             if (c.Open) Seen(c, before);
@@ -166,8 +166,8 @@ internal sealed partial class TriageState
     void Seen(CaseState c, List<string> before)
     {
         foreach (var key in before)
-            if (!c.Entities.ContainsKey(key)) Entities.OutOfCase(key, c.Id);
-        foreach (var key in c.Entities.Keys) Entities.BackInCase(key, c.Id);
+            if (!c.Ties(key)) Entities.OutOfCase(key, c.Id);
+        foreach (var key in c.TieKeys) Entities.BackInCase(key, c.Id);
     }
 
     void UnderFloor(CaseState c, PriorityShifted f, long atMs)

@@ -60,23 +60,27 @@ internal sealed partial class TriageState
     public double Surprise(string rule, string entity, long ms)
     {
         var hour = ActiveHours.Of(ms);
-        var from = hour - Limits.WindowHours;
-        var observed = FirstHour == int.MaxValue ? 0 : hour - Math.Max(FirstHour, from);
+        var observed = Math.Max(ObservedHours(ms), Limits.ObservedHoursMin);
         return Formula.Surprise(
-            Key(rule, entity)?.Hours.Count(from, hour) ?? 0,
-            newcomerHours.TryGetValue(rule, out var newcomers) ? newcomers.Count(from, hour) : 0,
-            ruleHours.TryGetValue(rule, out var anywhere) ? anywhere.Count(from, hour) : 0,
-            Math.Clamp(observed, Limits.ObservedHoursMin, Limits.WindowHours));
+            Math.Max(Chance(Key(rule, entity)?.Hours, hour, observed), Chance(newcomerHours.GetValueOrDefault(rule), hour, observed)),
+            Chance(ruleHours.GetValueOrDefault(rule), hour, observed));
     }
 
     /// <summary>
     /// How unusual it is that the rule comes up anywhere at all, 0 to 1. A house that has watched for an hour knows of nothing that it is
     /// unusual, so here no longer watching than there was is assumed.
     /// </summary>
-    public double SurpriseAnywhere(string rule, long ms)
+    public double SurpriseAnywhere(string rule, long ms) => Formula.SurpriseAnywhere(Chance(ruleHours.GetValueOrDefault(rule), ActiveHours.Of(ms), ObservedHours(ms)));
+
+    // A job that runs each night is no surprise at night: what any hour makes likely, or this hour of the day, whichever is more.
+    static double Chance(ActiveHours? hours, int hour, int observed)
     {
-        var hour = ActiveHours.Of(ms);
-        return Formula.SurpriseAnywhere(ruleHours.TryGetValue(rule, out var hours) ? hours.Count(hour - Limits.WindowHours, hour) : 0, ObservedHours(ms));
+        var any = Formula.Chance(hours?.Count(hour - Limits.WindowHours, hour) ?? 0, observed);
+        if (hours is null || hours.Last < hour - Limits.WindowHours - 1) return any;
+        var (days, watched) = (0, observed / 24);
+        for (var day = 1; day <= watched; day++)
+            if (hours.Count(hour - day * 24 - 1, hour - day * 24 + 2) > 0) days++;
+        return Math.Max(any, Formula.ChanceDaily(days, watched, any));
     }
 
     /// <summary>Whole hours that the house has watched before that time, at most those of the window.</summary>
@@ -159,6 +163,7 @@ internal sealed partial class TriageState
         FirstHour = Math.Min(FirstHour, ActiveHours.Of(f.FirstMs));
         Active(signal, key, f.FirstMs);
         foreach (var entity in f.Entities) Touch(signal, entity);
+        foreach (var leased in signal.Leased) Touch(signal, leased.AsEntity());
         Sweeps.Met(signal);
     }
 
@@ -193,7 +198,18 @@ internal sealed partial class TriageState
                 }
             }
         }
-        signal.Fresh = null;
+        foreach (var leased in f.Leased ?? [])
+        {
+            if (signal.Leased.Contains(leased)) continue;
+            signal.Leased.Add(leased);
+            Touch(signal, leased.AsEntity());
+            foreach (var c in Chain(signal.CaseId))
+            {
+                c.AddLeased(signal, leased);
+                if (c.MergedInto is null) InCase(c, signal, leased.AsEntity());
+            }
+        }
+        (signal.Fresh, signal.FreshLeased) = (null, null);
         if (signal.Unwritten) Unwritten.Add(signal); else Unwritten.Remove(signal);
     }
 
@@ -246,6 +262,7 @@ internal sealed partial class TriageState
         Join(signal, f.Reason);
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
         foreach (var entity in signal.Entities) InCase(target, signal, entity);
+        foreach (var leased in signal.Leased) InCase(target, signal, leased.AsEntity());
     }
 
     // A sweep is one opinion: its members count as the first of them.
@@ -270,8 +287,9 @@ internal sealed partial class TriageState
         {
             into.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
             foreach (var entity in signal.Entities) InCase(into, signal, entity);
+            foreach (var leased in signal.Leased) InCase(into, signal, leased.AsEntity());
         }
-        foreach (var key in from.Entities.Keys) Entities.OutOfCase(key, from.Id);
+        foreach (var key in from.TieKeys) Entities.OutOfCase(key, from.Id);
         if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }
 
@@ -295,7 +313,7 @@ internal sealed partial class TriageState
         (c.Closed, c.ClosedMs, c.Lane) = (f, fact.AtMs, Lane.Closed);
         Did(c, fact, "closed", $"{f.Verdict}: {f.Reason}");
         foreach (var (rule, entities) in Credited(c)) Reliability.Add(rule, entities, f.Verdict, fact.AtMs);
-        foreach (var key in c.Entities.Keys) Entities.OutOfCase(key, c.Id);
+        foreach (var key in c.TieKeys) Entities.OutOfCase(key, c.Id);
         ClosedBook.Add(c);
         if (f.Discovery == Discoveries.ExpiredUnworked) Expired[EntityBook.DayOf(fact.AtMs)] = Expired.GetValueOrDefault(EntityBook.DayOf(fact.AtMs)) + 1;
         ReweighFor(c);
@@ -306,7 +324,7 @@ internal sealed partial class TriageState
         if (c.Closed is not { } closed) return;
         foreach (var (rule, entities) in Credited(c)) Reliability.Remove(rule, entities, closed.Verdict);
         (c.Closed, c.Lane) = (null, c.Owner is null ? Lane.New : Lane.Triage);
-        foreach (var key in c.Entities.Keys) Entities.InCase(key, c.Id);
+        foreach (var key in c.TieKeys) Entities.InCase(key, c.Id);
         ClosedBook.Remove(c.Id);
         c.Reweigh(Reliability);
         ReweighFor(c);

@@ -30,6 +30,8 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
     public int TestingHits { get; private set; }
     /// <summary>New entities that fold on their rule alone because it has too many.</summary>
     public int Overflowed { get; private set; }
+    /// <summary>Which host had an address when. Told beside the hits; what it said of a signal is in the signal's facts.</summary>
+    public LeaseBook Leases { get; } = new();
     /// <summary>Who may do what looks like an attack.</summary>
     public AllowList Allowed { get; init; } = AllowList.None;
     /// <summary>Where one alert was placed, for tools that follow each of them.</summary>
@@ -204,7 +206,9 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         foreach (var entity in hit.Entities)
         {
             if (burst.Entities.Count + (burst.Fresh?.Count ?? 0) >= Limits.SignalEntitiesMax) break;
-            if (!burst.Entities.Contains(entity) && burst.Fresh?.Contains(entity) != true) (burst.Fresh ??= []).Add(entity);
+            if (burst.Entities.Contains(entity) || burst.Fresh?.Contains(entity) == true) continue;
+            (burst.Fresh ??= []).Add(entity);
+            if (burst.Rare && LeasedTo(entity, hit) is { } leased) (burst.FreshLeased ??= []).Add(leased);
         }
         if (burst.StepReached) Put($"hit:{hit.Key}", burst.Write());
         // Another one acts: told at once, so that nobody hides behind the scanner.
@@ -222,7 +226,19 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         var u = state.Surprise(hit.RuleId, entity, hit.TimeMs);
         var entities = hit.Entities.Count <= Limits.SignalEntitiesMax ? hit.Entities : [.. hit.Entities.Take(Limits.SignalEntitiesMax)];
         return new(IdOf(firstHit + "|" + entity), hit.RuleId, hit.Title, hit.Level, entity, entities, tactics, techniques, firstHit, hit.SourceId,
-            hit.TimeMs, b, rho, u, Formula.Lambda(Formula.Weight(b, rho, u)));
+            hit.TimeMs, b, rho, u, Formula.Lambda(Formula.Weight(b, rho, u)))
+        {
+            Leased = Leases.Count == 0 || !Signal.IsRare(b, u) ? null : entities.Select(e => LeasedTo(e, hit)).OfType<LeasedHost>().ToList() is { Count: > 0 } leased ? leased : null,
+        };
+    }
+
+    // Only of rare signals: what is usual is met with every address of the house, and would tie everyone's hosts to everyone's chatter.
+    // The inventory's word about an address goes before that of any log line; a host that the alert names itself needs no lease.
+    LeasedHost? LeasedTo(Entity entity, Hit hit)
+    {
+        if (entity.Kind != EntityKind.Ip || !Salience.IsInternal(entity.Value) || state.Estate.Find(entity) is not null) return null;
+        if (Leases.At(entity.Value, hit.TimeMs) is not { } leased || state.Entities.HostNamed(leased.Host) is not { } host) return null;
+        return hit.Entities.Any(e => e.Kind == EntityKind.Host && e.Value == host) ? null : leased with { Host = host };
     }
 
     void Place(Signal signal, Hit hit)

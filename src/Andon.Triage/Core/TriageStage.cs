@@ -25,6 +25,8 @@ internal sealed partial class TriageStage(
     int epoch;
     /// <summary>Blocks below are in the count of testing hits; one that is read again is not counted again.</summary>
     ulong counted;
+    long leasesLeftOut;
+    bool leasesRead;
     volatile string state = "starting", note = "";
 
     public StageState Stage => new(Reader, Interlocked.Read(ref reached), Lag(), state, note);
@@ -71,6 +73,7 @@ internal sealed partial class TriageStage(
         var position = Math.Max(hits.Log.First, desk.Log.Checkpoint(Reader));
         var quiet = 0;
         await CountTested(position, stop);
+        await RecallLeases(position, stop);
         while (true)
         {
             Interlocked.Exchange(ref reached, position);
@@ -101,6 +104,24 @@ internal sealed partial class TriageStage(
         counted = Math.Max(counted, before);
     }
 
+    /// <summary>Leases that still hold and were read before this start. What they said of signals is in facts; this is for those to come.</summary>
+    async Task RecallLeases(ulong before, CancellationToken stop)
+    {
+        if (leasesRead) return;
+        var from = await hits.Log.PlaceOf(desk.NowMs - LeaseBook.LeaseMsMax, stop);
+        while (from < before)
+        {
+            var blocks = await hits.Read(from, BlocksMax, stop);
+            if (blocks.Count == 0) break;
+            foreach (var (at, block) in blocks)
+            {
+                from = at + 1;
+                if (at < before) Lease(block);
+            }
+        }
+        leasesRead = true;
+    }
+
     async Task<(ulong Position, int Quiet)> Take(IReadOnlyList<(ulong Position, HitBlock Block)> blocks, ulong position, int quiet, CancellationToken stop)
     {
         using var turn = await desk.TakeTurn(stop);
@@ -122,6 +143,7 @@ internal sealed partial class TriageStage(
                     (position, quiet) = (at + 1, QuietBlocksMax);
                     continue;
                 }
+                Lease(block);
                 drafts.AddRange(Step(block, at, now));
                 for (var i = 0; i < core.TestingHits && at >= counted; i++) desk.Testing.Add(now);
                 counted = Math.Max(counted, at + 1);
@@ -154,6 +176,17 @@ internal sealed partial class TriageStage(
             tries[at] = tries.GetValueOrDefault(at) + 1;
             throw;
         }
+    }
+
+    void Lease(HitBlock block)
+    {
+        foreach (var lease in block.Leases ?? []) core.Leases.Take(lease);
+        if (block.Leases?.Count >= Limits.LeasesPerBlockMax)
+            findings.Raise(Reader, new("TRI600", $"DHCP servers told {block.Leases.Count} or more new leases at once; what came beyond that was left out.",
+                "Look which source says so many: addresses that nobody vouches for tie alerts as before.", "leases", FindingLevel.Warning));
+        if (core.Leases.LeftOut > leasesLeftOut)
+            findings.Raise(Reader, new("TRI601", $"{core.Leases.LeftOut} DHCP leases were left out: too many addresses are known.", "Addresses beyond the limit tie alerts as before.", "leases", FindingLevel.Warning));
+        leasesLeftOut = core.Leases.LeftOut;
     }
 
     bool SetAside(ulong at)

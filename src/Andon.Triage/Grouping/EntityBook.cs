@@ -1,4 +1,5 @@
 using Andon.Model;
+using Andon.Triage.Cases;
 using Andon.Triage.Signals;
 
 namespace Andon.Triage.Grouping;
@@ -23,6 +24,19 @@ internal sealed class EntityBook
     public int RareTouches(EntityKind kind, int day) => rareTouches[(int)kind].Sum(day);
     public int Distinct(EntityKind kind) => Math.Max(1, distinct[(int)kind]);
     public int Count => all.Count;
+    /// <summary>Hosts known by their whole name, by its first label.</summary>
+    readonly Dictionary<string, HashSet<string>> byLabel = [];
+
+    /// <summary>The host that a DHCP client means by its name, as alerts call it: that name, or the one known host whose name begins with it. Null when several do.</summary>
+    public string? HostNamed(string name)
+    {
+        if (all.ContainsKey(Keys.Of(EntityKind.Host, name))) return name;
+        var label = LabelOf(name);
+        if (!byLabel.TryGetValue(label, out var whole)) return all.ContainsKey(Keys.Of(EntityKind.Host, label)) ? label : name;
+        return whole.Count == 1 ? whole.First() : null;
+    }
+
+    static string LabelOf(string host) => host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? host[..dot] : host;
 
     public static int DayOf(long ms) => (int)(ms / Limits.Day);
 
@@ -35,6 +49,11 @@ internal sealed class EntityBook
             if (all.Count >= EntitiesMax) return;
             all[key] = stat = new(kind, kind == EntityKind.Ip && Salience.IsInternal(Keys.Value(key)));
             distinct[(int)kind]++;
+            if (kind == EntityKind.Host && Keys.Value(key) is var name && LabelOf(name) is var label && label.Length < name.Length)
+            {
+                if (!byLabel.TryGetValue(label, out var whole)) byLabel[label] = whole = new(1);
+                whole.Add(name);
+            }
         }
         stat.Degree.Add(day);
         touches[(int)kind].Add(day);
@@ -70,6 +89,18 @@ internal sealed class EntityBook
         if (all.TryGetValue(key, out var stat)) stat.Cases.Remove(caseId);
     }
 
+    /// <summary>
+    /// Did it come into a case only by ties through what turned out to be everywhere? The first hosts of a scanner are together before
+    /// anyone can know it for one; from then on they tie nothing more.
+    /// </summary>
+    public bool CameByStops(CaseEntity entity)
+    {
+        if (entity.Through is not { Count: > 0 } ties) return false;
+        foreach (var via in ties)
+            if (Find(via) is not { StopReason: not null }) return false;
+        return true;
+    }
+
     /// <summary>Entities that turned out to be everywhere.</summary>
     public IEnumerable<(string Key, string Why)> LearnedStops()
     {
@@ -81,7 +112,11 @@ internal sealed class EntityBook
     {
         sweptDay = day;
         foreach (var (key, stat) in all)
-            if (stat.Degree.Sum(day) == 0 && stat.Cases.Count == 0 && all.Remove(key)) distinct[(int)stat.Kind]--;
+            if (stat.Degree.Sum(day) == 0 && stat.Cases.Count == 0 && all.Remove(key))
+            {
+                distinct[(int)stat.Kind]--;
+                if (stat.Kind == EntityKind.Host && Keys.Value(key) is var name && byLabel.TryGetValue(LabelOf(name), out var whole) && whole.Remove(name) && whole.Count == 0) byLabel.Remove(LabelOf(name));
+            }
     }
 
     /// <summary>Counts of the last 14 days, by day of processing: an event with a wild date cannot wipe it.</summary>

@@ -19,12 +19,32 @@ internal static class Formula
     /// to a new entity every other hour surprises no more by coming to this one: its hours with a newcomer bound the first part.
     /// </summary>
     public static double Surprise(int activeOnEntity, int activeOnNewcomers, int activeAnywhere, int observed) =>
-        Math.Min(1, (Bits(Math.Max(activeOnEntity, activeOnNewcomers), observed) + Bits(activeAnywhere, observed)) / 2 / 7);
+        Surprise(Chance(Math.Max(activeOnEntity, activeOnNewcomers), observed), Chance(activeAnywhere, observed));
+
+    /// <summary>The same from the chances themselves.</summary>
+    public static double Surprise(double onEntity, double anywhere) => Math.Min(1, (Bits(onEntity) + Bits(anywhere)) / 2 / 7);
 
     /// <summary>The second part alone: how unexpected the rule is on any entity.</summary>
-    public static double SurpriseAnywhere(int active, int observed) => Math.Min(1, Bits(active, observed) / 7);
+    public static double SurpriseAnywhere(double anywhere) => Math.Min(1, Bits(anywhere) / 7);
 
-    static double Bits(int active, int observed) => -Math.Log2((Math.Min(active, observed) + 0.5) / (observed + 1));
+    /// <summary>The chance that any one hour has it.</summary>
+    public static double Chance(int active, int observed) => (Math.Min(active, observed) + 0.5) / (observed + 1);
+
+    /// <summary>
+    /// The chance that this hour of the day has it, by how many of the days watched had it then or an hour beside. Two days are lent to the
+    /// chance of any hour, so that one coincidence makes no habit; and the three hours looked at are counted back to one, so that what
+    /// keeps no time of day gets the chance of any hour.
+    /// </summary>
+    public static double ChanceDaily(int days, int watched, double hourly)
+    {
+        var within = (days + DaysLent * (1 - Math.Pow(1 - hourly, HoursBeside))) / (watched + DaysLent);
+        return 1 - Math.Pow(1 - within, 1.0 / HoursBeside);
+    }
+
+    const int HoursBeside = 3;
+    const double DaysLent = 2;
+
+    static double Bits(double chance) => -Math.Log2(chance);
 
     public static double Weight(double b, double rho, double u) => Math.Min(WeightMax, b * rho * (0.05 + 0.95 * u * u));
 

@@ -32,6 +32,9 @@ internal sealed class ReplayRun
     public Action<long, CaseMerged>? Merged { get; set; }
     public Action<Hit, Signal>? Placed { set => core.Placed = value; }
 
+    /// <summary>What a DHCP server said, before the hits that come after it.</summary>
+    public void Take(Lease lease) => core.Leases.Take(lease);
+
     public void Apply(FactBody body) => Apply(new FactDraft("andon:replay", "file", body));
 
     public void Take(Hit hit)

@@ -29,6 +29,9 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     /// <summary>All entities met, those of the first hit and those that repeats brought.</summary>
     public List<Entity> Entities { get; } = [.. opened.Entities];
     public List<Entity>? Fresh { get; set; }
+    /// <summary>Hosts that had its addresses by lease: they tie, and are no entities of it.</summary>
+    public List<LeasedHost> Leased { get; } = [.. opened.Leased ?? []];
+    public List<LeasedHost>? FreshLeased { get; set; }
 
     /// <summary>The case that it lives in; that one may be part of another.</summary>
     public string? CaseId { get; set; }
@@ -40,7 +43,9 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     public long JoinSeq { get; set; }
 
     /// <summary>Rare enough to keep a case open: its weight if the rule is taken at its word.</summary>
-    public bool Rare { get; } = opened.Base * (0.05 + 0.95 * opened.Surprise * opened.Surprise) >= 0.15;
+    public bool Rare { get; } = IsRare(opened.Base, opened.Surprise);
+
+    public static bool IsRare(double b, double surprise) => b * (0.05 + 0.95 * surprise * surprise) >= 0.15;
 
     /// <summary>Does an event of that time belong to this burst?</summary>
     public bool Covers(long ms) => ms >= Opened.FirstMs - Limits.SignalGapMs && ms <= LastMs + Limits.SignalGapMs;
@@ -49,7 +54,7 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     public bool StepReached =>
         (Count & (Count - 1)) == 0 || LastMs - WrittenMs >= Math.Clamp((LastMs - Opened.FirstMs) / 2, Limits.SignalGapMs, 6 * Limits.Hour);
 
-    public SignalRepeated Write() => new(Id, Count, LastMs, LastHit) { Entities = Fresh };
+    public SignalRepeated Write() => new(Id, Count, LastMs, LastHit) { Entities = Fresh, Leased = FreshLeased };
 }
 
 /// <summary>One rule on one entity over time.</summary>

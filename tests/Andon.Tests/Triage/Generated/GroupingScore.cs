@@ -24,7 +24,7 @@ namespace Andon.Tests.Triage.Generated;
 internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, int Merges, double Precision, double Recall, double Strangers, double Largest,
     double LargestRare, int StopMerges, int StopJoins, int Mixed, double TopMinutes, double SeenMinutes, double Auc, double BestRank, double FalsePulls, string Partition, int WithoutReason)
 {
-    public static GroupingScore Of(IReadOnlyList<Labelled> hits)
+    public static GroupingScore Of(IReadOnlyList<Labelled> hits, IReadOnlyList<Lease>? leases = null)
     {
         var run = new ReplayRun(DomainRules.None);
         var truth = new Dictionary<string, int>();
@@ -45,8 +45,10 @@ internal sealed record GroupingScore(int Signals, int AttackSignals, int Cases, 
         var best = new Dictionary<int, int>();
         var analyst = new Analyst(run, 10 * 60_000, c => c.Signals.Exists(s => truth.ContainsKey(s.Id) && !loud.Contains(s.Id)));
         var looked = 0L;
+        var told = 0;
         foreach (var hit in hits)
         {
+            for (; told < leases?.Count && leases[told].AtMs <= hit.Hit.TimeMs; told++) run.Take(leases[told]);
             current = hit;
             var facts = run.Facts;
             run.Take(hit.Hit);

@@ -59,6 +59,14 @@ internal sealed class MadeEstate
         return [.. estate.made.OrderBy(m => m.Minute).Select(m => new Labelled(HitOf(++n, m.Minute, m.Rule, m.Level, m.Tags, m.Entities), m.Incident))];
     }
 
+    /// <summary>What the DHCP server of that estate says: each lease when it begins and when it is renewed.</summary>
+    public static IReadOnlyList<Lease> Leases(int seed, int noise)
+    {
+        var estate = new MadeEstate(seed, noise);
+        return [.. from slot in Enumerable.Range(0, Days * 4) from pc in Enumerable.Range(0, Workstations)
+            select new Lease(estate.AddressOf(pc, slot * 360), Pc(pc), StartMs + slot * 360 * 60_000L, "syslog:gw:dhcpd.log")];
+    }
+
     public static Hit HitOf(ulong n, double minute, string rule, Level level, string[] tags, Entity[] entities)
     {
         var at = StartMs + (long)(minute * 60_000);
