@@ -38,8 +38,10 @@ static class Limits
 
     /// <summary>Hits that go into one block of the hit log; a batch with more makes several blocks.</summary>
     public const int HitsPerBlockMax = 500;
-    /// <summary>Hits that one rule may make in one batch; the rest is counted (DET001).</summary>
+    /// <summary>Hits that one rule may make in one batch; beyond it only those make one that concern somebody else (DET001).</summary>
     public const int HitsPerRuleAndBatchMax = 500;
+    /// <summary>The same, for hits about hosts, users and addresses that the batch did not have yet: noise must not hide another's attack.</summary>
+    public const int NewHitsPerRuleAndBatchMax = 2_000;
     public const int HitFieldsMax = 40;
     public const int HitFieldCharsMax = 2_048;
     public const int HitEntitiesMax = 24;

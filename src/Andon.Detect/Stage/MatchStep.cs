@@ -16,15 +16,15 @@ sealed class EventStoppedException(ulong position, Exception inner) : Exception(
 sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBook? book = null)
 {
     readonly RuleMatcher matcher = new(rules.Set);
-    readonly int[] hitsOfRule = new int[rules.Set.Rules.Count];
+    readonly BatchShare share = new(rules.Set.Rules.Count);
     readonly List<Firing> fired = [];
     EventFields? fields;
 
     public ActiveRules Rules => rules;
     public Correlator Correlator => correlator;
     public RuleMatcher Matcher => matcher;
-    /// <summary>Hits beyond what one rule may make in one batch.</summary>
-    public long Overflow { get; private set; }
+    /// <summary>Of the last batch: what matched and made no hit, because its rule had made enough.</summary>
+    public BatchShare Share => share;
 
     /// <summary>
     /// Blocks that together cover the batch. A block ends at a record's end, never within one, so that every block's end is a place to
@@ -34,7 +34,7 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
     {
         List<HitBlock> blocks = [];
         List<Hit>? hits = null;
-        Array.Clear(hitsOfRule);
+        share.Begin();
         // The clock moves on before the batch, so that a recall, which knows only when hits were detected, does the same.
         correlator.Tick(nowMs, fired);
         if (fired.Count > 0) Emit(nowMs, ref hits);
@@ -94,9 +94,8 @@ sealed class MatchStep(ActiveRules rules, Correlator correlator, RuleBook.RuleBo
         foreach (var rule in matched)
         {
             // A correlation counts what is beyond the limit too; only after a restart, which knows the hits alone, it is missing.
-            var hit = hitsOfRule[rule.Index]++ < Limits.HitsPerRuleAndBatchMax ? HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs) : null;
-            if (hit is null) Overflow++;
-            else (hits ??= []).Add(hit);
+            var hit = share.May(rule.Index, matcher.Values.View) ? HitMaker.Make(matcher.Values, rule, rules.Queues[rule.Index], nowMs) : null;
+            if (hit is not null) (hits ??= []).Add(hit);
             if (!correlator.Any || !correlator.Wants(rule.Index)) continue;
             ref readonly var head = ref batch[index].Head;
             matcher.Values.View.TryGet(Ecs.LogSourceId, out var source);

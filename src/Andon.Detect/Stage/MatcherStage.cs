@@ -81,15 +81,23 @@ sealed partial class MatcherStage(EventFeed feed, HitLog hits, RuleBook.RuleBook
             }
             using var batch = await reading;
             var now = Current();
-            var overflow = now.Overflow;
             if (written == 0) written = batch.From;
             var blocks = now.Run(batch, written, clock.NowMs(), quarantined.Count == 0 ? null : quarantined.Contains);
             foreach (var block in blocks) await Write(block, stop);
             Position = batch.To;
             if (Position - written >= Limits.QuietRecordsMax) await Write(new(written, Position, []), stop);
             foreach (var finding in now.Correlator.Drain()) findings.Raise(Name, finding);
-            if (now.Overflow > overflow) findings.Raise(Name, new("DET001", $"A rule matched more than {Limits.HitsPerRuleAndBatchMax} events of one batch; the rest is counted only.", "Narrow the rule, or put it into testing.", "", FindingLevel.Warning));
+            if (now.Share.Left > 0) findings.Raise(Name, Cut(now));
         }
+    }
+
+    static Finding Cut(MatchStep step)
+    {
+        var (rule, matched, left, rules) = step.Share.Most();
+        var header = step.Rules.Set.Rules[rule].Header;
+        var others = rules > 1 ? $" So it was with {rules - 1} more rules." : "";
+        return new("DET001", $"{header.Title} matched {matched} events of one batch; {left} of them, about hosts, users and addresses that had hits already, are counted only.{others}",
+            "Narrow the rule, or put it into testing.", $"rule:{header.RuleId}", FindingLevel.Warning);
     }
 
     // The rules in use now; state of unchanged correlations goes along.

@@ -116,6 +116,32 @@ public sealed class StageTests
     }
 
     [Xunit.Fact]
+    public async Task A_flood_from_one_machine_hides_no_other()
+    {
+        static string On(string host, string user) => $$"""{"F":"failed","host":{"name":"{{host}}"},"user":{"name":"{{user}}"} }""";
+        const int Flood = Limits.HitsPerRuleAndBatchMax + 50;
+        await using var rig = new StageRig(Failed);
+        await rig.Send([.. Enumerable.Range(0, Flood).Select(_ => On("noisy", "x")), On("quiet", "x"), On("noisy", "y"), On("quiet", "x")]);
+        await rig.Start();
+        await rig.Matched();
+        var hits = await rig.Hits("failed");
+        Assert.Equal(Limits.HitsPerRuleAndBatchMax + 2, hits.Count);
+        Assert.Contains(hits, h => h.Entities.Any(e => e.Value == "quiet"));
+        Assert.Contains(hits, h => h.Entities.Any(e => e.Value == "y"));
+        var said = Assert.Single(rig.Findings.All, f => f.Code == "DET001");
+        Assert.Equal($"rule:{hits[0].RuleId}", said.Place);
+        Assert.StartsWith($"failed matched {Flood + 3} events of one batch; 51 of them", said.Message);
+
+        // One that names a new machine each time is bounded as well.
+        const int Many = Limits.HitsPerRuleAndBatchMax + Limits.NewHitsPerRuleAndBatchMax + 10;
+        await using var other = new StageRig(Failed);
+        await other.Send([.. Enumerable.Range(0, Many).Select(i => On($"h{i}", "x"))]);
+        await other.Start();
+        await other.Matched();
+        Assert.Equal(Many - 10, (await other.Hits("failed")).Count);
+    }
+
+    [Xunit.Fact]
     public async Task A_record_that_stops_the_matcher_three_times_is_left_out_and_its_neighbours_are_whole()
     {
         await using var rig = new StageRig(Failed, Many);

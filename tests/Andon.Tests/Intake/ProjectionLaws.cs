@@ -65,8 +65,16 @@ public sealed class ProjectionLaws
     [Xunit.Fact]
     public void Each_field_alone()
     {
-        var records = Records(RecordSamples.MadeUp(120, seed: 4).Concat(RecordSamples.Lines()));
-        Compare(records, [.. Enumerable.Range(0, FieldNames.Count).Select(id => (FieldNames.Text(new(id)), new FieldSelection([new(id)])))]);
+        var records = Records(RecordSamples.MadeUp(80, seed: 4).Concat(RecordSamples.Lines()));
+        HashSet<int> held = [];
+        using (var whole = Lab.Normaliser.Normalise(records))
+            for (var i = 0; i < whole.Count; i++)
+                foreach (ref readonly var cell in whole[i].Cells)
+                    if (cell.Name.Value >= 0) held.Add(cell.Name.Value);
+        // Names that none of them holds are alike (how many there are hangs on which tests ran before); some stand for all.
+        var random = new Random(5);
+        var absent = Enumerable.Range(0, 40).Select(_ => random.Next(FieldNames.Count)).Where(id => !held.Contains(id));
+        Compare(records, [.. held.Concat(absent).Distinct().Order().Select(id => (FieldNames.Text(new(id)), new FieldSelection([new(id)])))]);
     }
 
     [Xunit.Fact]
@@ -74,7 +82,7 @@ public sealed class ProjectionLaws
     {
         var random = new Random(11);
         var seeds = RecordSamples.MadeUp(300, seed: 6).Concat(RecordSamples.Lines()).Concat(RecordSamples.Edges()).ToArray();
-        Compare(Records([.. HostileBytes.Bad().Select(b => b.Data.Item2), .. Enumerable.Range(0, 3000).Select(_ => RecordSamples.Mutated(seeds[random.Next(seeds.Length)], random))]), Selections());
+        Compare(Records([.. HostileBytes.Bad().Select(b => b.Data.Item2), .. Enumerable.Range(0, 1500).Select(_ => RecordSamples.Mutated(seeds[random.Next(seeds.Length)], random))]), Selections());
     }
 
     [Xunit.Fact]

@@ -23,6 +23,8 @@ interface Props<T> {
   rowHeight?: number;
   selected?: string | null;
   onSelect?: (row: T, index: number) => void;
+  /** Enter on the selected row. */
+  onOpen?: (row: T) => void;
   /** Told which rows are in view, for tables that load pages as they scroll. */
   onView?: (first: number, last: number) => void;
   sort?: { id: string; desc: boolean };
@@ -34,7 +36,7 @@ interface Props<T> {
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 
-/** Any number of rows, one screenful of elements. Arrow keys or j/k move, Enter selects. */
+/** Any number of rows, one screenful of elements. Arrow keys or j/k move, Enter opens. */
 export function DataTable<T extends object>({
   rows,
   cols,
@@ -42,6 +44,7 @@ export function DataTable<T extends object>({
   rowHeight = 28,
   selected,
   onSelect,
+  onOpen,
   onView,
   sort,
   onMenu,
@@ -79,6 +82,9 @@ export function DataTable<T extends object>({
   };
   const keys = (e: React.KeyboardEvent) => {
     if (e.key === 'Escape' && onEscape) return onEscape();
+    const here = sorted[at];
+    // A head that has the focus sorts by Enter; only the table itself opens a row.
+    if (e.key === 'Enter' && onOpen && here && e.target === box.current) return onOpen(here);
     const ends = e.key === 'Home' ? -sorted.length : e.key === 'End' ? sorted.length : 0;
     if (ends && onSelect) {
       e.preventDefault();

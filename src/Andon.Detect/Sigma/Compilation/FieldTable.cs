@@ -37,23 +37,25 @@ sealed class FieldTable(FieldAliases aliases)
 
     public FieldSlot Slot(string field, Renames renames) => Slot(field, renames.Of(field));
 
+    // Rules are compiled while others are asked: whoever changes the tables holds the gate; readers see a whole array or the one before.
     FieldSlot Slot(string field, string renamed)
     {
-        if (slots.TryGetValue((field, renamed), out var slot)) return slot;
-        var ids = FieldNames.InternAll(NamesOf(field, renamed));
-        slot = new(slots.Count, field, [.. ids.Select(Dense).Distinct()]);
-        slots[(field, renamed)] = slot;
-        return slot;
+        lock (gate)
+        {
+            if (slots.TryGetValue((field, renamed), out var slot)) return slot;
+            var ids = FieldNames.InternAll(NamesOf(field, renamed));
+            return slots[(field, renamed)] = new(slots.Count, field, [.. ids.Select(Dense).Distinct()]);
+        }
     }
 
     /// <summary>Makes slots for many fields; cheaper than one by one, because their names become known together.</summary>
     public void Declare(IReadOnlySet<(string Field, string Renamed)> fields)
     {
-        var news = fields.Where(f => !slots.ContainsKey(f)).ToList();
-        if (news.Count == 0) return;
-        FieldNames.InternAll([.. news.SelectMany(f => NamesOf(f.Field, f.Renamed))]);
         lock (gate)
         {
+            var news = fields.Where(f => !slots.ContainsKey(f)).ToList();
+            if (news.Count == 0) return;
+            FieldNames.InternAll([.. news.SelectMany(f => NamesOf(f.Field, f.Renamed))]);
             foreach (var (field, renamed) in news) Slot(field, renamed);
             Complete();
         }
@@ -73,10 +75,11 @@ sealed class FieldTable(FieldAliases aliases)
     /// <summary>A slot that reads exactly that name.</summary>
     public FieldSlot Exact(string name)
     {
-        if (slots.TryGetValue((name, "="), out var slot)) return slot;
-        slot = new(slots.Count, name, [Dense(FieldNames.Intern(name))]);
-        slots[(name, "=")] = slot;
-        return slot;
+        lock (gate)
+        {
+            if (slots.TryGetValue((name, "="), out var slot)) return slot;
+            return slots[(name, "=")] = new(slots.Count, name, [Dense(FieldNames.Intern(name))]);
+        }
     }
 
     // Lets known names that are written otherwise count as what rules call them. One that some rule names as it is written has a number

@@ -99,13 +99,7 @@ export default function ParsersPage() {
           <FindingList findings={parsers.data.findings} />
         </div>
       )}
-      <div
-        className="grow"
-        style={{ minHeight: 0 }}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]')) open(selected);
-        }}
-      >
+      <div className="grow" style={{ minHeight: 0 }}>
         <Answer of={parsers} what="the parsers">
           {() =>
             list.length === 0 ? (
@@ -124,6 +118,7 @@ export default function ParsersPage() {
                 rowHeight={32}
                 selected={selected}
                 onSelect={(p) => setSelected(p.name)}
+                onOpen={(p) => open(p.name)}
                 sort={{ id: 'read', desc: true }}
                 label="Parsers"
               />

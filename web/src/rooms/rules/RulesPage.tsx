@@ -134,14 +134,7 @@ export default function RulesPage() {
           </span>
         )}
       </div>
-      <div
-        className="grow"
-        style={{ minHeight: 0 }}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]'))
-            go({ to: '/rules/$ruleId', params: { ruleId: selected } });
-        }}
-      >
+      <div className="grow" style={{ minHeight: 0 }}>
         <Answer of={book} what="the rules">
           {(b) =>
             queue === 'refused' ? (
@@ -172,6 +165,7 @@ export default function RulesPage() {
                 rowHeight={32}
                 selected={selected}
                 onSelect={(r) => setSelected(r.ruleId)}
+                onOpen={(r) => go({ to: '/rules/$ruleId', params: { ruleId: r.ruleId } })}
                 sort={{ id: 'hits', desc: true }}
                 label={`Rules, ${queue}`}
               />

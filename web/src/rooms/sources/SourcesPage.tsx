@@ -107,13 +107,7 @@ export default function SourcesPage() {
           </span>
         )}
       </div>
-      <div
-        className="grow"
-        style={{ minHeight: 0 }}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && selected && e.target instanceof Element && e.target.matches('[role=grid]')) open(selected);
-        }}
-      >
+      <div className="grow" style={{ minHeight: 0 }}>
         <Answer of={sources} what="the sources">
           {() =>
             all.length === 0 ? (
@@ -145,6 +139,7 @@ export default function SourcesPage() {
                 rowHeight={36}
                 selected={selected}
                 onSelect={(s) => setSelected(s.sourceId)}
+                onOpen={(s) => open(s.sourceId)}
                 sort={{ id: 'health', desc: false }}
                 label="Sources"
               />
