@@ -259,18 +259,25 @@ internal sealed partial class TriageState
 
     void Merged(CaseMerged f, Fact fact)
     {
-        if (Find(f.CaseId) is not { } from || Surviving(f.IntoCaseId) is not { } into) return;
+        // What is taken back goes to where it was, which may be a case that is itself part of another.
+        var again = f.UndoesId is { } undone ? Acts.Tie(undone, f.CaseId) : null;
+        if (Find(f.CaseId) is not { } from || (again is null ? Surviving(f.IntoCaseId) : Find(f.IntoCaseId)) is not { } into) return;
         Did(into, fact, "merged", $"case {from.Number} moved in: {f.Reason.Text}");
         if (from.Tie is { } told && told.IntoId == into.Id) told.Seq = fact.Seq;
         if (from.MergedInto is not null || from == into) return;
         from.MergedInto = into.Id;
-        from.Tie = new(into.Id, f.Reason, fact.Actor, fact.Cause, fact.AtMs, OwnerGiven: into.Owner is null && from.Owner is not null) { Seq = fact.Seq };
+        var given = into.Owner is null && from.Owner is not null;
+        from.Tie = again is null ? new(into.Id, f.Reason, fact.Actor, fact.Cause, fact.AtMs, given) { Seq = fact.Seq } : again with { OwnerGiven = given, Seq = fact.Seq };
         into.MergedIn.Add(from.Id);
-        foreach (var signal in from.Signals)
-        {
-            into.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
-            foreach (var entity in signal.Entities) InCase(into, signal, entity);
-        }
+        Rejoin(f.Joins ?? []);
+        Acts.Add(f.Act, f);
+        foreach (var holder in Chain(into.Id))
+            foreach (var signal in from.Signals)
+            {
+                holder.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
+                if (holder.MergedInto is null)
+                    foreach (var entity in signal.Entities) InCase(holder, signal, entity);
+            }
         foreach (var key in from.Entities.Keys) Entities.OutOfCase(key, from.Id);
         if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }
