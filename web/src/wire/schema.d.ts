@@ -948,6 +948,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTechniques"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playbooks": {
         parameters: {
             query?: never;
@@ -2372,6 +2388,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/evidence-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/mark": {
         parameters: {
             query?: never;
@@ -3643,6 +3675,11 @@ export interface components {
             owners: components["schemas"]["NameCount"][];
             loads: components["schemas"]["LoadView"][];
             allDomains: string[];
+            /**
+             * Format: int32
+             * @default 0
+             */
+            expediteHidden: number;
         };
         GapView: {
             control: string;
@@ -3893,6 +3930,8 @@ export interface components {
             cards: components["schemas"]["Card"][];
             /** Format: int32 */
             load: number;
+            /** Format: int32 */
+            hidden?: number;
         };
         LearnedView: {
             what: string;
@@ -5739,11 +5778,19 @@ export interface components {
             others: components["schemas"]["CaseTemplate"][];
             findings: components["schemas"]["Finding"][];
         };
+        TechniqueEntry: {
+            id: string;
+            name: string;
+            tactics: string[];
+        };
         TechniqueView: {
             id: string;
             name: string;
             /** Format: int32 */
             signals: number;
+        };
+        TechniquesView: {
+            techniques: components["schemas"]["TechniqueEntry"][];
         };
         TemplateField: {
             id: string;
@@ -8149,6 +8196,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetsView"];
+                };
+            };
+        };
+    };
+    ShowTechniques: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechniquesView"];
                 };
             };
         };
@@ -11489,6 +11556,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ExportEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
             };
         };
     };
