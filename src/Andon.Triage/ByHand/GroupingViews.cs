@@ -61,7 +61,7 @@ internal sealed class GroupingViews(TriageDesk desk, Salience salience, Observab
         [.. c.RecurredAs.Select(State.Surviving).OfType<CaseState>().Where(Shows).Distinct().Select(Line)],
         [.. Partings(p => State.Sides(p) is var (a, b) && (a == c || b == c))],
         [.. State.Moves.Where(m => m.Act is null && m.How != Regrouping.WentAlong && (State.Surviving(m.CaseId) == c || State.Surviving(m.ToCaseId) == c)).Reverse().Take(MovesMax).Select(Move).OfType<MoveView>()],
-        CampaignsOf(k => k.CaseIds.Contains(c.Id)).FirstOrDefault(),
+        Campaigns.MayHave(c, State, salience) ? CampaignsOf(k => k.CaseIds.Contains(c.Id)).FirstOrDefault() : null,
         c.Authorised ? c.Signals[0].Authorised : null);
 
     public IEnumerable<CampaignView> CampaignsOf(Func<Campaign, bool> which) =>

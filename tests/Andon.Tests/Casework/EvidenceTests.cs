@@ -79,7 +79,7 @@ public sealed class EvidenceTests
         var names = TechniqueNames.Load(content);
         var ids = Directory.EnumerateFiles(content, "*.yml", SearchOption.AllDirectories).SelectMany(f => Regex.Matches(File.ReadAllText(f), @"\battack\.(t[0-9]{4}(\.[0-9]{3})?)\b")).Select(m => m.Groups[1].Value).Distinct().ToList();
         Assert.NotEmpty(ids);
-        Assert.Empty(ids.Where(id => names.Of(id).Length == 0));
+        Assert.DoesNotContain(ids, id => names.Of(id).Length == 0);
     }
 
     [Fact]
