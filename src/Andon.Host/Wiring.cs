@@ -51,6 +51,8 @@ static class Wiring
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             foreach (var converter in FactTypes.Json.Converters) json.SerializerOptions.Converters.Add(converter);
         });
+        // What cannot be read at all is answered by the guards, with a finding.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         // Named here and not after the process, which may be another (tests, a host of many).
         services.AddOpenApi("v1", document => document.AddDocumentTransformer((d, _, _) =>
@@ -146,7 +148,7 @@ static class Wiring
 
     static void MapRooms(WebApplication app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization();
+        var api = app.MapGroup("/api").RequireAuthorization().AddEndpointFilterFactory(WholeBody.Asked);
         SignIn.Map(api);
         ManageAccess.Map(api);
         ReadFacts.Map(api);

@@ -94,6 +94,7 @@ public static class TriageRoom
         ShowInbox.Map(api.MapGroup("/inbox").WithTags("Triage"));
 
         GroupingRoutes.Map(api, cases);
+        TechniqueNames.Map(api);
         CaseWorkRoom.MapCaseWork(cases, api.MapGroup("/triage").WithTags("Triage").RequireAuthorization(Policies.Cases));
 
         ShowStops.Map(api.MapGroup("/triage").WithTags("Triage"));

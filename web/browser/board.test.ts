@@ -248,4 +248,24 @@ describe.skipIf(lack)('the board', () => {
     await v.shot('inbox-empty');
     expect(v.faults).toEqual([]);
   });
+  it('lanes are parted by class of service or by domain, by a key too, and the address keeps it', async () => {
+    await signIn(demo.name, demo.password, 'Board');
+    await v.open('lanes', '/board?lanes=domain', '.swim-head');
+    const heads = async () =>
+      (await v.page.locator('.lane-new .swim-head').allInnerTexts()).map((t) => t.replace(/\s*\d+$/, '').toLowerCase());
+    const domains = await heads();
+    expect(domains).toContain('network');
+    expect(domains).toEqual([...domains].sort());
+    await v.shot('board-by-domain');
+    await v.page.locator('.page-head h1').click();
+    await v.page.keyboard.press('s');
+    await v.page.waitForURL((url) => !url.search.includes('lanes'));
+    expect(await v.page.locator('.swim-head').count()).toBe(0);
+    await v.page.keyboard.press('s');
+    await v.page.waitForURL(/lanes=class/);
+    await v.page.locator('.lane-new .swim-head', { hasText: /intangible/i }).waitFor();
+    await v.scheme('light');
+    await v.shot('board-by-class-light');
+    await v.scheme('dark');
+  });
 });

@@ -1,7 +1,9 @@
 // The work on a case, in the real program and a real browser: a template's tasks, an observable seen before, evidence by its hash, a red
 // case that is not there for others, clocks that stand still; and a case of ten thousand alerts that opens and scrolls.
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Demo, missing, startDemo, until } from './program';
 import { type Visit, visit } from './visit';
@@ -9,6 +11,26 @@ import { type Visit, visit } from './visit';
 const lack = missing();
 if (lack) console.warn(`the work on a case in a browser is skipped: ${lack}`);
 const many = 10_000;
+
+/** The files of a zip, by its central directory; enough for what the program writes. */
+function unzipped(zip: Buffer): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1')) + 16);
+  while (zip.readUInt32LE(at) === 0x02014b50) {
+    const [size, name, extra, note, start] = [
+      zip.readUInt32LE(at + 20),
+      zip.readUInt16LE(at + 28),
+      zip.readUInt16LE(at + 30),
+      zip.readUInt16LE(at + 32),
+      zip.readUInt32LE(at + 42),
+    ];
+    const from = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28);
+    const bytes = zip.subarray(from, from + size);
+    files.set(String(zip.subarray(at + 46, at + 46 + name)), zip.readUInt16LE(at + 10) === 8 ? inflateRawSync(bytes) : Buffer.from(bytes));
+    at += 46 + name + extra + note;
+  }
+  return files;
+}
 
 describe.skipIf(lack)('the work on a case', () => {
   let demo: Demo;
@@ -96,6 +118,19 @@ describe.skipIf(lack)('the work on a case', () => {
     await piece.getByRole('button', { name: 'Check hash' }).click();
     await piece.getByText('checked its hash').waitFor();
     expect(await piece.innerText()).toContain('took it to read');
+    const archive = v.page.waitForEvent('download');
+    await v.page.getByRole('link', { name: 'Export all, 1' }).click();
+    const zip = await archive;
+    expect(zip.suggestedFilename()).toBe(`evidence-${second}.zip`);
+    const inside = unzipped(readFileSync(await zip.path()));
+    const manifest = JSON.parse(String(inside.get('manifest.json')));
+    expect(inside.get(manifest.pieces[0].file)).toEqual(bytes);
+    expect(String(inside.get('SHA256SUMS'))).toBe(`${createHash('sha256').update(bytes).digest('hex')}  ${manifest.pieces[0].file}\n`);
+    expect(manifest.pieces[0].evidence.chain.at(-1).how).toBe('exported');
+    await v.open('evidence-exported', `/cases/${second}?tab=evidence`, '[data-evidence]');
+    await piece.locator('summary').click();
+    await piece.getByText('exported it').first().waitFor({ state: 'attached' });
+    await v.shot('case-evidence-exported');
     await piece.getByRole('button', { name: 'Withdraw' }).click();
     await piece.getByLabel('Why it no longer counts').fill('another mail');
     await piece.getByRole('button', { name: 'Withdraw it' }).click();

@@ -110,6 +110,85 @@ describe.skipIf(lack)('regrouping by hand', () => {
     await v.shot('grouping-light');
   });
 
+  const pick = async () => {
+    await v.open('grouping', `/cases/${caseId}?tab=grouping`, '[role=grid][aria-label="Forest of reasons"] .dt-row');
+    const end = (await tree()).tree.filter((t) => t.under === 0).at(-1) as Twig;
+    await rows().filter({ hasText: end.title }).last().click();
+    await v.page.keyboard.press('Space');
+    await v.page.getByRole('button', { name: 'Split off 1', exact: true }).waitFor();
+    return (await tree()).tree.length;
+  };
+  const back = async (signals: number) => {
+    await v.page.locator('[data-move]').first().getByRole('button', { name: 'Take back' }).click();
+    await reason('It belongs here after all.', 'Take it back');
+    await until(
+      async () => (await tree()).tree.length === signals,
+      20_000,
+      () => 'the signal did not come back',
+    );
+  };
+
+  it('splits a chosen signal off, takes that back, and the taking back too', async () => {
+    await v.scheme('dark');
+    const before = await pick();
+    await v.page.getByRole('button', { name: 'Split off 1', exact: true }).click();
+    await reason('Another matter.', 'Make a case of them');
+    await v.page.getByText('Done:').waitFor();
+    expect((await tree()).tree.length).toBe(before - 1);
+    await v.shot('grouping-split');
+    await back(before);
+    await v.page.locator('[data-move]', { hasText: 'came back' }).first().waitFor();
+    await v.shot('grouping-came-back');
+    await back(before - 1);
+    await back(before);
+  });
+
+  it('moves a signal into another case by its number', async () => {
+    const { cases } = await ask<{ cases: Line[] }>('/api/cases?state=open');
+    const other = cases.find((c) => c.caseId !== caseId && c.signals > 0) as Line;
+    const before = await pick();
+    await v.page.getByRole('button', { name: 'Move to …' }).click();
+    const dialog = v.page.getByRole('dialog');
+    await dialog.getByLabel('Case', { exact: true }).fill(`#${other.number}`);
+    await dialog
+      .locator('.choose-line', { hasText: `#${other.number}` })
+      .first()
+      .click();
+    await v.shot('grouping-move');
+    await reason('It is of the other matter.', 'Move them');
+    await v.page.getByText('Done:').waitFor();
+    expect((await tree()).tree.length).toBe(before - 1);
+    expect((await ask<{ tree: Twig[] }>(`/api/cases/${other.caseId}/grouping`)).tree.length).toBeGreaterThan(other.signals);
+    await back(before);
+  });
+
+  it('keeps two cases apart that share an address, and withdraws that', async () => {
+    const made: string[] = [];
+    for (const title of ['Odd call, noon', 'Odd call, night']) {
+      const answer = await v.page.request.post('/api/cases', {
+        headers: { 'X-Andon': '1' },
+        data: { title, text: '', entities: [{ kind: 'ip', value: '198.51.100.42' }] },
+      });
+      made.push(((await answer.json()) as { card: { caseId: string } }).card.caseId);
+    }
+    await v.open('apart', `/cases/${made[0]}?tab=grouping`, '.grouping');
+    const similar = v.page.locator('.panel', { hasText: 'Similar cases' });
+    await similar.getByRole('button', { name: 'Not related' }).first().click();
+    await reason('Two callers with one line.', 'Keep them apart');
+    const apart = v.page.locator('.panel', { hasText: 'Two callers with one line.' }).first();
+    await apart.waitFor();
+    await v.shot('grouping-apart');
+    const kept = await ask<{ partings: { case: Line; other: Line }[] }>('/api/triage/constraints');
+    expect(kept.partings.map((p) => [p.case.caseId, p.other.caseId])).toContainEqual(made);
+    await apart.getByRole('button', { name: 'Withdraw' }).first().click();
+    await reason('One caller.', 'Withdraw');
+    await until(
+      async () => (await ask<{ partings: unknown[] }>('/api/triage/constraints')).partings.length === 0,
+      20_000,
+      () => 'the constraint stayed',
+    );
+  });
+
   it('nothing went wrong in the page', () => {
     expect(v.faults).toEqual([]);
   });

@@ -47,6 +47,8 @@ static class AccessWiring
     static readonly Finding NotAllowed = new("ACC002", "Your role does not allow this.", "Ask an administrator, or someone who holds the role.");
     static readonly Finding NoHeader = new("ACC003", "This request lacks the X-Andon header.", "Send X-Andon: 1 with every request that changes something.");
 
+    const int PlaceMax = 100;
+
     /// <summary>Headers for every answer, and the guard against requests forged by other sites.</summary>
     public static void UseGuards(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
@@ -66,7 +68,16 @@ static class AccessWiring
             return;
         }
         if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)) headers.CacheControl = "no-store";
-        await next(http);
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException wrong) when (!http.Response.HasStarted)
+        {
+            var place = wrong.InnerException is System.Text.Json.JsonException { Path: { } path } ? path : "";
+            await Answer(http, wrong.StatusCode, new("ACC005", wrong.StatusCode == StatusCodes.Status413PayloadTooLarge ? "It is too long." : "What was sent cannot be read.",
+                "Send what the route asks for, JSON unless it says otherwise; its description is at /openapi/v1.json.", place.Length > PlaceMax ? place[..PlaceMax] : place));
+        }
     });
 
     static Task Answer(HttpContext http, int status, Finding finding)

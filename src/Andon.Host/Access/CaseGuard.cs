@@ -23,13 +23,18 @@ static class CaseGuard
         await next(http);
     });
 
+    /// <summary>A finding about a case says at its place which.</summary>
+    public static bool SeesFinding(this ICaseSight sight, ClaimsPrincipal user, string place) => !place.StartsWith(Case, StringComparison.Ordinal) || sight.Sees(user, place[Case.Length..]);
+
+    const string Case = "case:";
+
     /// <summary>May that person read a fact? Not when it, or a part of it, is about a case that they may not see.</summary>
     public static bool Sees(this ICaseSight sight, ClaimsPrincipal user, JsonNode? body, bool names = false) => body switch
     {
         JsonObject parts => parts.All(p => sight.Sees(user, p.Value, p.Key.EndsWith("Id", StringComparison.Ordinal) || p.Key.EndsWith("Ids", StringComparison.Ordinal))),
         JsonArray many => many.All(m => sight.Sees(user, m, names)),
         JsonValue one when one.TryGetValue<string>(out var text) =>
-            text.StartsWith("case:", StringComparison.Ordinal) ? sight.Sees(user, text[5..]) : !names || sight.Sees(user, text),
+            sight.SeesFinding(user, text) && (!names || sight.Sees(user, text)),
         _ => true,
     };
 }

@@ -31,19 +31,14 @@ static class ReadFacts
         var cases = (await may.AuthorizeAsync(user, Policies.Cases)).Succeeded;
         var people = (await may.AuthorizeAsync(user, Policies.Admin)).Succeeded;
         var hides = sight.Hides(user);
-        return (fact, view) => (cases || !OfCases(fact)) && (people || !OfPeople(fact)) && (!hides || sight.Sees(user, view.Body));
+        return (fact, view) => (cases || !FactTypes.IsOfCases(fact.Body.GetType())) && (people || !FactTypes.IsSecret(view.Type)) && (!hides || sight.Sees(user, view.Body));
     }
-
-    static bool OfCases(Fact fact) => fact.Body is UnknownFact || FactTypes.WriterOf(fact.Body.GetType()) is Room.Triage or Room.Respond;
-
-    // Facts about people and keys: the searchable table of facts withholds the same ones.
-    static bool OfPeople(Fact fact) => FactTypes.NameOf(fact.Body) is var name && (name.StartsWith("user.", StringComparison.Ordinal) || name.StartsWith("token.", StringComparison.Ordinal));
 
     static async Task<Results<Ok<FactView>, NotFound<Finding>>> One(long seq, IFactLog log, ClaimsPrincipal user, IAuthorizationService may, ICaseSight sight, CancellationToken stop)
     {
         var found = await log.Read(seq - 1, 1, stop);
         var sees = await May(user, may, sight);
-        return found is [{ } fact] && fact.Seq == seq && View(fact) is var view && sees(fact, view)
+        return found is [{ } fact] && fact.Seq == seq && View(fact, user, sight) is var view && sees(fact, view)
             ? TypedResults.Ok(view)
             : TypedResults.NotFound(new Finding("FCT001", $"There is no fact {seq}.", $"The last one is {log.Last}."));
     }
@@ -52,9 +47,10 @@ static class ReadFacts
     {
         var facts = subject is null ? await log.Read(Math.Max(0, log.Last - FactsMax), FactsMax, stop) : await log.ReadSubject(subject, FactsMax, stop);
         var sees = await May(user, may, sight);
-        return TypedResults.Ok(new FactsView([.. facts.Select(f => (Fact: f, View: View(f))).Where(f => sees(f.Fact, f.View)).Select(f => f.View)]));
+        return TypedResults.Ok(new FactsView([.. facts.Select(f => (Fact: f, View: View(f, user, sight))).Where(f => sees(f.Fact, f.View)).Select(f => f.View)]));
     }
 
-    internal static FactView View(Fact fact) =>
-        new(fact.Seq, fact.AtMs, fact.Actor, fact.Cause, FactTypes.NameOf(fact.Body), JsonNode.Parse(FactTypes.Write(fact.Body)));
+    // A reason may name a case that this person may not see; what it replaces holds no sign that JSON escapes.
+    static FactView View(Fact fact, ClaimsPrincipal user, ICaseSight sight) =>
+        new(fact.Seq, fact.AtMs, fact.Actor, sight.Veil(user, fact.Cause), FactTypes.NameOf(fact.Body), JsonNode.Parse(sight.Veil(user, FactTypes.Write(fact.Body))));
 }

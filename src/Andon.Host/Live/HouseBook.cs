@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Claims;
+using Andon.Host.Access;
 using Andon.Intake;
 using Andon.Model;
 using Andon.Store.Records;
@@ -27,6 +29,9 @@ sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStag
     public House Now() => new(
         Version, startedMs, clock.NowMs(), stages.Select(s => s.Stage).ToList(), engine(), Rate(), records.Next - 1, listeners(), findings.Rows.Take(200).ToList());
 
+    /// <summary>The same without findings about cases that this person may not see.</summary>
+    public House Now(ClaimsPrincipal user, ICaseSight sight) => Now() is var now && sight.Hides(user) ? now with { Findings = [.. now.Findings.Where(f => sight.SeesFinding(user, f.Place))] } : now;
+
     double Rate()
     {
         lock (gate)
@@ -42,5 +47,5 @@ sealed class HouseBook(TimeProvider clock, IRecordLog records, IEnumerable<IStag
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/house", Read).RequireAuthorization(Policies.Read).WithTags("Host").WithName("ReadHouse");
 
-    static Ok<House> Read(HouseBook house) => TypedResults.Ok(house.Now());
+    static Ok<House> Read(HouseBook house, ClaimsPrincipal user, ICaseSight sight) => TypedResults.Ok(house.Now(user, sight));
 }

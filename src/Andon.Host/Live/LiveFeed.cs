@@ -47,7 +47,7 @@ sealed class LiveFeed : IFold
         {
             http.Response.ContentType = "text/event-stream";
             http.Response.Headers.CacheControl = "no-store";
-            await Write(http, "pulse", house.Now(), stop);
+            await Write(http, "pulse", house.Now(http.User, sight), stop);
             var pulse = Task.Delay(PulseEvery, clock, stop);
             var fact = mine.Reader.WaitToReadAsync(stop).AsTask();
             while (!stop.IsCancellationRequested)
@@ -62,7 +62,7 @@ sealed class LiveFeed : IFold
                 else
                 {
                     await pulse;
-                    await Write(http, "pulse", house.Now(), stop);
+                    await Write(http, "pulse", house.Now(http.User, sight), stop);
                     pulse = Task.Delay(PulseEvery, clock, stop);
                 }
             }

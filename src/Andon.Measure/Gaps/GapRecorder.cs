@@ -68,7 +68,7 @@ sealed partial class GapRecorder(IFactLog facts, Ledger ledger, IFindings findin
     void RaiseNegative(CaseRow row)
     {
         if (row.DetectedMs < row.OccurredMs)
-            findings.Raise("measure", new("MEA001", $"The first event of case {row.Number} is {row.OccurredMs - row.DetectedMs} ms later than its detection.", "Look at the clock of the source; the time to detect leaves this case out.", row.CaseId, FindingLevel.Warning));
+            findings.Raise("measure", new("MEA001", $"The first event of case {row.Number} is {row.OccurredMs - row.DetectedMs} ms later than its detection.", "Look at the clock of the source; the time to detect leaves this case out.", $"case:{row.CaseId}", FindingLevel.Warning));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Recording gaps stumbled")]

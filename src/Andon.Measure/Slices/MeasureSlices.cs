@@ -33,21 +33,21 @@ static class MeasureSlices
         api.MapGet("/services", Services).RequireAuthorization(Policies.Read).WithName("GetServices").WithTags("measure");
     }
 
-    static Results<Ok<MeasuresView>, BadRequest<Finding>> Measured(long? fromMs, long? toMs, Ledger ledger, TimeProvider clock)
+    static Results<Ok<MeasuresView>, BadRequest<Finding>> Measured(
+        long? fromMs, long? toMs, ClaimsPrincipal user, Ledger ledger, TimeProvider clock, [FromServices] ICaseSight? sight)
     {
         var (period, wrong) = Window(fromMs, toMs, clock.NowMs());
-        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(new MeasuresView(Measures.Of(ledger.Look(), period)));
+        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(new MeasuresView(Measures.Of(Seen(ledger, user, sight), period)));
     }
 
     static Results<Ok<GapsView>, BadRequest<Finding>> Gaps(
         long? fromMs, long? toMs, ClaimsPrincipal user, Ledger ledger, Catalogues catalogues, TimeProvider clock, [FromServices] ICaseSight? sight)
     {
         var (period, wrong) = Window(fromMs, toMs, clock.NowMs());
-        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(View(Seen(ledger.Look()), period, catalogues.NameOf));
-
-        // A case that one may not see is in no sum either: what is missing from a sum tells as much as a name.
-        Picture Seen(Picture all) => sight?.Hides(user) == true ? all with { Gaps = [.. all.Gaps.Where(g => sight.Sees(user, g.CaseId))] } : all;
+        return wrong is not null ? TypedResults.BadRequest(wrong) : TypedResults.Ok(View(Seen(ledger, user, sight), period, catalogues.NameOf));
     }
+
+    static Picture Seen(Ledger ledger, ClaimsPrincipal user, ICaseSight? sight) => sight?.Hides(user) == true ? ledger.Look(id => sight.Sees(user, id)) : ledger.Look();
 
     static Ok<ControlsView> Controls(Catalogues catalogues) => TypedResults.Ok(new ControlsView(catalogues.Controls));
 

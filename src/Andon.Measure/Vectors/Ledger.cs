@@ -37,6 +37,9 @@ sealed record CaseRow(string CaseId)
 /// <summary>Something that n of d were, at a time, in a cell.</summary>
 readonly record struct Count(long AtMs, string Cell, long N, long D);
 
+/// <summary>Such a count of a signal, which tells the case that it is in.</summary>
+readonly record struct SignalCount(Count Count, string SignalId);
+
 /// <summary>A change to what we run. An empty scope means everything.</summary>
 sealed record Change(long AtMs, long Seq, string Text, IReadOnlyList<string> Rules);
 
@@ -54,8 +57,8 @@ sealed class Ledger : IFold
     readonly Dictionary<string, string> homes = [];
     readonly Dictionary<string, List<string>> living = [];
     readonly Dictionary<string, List<string>> parts = [];
-    readonly List<Count> alerts = [];
-    readonly List<Count> joined = [];
+    readonly List<SignalCount> alerts = [];
+    readonly List<SignalCount> joined = [];
     readonly List<Change> changes = [];
     readonly Dictionary<string, string> titles = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, List<GapRow>> gaps = [];
@@ -73,19 +76,19 @@ sealed class Ledger : IFold
                 signals[f.SignalId] = (fact.AtMs, f.FirstMs, f.RuleId);
                 counted[f.SignalId] = 1;
                 titles[f.RuleId] = f.Title;
-                alerts.Add(new(fact.AtMs, f.RuleId, 1, 1));
+                alerts.Add(new(new(fact.AtMs, f.RuleId, 1, 1), f.SignalId));
                 break;
             case SignalRepeated f when signals.TryGetValue(f.SignalId, out var signal):
                 var more = f.Count - counted[f.SignalId];
                 if (more <= 0) break;
                 counted[f.SignalId] = f.Count;
-                alerts.Add(new(fact.AtMs, signal.RuleId, 0, more));
+                alerts.Add(new(new(fact.AtMs, signal.RuleId, 0, more), f.SignalId));
                 break;
             case CaseOpened f:
                 Put(f.CaseId, c => c with { Number = f.Number, Manual = f.Manual, QueuedMs = Least(c.QueuedMs, fact.AtMs) });
                 break;
             case SignalJoined f when signals.TryGetValue(f.SignalId, out var signal):
-                joined.Add(new(fact.AtMs, signal.RuleId, Row(f.CaseId).Rules.Count == 0 ? 1 : 0, 1));
+                joined.Add(new(new(fact.AtMs, signal.RuleId, Row(f.CaseId).Rules.Count == 0 ? 1 : 0, 1), f.SignalId));
                 Live(f.SignalId, f.CaseId);
                 Put(f.CaseId, c => With(c, signal));
                 break;
@@ -195,10 +198,22 @@ sealed class Ledger : IFold
     string Title(string ruleId) => titles.GetValueOrDefault(ruleId, ruleId);
 
     /// <summary>One consistent picture; merged cases are part of the case they went into.</summary>
-    public Picture Look()
+    public Picture Look() => Look(null);
+
+    /// <summary>The same without the cases that someone may not see: what is missing from a sum tells as much as a name.</summary>
+    public Picture Look(Func<string, bool>? sees)
     {
+        // Who may see what is asked with nothing held, and once a case.
+        HashSet<string> hidden = sees is null ? [] : [.. Ids().Where(id => !sees(id))];
+        bool Shown(SignalCount c) => !homes.TryGetValue(c.SignalId, out var home) || !hidden.Contains(home);
         lock (gate)
-            return new([.. cases.Values.Where(c => c.Into is null).Select(Whole)], [.. alerts], [.. joined], [.. changes], new Dictionary<string, string>(titles, StringComparer.OrdinalIgnoreCase), [.. gaps.Values.SelectMany(g => g)]);
+            return new([.. cases.Values.Where(c => c.Into is null && !hidden.Contains(c.CaseId)).Select(Whole)], [.. alerts.Where(Shown).Select(c => c.Count)], [.. joined.Where(Shown).Select(c => c.Count)], [.. changes],
+                new Dictionary<string, string>(titles, StringComparer.OrdinalIgnoreCase), [.. gaps.Where(g => !hidden.Contains(g.Key)).SelectMany(g => g.Value)]);
+    }
+
+    List<string> Ids()
+    {
+        lock (gate) return [.. cases.Keys];
     }
 
     public CaseRow? Find(string caseId) { lock (gate) return cases.TryGetValue(caseId, out var row) ? Whole(row) : null; }

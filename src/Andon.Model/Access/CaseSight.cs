@@ -10,4 +10,7 @@ public interface ICaseSight
 
     /// <summary>True while there is any case that this person may not see: else nothing needs to be looked through.</summary>
     bool Hides(ClaimsPrincipal user);
+
+    /// <summary>The text without the numbers of cases that this person may not see: a reason stays a reason, and names none of them.</summary>
+    string Veil(ClaimsPrincipal user, string text);
 }

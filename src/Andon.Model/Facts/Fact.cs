@@ -56,6 +56,15 @@ public static class FactTypes
 
     public static Room WriterOf(Type type) => type.GetCustomAttribute<FactAttribute>()!.Writer;
 
+    /// <summary>Names of facts about people and keys begin so: who holds the permission Admin reads them, and nobody else.</summary>
+    public static IReadOnlyList<string> Secret { get; } = ["user.", "token."];
+
+    /// <summary>About people and keys, by its name.</summary>
+    public static bool IsSecret(string name) => Secret.Any(p => name.StartsWith(p, StringComparison.Ordinal));
+
+    /// <summary>What Triage and Respond write is about cases, for who holds the permission Cases; what a later version wrote may be.</summary>
+    public static bool IsOfCases(Type type) => type == typeof(UnknownFact) || WriterOf(type) is Room.Triage or Room.Respond;
+
     public static string Write(FactBody body) => body is UnknownFact u ? u.Json : JsonSerializer.Serialize(body, body.GetType(), Json);
 
     public static FactBody Read(string name, string json) =>

@@ -32,6 +32,8 @@ public sealed record SignalsMoved(
     public IReadOnlyDictionary<string, string>? ToHomes { get; init; }
     /// <summary>The move that this takes back.</summary>
     public string? UndoesId { get; init; }
+    /// <summary>The move that this was part of, when it is not the move itself.</summary>
+    public string? Act { get; init; }
 
     /// <summary>The case that a signal lives in from now on.</summary>
     public string HomeOf(string signalId) => ToHomes?.GetValueOrDefault(signalId) ?? ToCaseId;
@@ -43,6 +45,8 @@ public sealed record CaseUnmerged(string CaseId, string FromCaseId, string Why) 
 {
     /// <summary>Reasons that changed, because what they hung on stays in the other case.</summary>
     public IReadOnlyList<JoinChange>? Joins { get; init; }
+    /// <summary>The move that this was part of: taking that back merges them again.</summary>
+    public string? Act { get; init; }
 }
 
 /// <summary>An entity that tied what does not belong together: between these two rules it weighs half from now on.</summary>
@@ -51,10 +55,18 @@ public sealed record HalvedTie(string Entity, string RuleId, string OtherRuleId)
 /// <summary>Someone said that two cases are not related: nothing may bring them together again, until it is withdrawn.</summary>
 /// <param name="SignalId">When it was said of one signal: the constraint follows that signal, and further bursts of its rule on its entity stay out of the other case too.</param>
 [Fact("case.parted", Room.Triage)]
-public sealed record CasesParted(string ConstraintId, string CaseId, string OtherCaseId, string? SignalId, string Why, IReadOnlyList<HalvedTie> Halved) : FactBody;
+public sealed record CasesParted(string ConstraintId, string CaseId, string OtherCaseId, string? SignalId, string Why, IReadOnlyList<HalvedTie> Halved) : FactBody
+{
+    /// <summary>The move that this was part of.</summary>
+    public string? Act { get; init; }
+}
 
 [Fact("case.unparted", Room.Triage)]
-public sealed record PartingWithdrawn(string ConstraintId, string CaseId, string OtherCaseId, string Why) : FactBody;
+public sealed record PartingWithdrawn(string ConstraintId, string CaseId, string OtherCaseId, string Why) : FactBody
+{
+    /// <summary>The move that this was part of.</summary>
+    public string? Act { get; init; }
+}
 
 /// <summary>What opened this case would have joined a closed one.</summary>
 [Fact("case.recurred", Room.Triage)]

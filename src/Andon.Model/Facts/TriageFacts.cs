@@ -47,7 +47,15 @@ public sealed record SignalJoined(string CaseId, string SignalId, JoinReason? Re
 
 /// <summary>Everything of one case moved into another; can be undone.</summary>
 [Fact("case.merged", Room.Triage)]
-public sealed record CaseMerged(string CaseId, string IntoCaseId, JoinReason Reason) : FactBody;
+public sealed record CaseMerged(string CaseId, string IntoCaseId, JoinReason Reason) : FactBody
+{
+    /// <summary>The move that this was part of: taking that back parts them again.</summary>
+    public string? Act { get; init; }
+    /// <summary>The move that parted them and is taken back: what tied them then ties them again.</summary>
+    public string? UndoesId { get; init; }
+    /// <summary>Reasons that are again what they were.</summary>
+    public IReadOnlyList<JoinChange>? Joins { get; init; }
+}
 
 /// <summary>One signal's part in a priority.</summary>
 public sealed record EvidenceShare(string SignalId, string Title, double Lambda, double Share);

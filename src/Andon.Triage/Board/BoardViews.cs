@@ -32,9 +32,10 @@ public sealed record SplitView(int PlannedPercent, int Pulls, int Planned, int O
 /// <param name="Shown">Open cards that fit the filter.</param>
 /// <param name="ExpiredUnworked">Cards that ended because nobody came to them.</param>
 /// <param name="Domains">Open cards by domain, whatever the filter.</param>
+/// <param name="ExpediteHidden">Red expedite cards in work that whoever asks may not see: the limit counts them.</param>
 public sealed record FlowView(
     int Open, int Shown, int Waiting, int Asleep, int ExpiredUnworked, int Requests, int ExpediteInWork, int ExpediteLimit, SplitView Split,
-    IReadOnlyList<NameCount> Domains, IReadOnlyList<NameCount> Owners, IReadOnlyList<LoadView> Loads, IReadOnlyList<string> AllDomains);
+    IReadOnlyList<NameCount> Domains, IReadOnlyList<NameCount> Owners, IReadOnlyList<LoadView> Loads, IReadOnlyList<string> AllDomains, int ExpediteHidden = 0);
 
 internal static class BoardViews
 {
@@ -50,19 +51,24 @@ internal static class BoardViews
             state.Board.Requests.All.Count(r => r.Pending && state.Surviving(r.Asked.CaseId) == c), card.Routed, card.Reroutes, c.Owner is null ? null : card.Chosen);
     }
 
-    public static FlowView Flow(TriageState state, IReadOnlyList<CaseState> open, int shown, long nowMs, IReadOnlyList<string> domains)
+    public static FlowView Flow(TriageState state, Views views, IReadOnlyList<CaseState> open, int shown, long nowMs, IReadOnlyList<string> domains)
     {
         var board = state.Board;
-        var (pulls, planned, oldest, expedite) = board.Pulls.Since(nowMs - SplitDays * Limits.Day);
+        var (pulls, planned, oldest, expedite) = board.Pulls.Since(nowMs - SplitDays * Limits.Day, Shown);
         var waiting = open.Where(c => c.Lane == Lane.New && c.Owner is null && !c.Card.Asleep(nowMs)).ToList();
         var held = open.Where(c => c.Owner is not null && c.Card.Waiting is null && !c.Card.Asleep(nowMs) && c.Lane != Lane.New)
             .GroupBy(c => (c.Owner, c.Lane)).OrderBy(g => g.Key.Owner, StringComparer.Ordinal).ThenBy(g => g.Key.Lane);
-        return new(open.Count, shown, open.Count(c => c.Card.Waiting is not null), open.Count(c => c.Card.Asleep(nowMs)), state.ExpiredUnworked,
-            board.Requests.All.Count(r => r.Pending), ServiceClasses.InWork(state, nowMs), board.LimitOf("expedite"),
+        return new(open.Count, shown, open.Count(c => c.Card.Waiting is not null), open.Count(c => c.Card.Asleep(nowMs)), state.ExpiredUnworked - views.Hidden().Count(Unworked),
+            board.Requests.All.Count(r => r.Pending && Shown(r.Asked.CaseId)), ServiceClasses.InWork(state, nowMs, which: views.Shows), board.LimitOf("expedite"),
             new(board.PlannedPercent, pulls, planned, oldest, expedite, waiting.Count(c => c.Card.Work is not null), waiting.Count(c => c.Card.Work is null)),
             Count(open.Select(c => c.Domain)), Count(open.Where(c => c.Owner is not null).Select(c => c.Owner!)),
-            [.. held.Select(g => new LoadView(g.Key.Owner!, g.Key.Lane, g.Count(), board.LimitOf("person")))], domains);
+            [.. held.Select(g => new LoadView(g.Key.Owner!, g.Key.Lane, g.Count(), board.LimitOf("person")))], domains, ServiceClasses.InWork(state, nowMs, which: c => !views.Shows(c)));
+
+        bool Shown(string caseId) => state.Surviving(caseId) is not { } c || views.Shows(c);
     }
+
+    /// <summary>Its card ended because nobody came to it.</summary>
+    public static bool Unworked(CaseState c) => c.Closed?.Discovery == Discoveries.ExpiredUnworked;
 
     static List<NameCount> Count(IEnumerable<string> names) =>
         [.. names.GroupBy(n => n).Select(g => new NameCount(g.Key, g.Count())).OrderByDescending(n => n.Count).ThenBy(n => n.Name, StringComparer.Ordinal)];

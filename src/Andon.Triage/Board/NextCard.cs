@@ -64,7 +64,7 @@ internal static class NextCard
         var (state, now) = (desk.State, desk.NowMs);
         var priority = c.Priority(now, state.Estate);
         var cls = ServiceClasses.Of(c, priority).Class;
-        var older = Queue.Waiting(state, null).Any(o => o != c && (o.OpenedMs, o.Number).CompareTo((c.OpenedMs, c.Number)) < 0 && ServiceClasses.Of(o, o.Priority(now, state.Estate)).Class == ServiceClass.Standard);
+        var older = Queue.Waiting(state, null).Any(o => o != c && views.Shows(o) && (o.OpenedMs, o.Number).CompareTo((c.OpenedMs, c.Number)) < 0 && ServiceClasses.Of(o, o.Priority(now, state.Estate)).Class == ServiceClass.Standard);
         return Why(new(c, Queue.Points(desk, views, person, c), priority, cls), "taken", cls == ServiceClass.Standard && c.Owner is null && !older, 0, 0);
     }
 

@@ -12,14 +12,14 @@ internal sealed class PullMemory
     const int KeptMax = 5_000;
 
     readonly Dictionary<string, int> sinceOldest = new(StringComparer.Ordinal);
-    readonly Queue<(long AtMs, bool Planned, bool Oldest, ServiceClass Class)> kept = new();
+    readonly Queue<(long AtMs, string CaseId, bool Planned, bool Oldest, ServiceClass Class)> kept = new();
     int since;
 
-    public void Add(string person, long atMs, PullWhy why)
+    public void Add(string person, string caseId, long atMs, PullWhy why)
     {
         since = why.Oldest ? 0 : since + 1;
         sinceOldest[person] = why.Oldest ? 0 : sinceOldest.GetValueOrDefault(person) + 1;
-        kept.Enqueue((atMs, why.Planned, why.Oldest, why.Class));
+        kept.Enqueue((atMs, caseId, why.Planned, why.Oldest, why.Class));
         if (kept.Count > KeptMax) kept.Dequeue();
     }
 
@@ -33,12 +33,12 @@ internal sealed class PullMemory
         return kept.TakeLast(last).Count(p => p.Planned) < percent * (last + 1) / 100;
     }
 
-    public (int Pulls, int Planned, int Oldest, int Expedite) Since(long fromMs)
+    public (int Pulls, int Planned, int Oldest, int Expedite) Since(long fromMs, Func<string, bool> which)
     {
         var (pulls, planned, oldest, expedite) = (0, 0, 0, 0);
         foreach (var p in kept)
         {
-            if (p.AtMs < fromMs) continue;
+            if (p.AtMs < fromMs || !which(p.CaseId)) continue;
             pulls++;
             if (p.Planned) planned++;
             if (p.Oldest) oldest++;

@@ -19,7 +19,8 @@ internal static class Queue
         state.OpenCases().Where(c => c.Lane == Lane.New && c.Owner is null && (domain is null || c.Domain == domain));
 
     /// <summary>Cards of a lane. One that sleeps takes no place.</summary>
-    public static int InLane(TriageState state, Lane lane, long nowMs) => state.OpenCases().Count(c => c.Lane == lane && !c.Card.Asleep(nowMs));
+    public static int InLane(TriageState state, Lane lane, long nowMs, Func<CaseState, bool>? which = null) =>
+        state.OpenCases().Count(c => c.Lane == lane && !c.Card.Asleep(nowMs) && which?.Invoke(c) != false);
 
     /// <summary>Cards that a person has in hand there. What sleeps or waits for someone outside is in nobody's hands.</summary>
     public static int Held(TriageState state, string person, Lane lane, long nowMs) =>

@@ -24,8 +24,8 @@ internal static class ServiceClasses
     }
 
     /// <summary>Expedite cards that someone has in hand; beyond the limit the next one waits its turn like any other.</summary>
-    public static int InWork(TriageState state, long nowMs, CaseState? but = null) => state.OpenCases().Count(c =>
-        c != but && c.Owner is not null && c.Lane != Lane.New && !c.Card.Asleep(nowMs) && Of(c, c.Priority(nowMs, state.Estate)).Class == ServiceClass.Expedite);
+    public static int InWork(TriageState state, long nowMs, CaseState? but = null, Func<CaseState, bool>? which = null) => state.OpenCases().Count(c =>
+        c != but && which?.Invoke(c) != false && c.Owner is not null && c.Lane != Lane.New && !c.Card.Asleep(nowMs) && Of(c, c.Priority(nowMs, state.Estate)).Class == ServiceClass.Expedite);
 
     /// <summary>An expedite card may break the limits of work in hand, as long as there are few of them.</summary>
     public static bool BreaksLimits(TriageState state, CaseState c, long nowMs) =>

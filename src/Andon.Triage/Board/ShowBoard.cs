@@ -29,12 +29,14 @@ static class ShowBoard
                     : [.. shown.Where(c => c.Lane == lane).Select(c => (Case: c, P: c.Priority(now, desk.State.Estate))).OrderByDescending(c => c.P).ThenBy(c => c.Case.Number).Select(c => c.Case)];
                 return new LaneView(lane, desk.State.Board.LimitOf(lane), cases.Count, [.. cases.Take(Limits.CardsPerLaneMax).Select(views.Card)])
                 {
-                    Load = lane == Lane.Closed ? 0 : Queue.InLane(desk.State, lane, now),
+                    Load = lane == Lane.Closed ? 0 : Queue.InLane(desk.State, lane, now, views.Shows),
+                    // What one may not see still takes its place where places are few; elsewhere it is not told of at all.
+                    Hidden = desk.State.Board.LimitOf(lane) is null ? 0 : Queue.InLane(desk.State, lane, now, c => !views.Shows(c)),
                 };
             }).ToList();
             return TypedResults.Ok(new BoardView(lanes, new(desk.Testing.Last24h(now)), closed.Count, desk.State.Board.LimitOf("person"))
             {
-                Flow = BoardViews.Flow(desk.State, open, shown.Count, now, domains.Domains),
+                Flow = BoardViews.Flow(desk.State, views, open, shown.Count, now, domains.Domains),
             });
         }
     }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Security.Claims;
 using Andon.Model;
+using Andon.Triage.Board;
 using Andon.Triage.Cases;
+using Andon.Triage.Grouping;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,8 +16,8 @@ static class GroupingRoutes
 {
     public static void Map(IEndpointRouteBuilder api, RouteGroupBuilder cases)
     {
-        cases.MapGet("/{id}/grouping", Show).WithName("ShowGrouping").RequireAuthorization(Policies.Read);
-        cases.MapGet("/{id}/falls", Falls).WithName("ShowFalls").RequireAuthorization(Policies.Read);
+        cases.MapGet("/{id}/grouping", Show).WithName("ShowGrouping");
+        cases.MapGet("/{id}/falls", Falls).WithName("ShowFalls");
         UnjoinSignal.Map(cases);
         SplitCase.Map(cases);
         MoveSignals.Map(cases);
@@ -23,9 +26,9 @@ static class GroupingRoutes
         UndoMove.Map(cases);
         NotRelated.Map(cases);
         var triage = api.MapGroup("/triage").WithTags("Triage").RequireAuthorization(Policies.Cases);
-        triage.MapGet("/campaigns", ShowCampaigns).WithName("ShowCampaigns").RequireAuthorization(Policies.Read);
-        triage.MapGet("/constraints", ShowPartings).WithName("ShowConstraints").RequireAuthorization(Policies.Read);
-        triage.MapGet("/unworked", ShowUnworked).WithName("ShowUnworked").RequireAuthorization(Policies.Read);
+        triage.MapGet("/campaigns", ShowCampaigns).WithName("ShowCampaigns");
+        triage.MapGet("/constraints", ShowPartings).WithName("ShowConstraints");
+        triage.MapGet("/unworked", ShowUnworked).WithName("ShowUnworked");
         WithdrawParting.Map(triage);
     }
 
@@ -50,12 +53,16 @@ static class GroupingRoutes
         lock (desk.Gate) return TypedResults.Ok(new PartingsView([.. views.Partings(_ => true)]));
     }
 
-    internal static Ok<UnworkedView> ShowUnworked(TriageDesk desk)
+    internal static Ok<UnworkedView> ShowUnworked(TriageDesk desk, Views views)
     {
         lock (desk.Gate)
-            return TypedResults.Ok(new UnworkedView(
-                [.. desk.State.Expired.Reverse().Take(90).Select(d => new UnworkedDay(DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(d.Key)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), d.Value))],
-                desk.State.AuthorisedCases, Limits.FloorPoints, (int)(Limits.UnworkedMsMax / Limits.Day)));
+        {
+            var hidden = views.Hidden();
+            var unworked = hidden.Where(BoardViews.Unworked).CountBy(c => EntityBook.DayOf(c.ClosedMs)).ToDictionary();
+            var days = desk.State.Expired.Reverse().Select(d => (Day: DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(d.Key)), Cases: d.Value - unworked.GetValueOrDefault(d.Key))).Where(d => d.Cases > 0);
+            return TypedResults.Ok(new UnworkedView([.. days.Take(90).Select(d => new UnworkedDay(d.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), d.Cases))],
+                desk.State.AuthorisedCases - hidden.Count(c => c is { Open: true, Authorised: true }), Limits.FloorPoints, (int)(Limits.UnworkedMsMax / Limits.Day)));
+        }
     }
 
     /// <summary>One act on one case: under the turn, its facts appended together, answered with what the case now is.</summary>

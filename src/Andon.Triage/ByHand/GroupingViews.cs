@@ -55,13 +55,13 @@ internal sealed class GroupingViews(TriageDesk desk, Salience salience, Observab
     public CaseLine Line(CaseState c) => new(c.Id, c.Number, Cases.Titles.Of(c), c.Lane, c.Owner, c.Signals.Count, c.Priority(desk.NowMs, State.Estate), c.Closed?.Verdict);
 
     public GroupingView Of(CaseState c) => new(Tree(c),
-        [.. State.Family(c).Skip(1).Where(p => p is { Tie: not null, Signals.Count: > 0 }).Select(p => new PartView(Line(p), p.Tie!.Reason.Text, p.Tie.Actor, p.Tie.AtMs, p.Tie.Seq))],
+        [.. State.Family(c).Skip(1).Where(p => p is { Tie: not null, Signals.Count: > 0 }).Select(p => new PartView(Line(p), sight.Veil(p.Tie!.Reason.Text), p.Tie.Actor, p.Tie.AtMs, p.Tie.Seq))],
         observables.Similar(c, SimilarMax),
-        c.RecurrenceOf is { } r && Case(r.OfCaseId) is { } of ? new(Line(of), r.Reason.Text) : null,
+        c.RecurrenceOf is { } r && Case(r.OfCaseId) is { } of ? new(Line(of), sight.Veil(r.Reason.Text)) : null,
         [.. c.RecurredAs.Select(State.Surviving).OfType<CaseState>().Where(Shows).Distinct().Select(Line)],
         [.. Partings(p => State.Sides(p) is var (a, b) && (a == c || b == c))],
-        [.. State.Moves.Where(m => m.How is not (Regrouping.Undone or Regrouping.WentAlong) && (State.Surviving(m.CaseId) == c || State.Surviving(m.ToCaseId) == c)).Reverse().Take(MovesMax).Select(Move).OfType<MoveView>()],
-        CampaignsOf(k => k.CaseIds.Contains(c.Id)).FirstOrDefault(),
+        [.. State.Moves.Where(m => m.Act is null && m.How != Regrouping.WentAlong && (State.Surviving(m.CaseId) == c || State.Surviving(m.ToCaseId) == c)).Reverse().Take(MovesMax).Select(Move).OfType<MoveView>()],
+        Campaigns.MayHave(c, State, salience) ? CampaignsOf(k => k.CaseIds.Contains(c.Id)).FirstOrDefault() : null,
         c.Authorised ? c.Signals[0].Authorised : null);
 
     public IEnumerable<CampaignView> CampaignsOf(Func<Campaign, bool> which) =>
@@ -83,7 +83,7 @@ internal sealed class GroupingViews(TriageDesk desk, Salience salience, Observab
 
     MoveView? Move(SignalsMoved m) => Case(m.CaseId) is { } from && Case(m.ToCaseId) is { } to
         ? new(m.MoveId, m.How, Line(from), Line(to), m.SignalIds.Count, m.Why,
-            !State.Moves.Any(o => o.UndoesId == m.MoveId) && m.SignalIds.All(s => State.Signal(s)?.CaseId == m.HomeOf(s)) && State.Surviving(from.Id) != State.Surviving(to.Id))
+            !State.Moves.Any(o => o.UndoesId == m.MoveId) && m.SignalIds.All(s => State.Signal(s)?.CaseId == m.HomeOf(s)) && (m.How == Regrouping.Undone || State.Surviving(from.Id) != State.Surviving(to.Id)))
         : null;
 
     public FallsView Falls(CaseState c, string signalId)
@@ -127,7 +127,7 @@ internal sealed class GroupingViews(TriageDesk desk, Salience salience, Observab
     TwigView Twig(CaseState c, Signals.Signal s, int depth)
     {
         var o = s.Opened;
-        return new(s.Id, o.RuleId, o.Title, o.Level, o.Entity, s.Count, o.FirstMs, depth, 0, s.Rare, s.Join,
+        return new(s.Id, o.RuleId, o.Title, o.Level, o.Entity, s.Count, o.FirstMs, depth, 0, s.Rare, s.Join is { } reason ? reason with { Text = sight.Veil(reason.Text) } : null,
             s.Join is { } join ? State.Signal(join.With)?.Opened.Title : null, s.CaseId != c.Id ? State.Case(s.CaseId ?? "")?.Number : null, s.Authorised, s.Seq);
     }
 }

@@ -15,7 +15,7 @@ internal sealed record Act(IReadOnlyList<FactDraft> Drafts, Finding? Refused, st
 /// People regroup: undo a join, split, move, merge, unmerge, say "not related", and take each of it back. Like the stage it applies its
 /// facts as it decides on them; the log gives them their numbers after. One hand does one act.
 /// </summary>
-internal sealed class Hand(TriageState state, string actor, string why, long nowMs)
+internal sealed partial class Hand(TriageState state, string actor, string why, long nowMs)
 {
     readonly List<FactDraft> drafts = [];
     readonly Dictionary<string, string> touched = [];
@@ -40,11 +40,11 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         var to = Open(c, signal);
         var move = Move(c, to, Regrouping.Unjoined, falls.Signals, new() { [signal] = null });
         foreach (var part in falls.Cases)
-            if (part.MergedInto is not null) Part(part, state.Surviving(part.Id) ?? c);
+            if (part.MergedInto is not null) Part(part, state.Surviving(part.Id) ?? c, move, []);
         if (notRelated)
         {
             List<HalvedTie> halved = via is not null && with is not null ? [new(via, signal.Opened.RuleId, with.Opened.RuleId)] : [];
-            if (Keep(to, c, signal.Id, halved) is { } full) return new([], full);
+            if (Keep(to, c, signal.Id, halved, move) is { } full) return new([], full);
         }
         return Done(to.Id, move);
     }
@@ -87,35 +87,8 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         if (part.MergedInto is null || state.Surviving(part.Id) is not { } shownIn) return No("TRI430", $"Case {part.Number} is not part of another.", "Look at the case that shows it.", part.Id);
         if (Fixed(shownIn) is { } closed) return new([], closed);
         if (part.Signals.Count == 0) return No("TRI431", $"Nothing is left in case {part.Number}.", "It was taken back when its signals returned.", part.Id);
-        Part(part, shownIn);
+        Part(part, shownIn, null, []);
         return Done(part.Id, "");
-    }
-
-    /// <summary>Takes a move back: every signal returns to where it lived, with the reason it had.</summary>
-    public Act Undo(SignalsMoved move)
-    {
-        if (Unreasoned() is { } refused) return new([], refused);
-        if (move.How == Regrouping.Undone) return No("TRI432", "That was taken back itself.", "Split, move or undo the join anew.", move.MoveId);
-        if (state.Moves.Any(m => m.UndoesId == move.MoveId)) return No("TRI433", "That was taken back already.", "Nothing is left to do.", move.MoveId);
-        if (state.Surviving(move.CaseId) is not { } home || state.Case(move.ToCaseId) is not { } left || state.Surviving(left.Id) is not { } from) return No("TRI434", "The case is not known.", "Reload the page.", move.MoveId);
-        if ((Fixed(home) ?? Fixed(from)) is { } closed) return new([], closed);
-        var signals = move.SignalIds.Select(state.Signal).OfType<Signal>().ToList();
-        if (signals.Exists(s => s.CaseId != move.HomeOf(s.Id)))
-            return No("TRI435", "Some of these signals have been moved on since.", "Take the later move back first.", move.MoveId);
-        if (home == from) return No("TRI436", "The two cases are one again.", "Nothing is left to do.", move.MoveId);
-        // What was said of one of these signals no longer holds once it is back.
-        foreach (var parting in state.Partings.Active.Where(p => state.Sides(p) is var (l, r) && ((l == from && r == home) || (l == home && r == from))).ToList())
-            Put(new PartingWithdrawn(parting.Fact.ConstraintId, parting.Fact.CaseId, parting.Fact.OtherCaseId, why));
-        var homes = move.Homes?.Where(h => state.Surviving(h.Value) == home).ToDictionary();
-        var wish = new Dictionary<Signal, JoinReason?>();
-        foreach (var change in move.Joins)
-            if (state.Signal(change.SignalId) is { } signal && signal.Join == change.Now && state.CaseOf(signal) is { } at && (at == from || at == home)) wish[signal] = change.Was;
-        var joins = Joins(from, home, signals, wish);
-        Put(new SignalsMoved($"m{state.MoveCount + 1}", from.Id, move.CaseId, Regrouping.Undone, [.. signals.Select(s => s.Id)], joins, why) { UndoesId = move.MoveId, ToHomes = homes?.Count > 0 ? homes : null });
-        touched[home.Id] = $"{Count(signals.Count)} came back";
-        touched[from.Id] = $"{Count(signals.Count)} went back";
-        if (left.Signals.Count == 0 && left.MergedInto is null) Put(new CaseMerged(left.Id, home.Id, new("by hand", "", 0, 1, $"nothing is left in case {left.Number}: {why}")));
-        return Done(home.Id, "");
     }
 
     /// <summary>Two cases are not related. What ties them most weighs half between those rules from now on.</summary>
@@ -143,21 +116,21 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
     static Finding Parted(Parting parting) =>
         new("TRI428", $"{MergeGuard.Who(parting.Actor)} said that these are not related: {parting.Fact.Why}", "Withdraw that first, giving a reason.", parting.Fact.ConstraintId);
 
-    Finding? Keep(CaseState a, CaseState b, string? signalId, IReadOnlyList<HalvedTie> halved)
+    Finding? Keep(CaseState a, CaseState b, string? signalId, IReadOnlyList<HalvedTie> halved, string? act = null)
     {
         if (state.Partings.Active.Count >= Limits.PartingsMax)
             return new("TRI437", $"There are {Limits.PartingsMax} constraints; that is the limit.", "Withdraw some that no longer matter.", "/triage/constraints");
-        Put(new CasesParted($"p{state.Partings.Ever + 1}", a.Id, b.Id, signalId, why, halved));
+        Put(new CasesParted($"p{state.Partings.Ever + 1}", a.Id, b.Id, signalId, why, halved) { Act = act });
         return null;
     }
 
-    void Part(CaseState part, CaseState shownIn)
+    void Part(CaseState part, CaseState shownIn, string? act, Dictionary<Signal, JoinReason?> wish)
     {
+        // What joined through it goes to live in it first, so that it leaves as one.
         var along = Forest.Along(shownIn, part);
-        List<Signal> leaving = [.. part.Signals, .. along];
-        var joins = Joins(shownIn, null, leaving, []);
-        Put(new CaseUnmerged(part.Id, shownIn.Id, why) { Joins = joins.Count > 0 ? joins : null });
-        if (along.Count > 0) Move(shownIn, part, Regrouping.WentAlong, along, []);
+        if (along.Count > 0) Move(shownIn, part, Regrouping.WentAlong, along, [], act);
+        var joins = Joins(shownIn, null, [.. part.Signals], wish);
+        Put(new CaseUnmerged(part.Id, shownIn.Id, why) { Joins = joins.Count > 0 ? joins : null, Act = act });
         touched[part.Id] = "it stands on its own again";
         touched[shownIn.Id] = $"case {part.Number} left";
     }
@@ -179,16 +152,21 @@ internal sealed class Hand(TriageState state, string actor, string why, long now
         return state.Case(id)!;
     }
 
-    string Move(CaseState from, CaseState to, Regrouping how, IReadOnlyList<Signal> signals, Dictionary<Signal, JoinReason?> wish)
+    string Move(CaseState from, CaseState to, Regrouping how, IReadOnlyList<Signal> signals, Dictionary<Signal, JoinReason?> wish, string? act = null)
     {
-        var joins = Joins(from, state.Surviving(to.Id) ?? to, signals, wish);
-        var id = $"m{state.MoveCount + 1}";
+        // Who only comes to live in another part of the same case hangs where it hung.
+        var into = state.Surviving(to.Id) ?? to;
+        var joins = into == from ? [] : Joins(from, into, signals, wish);
+        var id = NextMove(act);
         var homes = signals.Where(s => s.CaseId is { } home && home != from.Id).ToDictionary(s => s.Id, s => s.CaseId ?? "");
-        Put(new SignalsMoved(id, from.Id, to.Id, how, [.. signals.Select(s => s.Id)], joins, why) { Homes = homes.Count > 0 ? homes : null });
+        Put(new SignalsMoved(id, from.Id, to.Id, how, [.. signals.Select(s => s.Id)], joins, why) { Homes = homes.Count > 0 ? homes : null, Act = act });
+        if (into == from) return id;
         touched[from.Id] = $"{Count(signals.Count)} left";
         touched[to.Id] = $"{Count(signals.Count)} came from case {from.Number}";
         return id;
     }
+
+    string NextMove(string? act) => act is null ? $"m{state.MoveCount + 1}" : $"{act}.{state.MoveCount + 1}";
 
     static string Count(int signals) => signals == 1 ? "one signal" : $"{signals} signals";
 

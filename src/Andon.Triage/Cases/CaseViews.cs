@@ -41,6 +41,8 @@ public sealed record LaneView(Lane Lane, int? Limit, int Total, IReadOnlyList<Ca
 {
     /// <summary>Cards that take a place in it, whatever the filter shows.</summary>
     public required int Load { get; init; }
+    /// <summary>Red cards beside these that whoever asks may not see, in a lane with a limit: the limit counts them.</summary>
+    public int Hidden { get; init; }
 }
 
 public sealed record TestingView(long Hits24h);

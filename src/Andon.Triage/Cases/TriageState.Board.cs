@@ -12,7 +12,7 @@ internal sealed partial class TriageState
     readonly HashSet<string> openWindows = [];
 
     /// <summary>Cards that ended because nobody came to them, as their closing says.</summary>
-    public int ExpiredUnworked { get; private set; }
+    public int ExpiredUnworked => Expired.Values.Sum();
     public bool WindowIsOpen(string windowId) => openWindows.Contains(windowId);
     public bool SourceIsAlarmed(string source) => sourceAlarms.Values.Any(names => names.Contains(source));
 
@@ -25,7 +25,7 @@ internal sealed partial class TriageState
             case CardPulled { Chosen: { } why } f when Find(f.CaseId) is { } c:
                 c.Card.Chosen = why;
                 c.Card.Sleep = null;
-                Board.Pulls.Add(f.Owner, fact.AtMs, why);
+                Board.Pulls.Add(f.Owner, f.CaseId, fact.AtMs, why);
                 break;
             case BoardLimitStated f: Board.State(f.Of, f.Max); break;
             case BoardSplitStated f: Board.PlannedPercent = f.PlannedPercent; break;
@@ -117,7 +117,6 @@ internal sealed partial class TriageState
 
     void Ended(CaseState c, Fact fact)
     {
-        if (c.Closed?.Discovery == Discoveries.ExpiredUnworked) ExpiredUnworked++;
         GoOn(c, fact.AtMs);
         c.Card.Sleep = null;
         foreach (var r in Board.Requests.All)

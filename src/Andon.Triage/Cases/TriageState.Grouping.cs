@@ -14,6 +14,8 @@ internal sealed partial class TriageState
     readonly Dictionary<string, SignalsMoved> moves = [];
 
     public PartingBook Partings { get; } = new();
+    /// <summary>What each act by hand was made of, so that it can be taken back.</summary>
+    public ActBook Acts { get; } = new();
     public ClosedBook ClosedBook { get; } = new();
     /// <summary>Cases that closed by themselves because nobody worked on them, by day of Unix time.</summary>
     public SortedDictionary<int, int> Expired { get; } = [];
@@ -73,10 +75,12 @@ internal sealed partial class TriageState
             case SignalsMoved f: Moved(f, fact); break;
             case CaseUnmerged f: Unmerged(f, fact); break;
             case CasesParted f:
+                Acts.Add(f.Act, f);
                 Partings.Add(f, fact);
                 Told(fact, "parted", f.CaseId, f.OtherCaseId, f.Why);
                 break;
             case PartingWithdrawn f:
+                Acts.Add(f.Act, f, Partings.Find(f.ConstraintId)?.Fact);
                 Partings.Withdraw(f.ConstraintId);
                 Told(fact, "parted", f.CaseId, f.OtherCaseId, "withdrawn: " + f.Why);
                 break;
@@ -107,6 +111,7 @@ internal sealed partial class TriageState
         Did(from, fact, "regrouped", $"{what} left for case {to.Number}: {f.Why}");
         Did(to, fact, "regrouped", $"{what} came from case {from.Number}: {f.Why}");
         if (!moves.TryAdd(f.MoveId, f)) return;
+        Acts.Add(f.Act ?? f.MoveId, f);
         var leaving = f.SignalIds.Select(Signal).OfType<Signal>().ToList();
         var set = leaving.ToHashSet();
         var changed = new HashSet<CaseState>();
@@ -144,6 +149,7 @@ internal sealed partial class TriageState
         Did(part, fact, "unmerged", $"stands on its own again, was part of case {shownIn.Number}: {f.Why}");
         Did(shownIn, fact, "unmerged", $"case {part.Number} left: {f.Why}");
         if (part.MergedInto is not { } parentId || part.Tie is not { } tie || Find(parentId) is not { } parent) return;
+        Acts.Add(f.Act, f, tie);
         (part.MergedInto, part.Tie) = (null, null);
         Rejoin(f.Joins ?? []);
         parent.MergedIn.Remove(part.Id);

@@ -261,8 +261,7 @@ internal sealed partial class TriageState
         signal.CaseId = target.Id;
         Join(signal, f.Reason);
         target.Add(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
-        foreach (var entity in signal.Entities) InCase(target, signal, entity);
-        foreach (var leased in signal.Leased) InCase(target, signal, leased.AsEntity());
+        Tell(target, signal);
     }
 
     // A sweep is one opinion: its members count as the first of them.
@@ -272,23 +271,34 @@ internal sealed partial class TriageState
         signal.CountsAs = Sweeps.IsTie(reason) && Signal(reason!.With) is { } origin ? origin.CountsAs : signal.Opened.Entity;
     }
 
+    void Tell(CaseState target, Signal signal)
+    {
+        foreach (var entity in signal.Entities) InCase(target, signal, entity);
+        foreach (var leased in signal.Leased) InCase(target, signal, leased.AsEntity());
+    }
+
     void InCase(CaseState target, Signal signal, Entity entity) => Entities.InCase(Salience.LinkKey(entity, signal.Entities), target.Id);
 
     void Merged(CaseMerged f, Fact fact)
     {
-        if (Find(f.CaseId) is not { } from || Surviving(f.IntoCaseId) is not { } into) return;
+        // What is taken back goes to where it was, which may be a case that is itself part of another.
+        var again = f.UndoesId is { } undone ? Acts.Tie(undone, f.CaseId) : null;
+        if (Find(f.CaseId) is not { } from || (again is null ? Surviving(f.IntoCaseId) : Find(f.IntoCaseId)) is not { } into) return;
         Did(into, fact, "merged", $"case {from.Number} moved in: {f.Reason.Text}");
         if (from.Tie is { } told && told.IntoId == into.Id) told.Seq = fact.Seq;
         if (from.MergedInto is not null || from == into) return;
         from.MergedInto = into.Id;
-        from.Tie = new(into.Id, f.Reason, fact.Actor, fact.Cause, fact.AtMs, OwnerGiven: into.Owner is null && from.Owner is not null) { Seq = fact.Seq };
+        var given = into.Owner is null && from.Owner is not null;
+        from.Tie = again is null ? new(into.Id, f.Reason, fact.Actor, fact.Cause, fact.AtMs, given) { Seq = fact.Seq } : again with { OwnerGiven = given, Seq = fact.Seq };
         into.MergedIn.Add(from.Id);
-        foreach (var signal in from.Signals)
-        {
-            into.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
-            foreach (var entity in signal.Entities) InCase(into, signal, entity);
-            foreach (var leased in signal.Leased) InCase(into, signal, leased.AsEntity());
-        }
+        Rejoin(f.Joins ?? []);
+        Acts.Add(f.Act, f);
+        foreach (var holder in Chain(into.Id))
+            foreach (var signal in from.Signals)
+            {
+                holder.Hold(signal, Reliability.Of(signal.Opened.RuleId, signal.Opened.Entity));
+                if (holder.MergedInto is null) Tell(holder, signal);
+            }
         foreach (var key in from.TieKeys) Entities.OutOfCase(key, from.Id);
         if (from.Tie.OwnerGiven) (into.Owner, into.Lane) = (from.Owner, from.Lane);
     }

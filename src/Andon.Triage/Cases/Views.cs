@@ -27,12 +27,12 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
         var priority = c.Open ? c.Priority(now, State.Estate) : last?.To ?? 0;
         return new(c.Id, c.Number, Titles.Of(c), priority, c.Lane, c.Domain, c.Owner, c.OpenedMs,
             c.LastMs == 0 ? c.OpenedMs : c.LastMs, c.Signals.Sum(s => s.Opened.RuleId == "manual" ? 0 : s.Count), c.Signals.Count, State.Spark(c, now), c.Level, Chips(c),
-            [.. Reasons.Tactics(c)], last?.Reason ?? "", last is null ? 0 : last.To - last.From,
+            [.. Reasons.Tactics(c)], sight.Veil(last?.Reason ?? ""), last is null ? 0 : last.To - last.From,
             [.. State.Family(c).SelectMany(f => f.Runs).Select(r => new RunChip(r.Key, r.Value.State))], Related(c))
         {
             Service = BoardViews.Service(c, State, now, priority),
             Authorised = c.Authorised ? c.Signals[0].Authorised : null,
-            RecurrenceOf = c.RecurrenceOf?.OfCaseId,
+            RecurrenceOf = c.RecurrenceOf is { } r && (State.Surviving(r.OfCaseId) is not { } of || sight.Sees(of)) ? r.OfCaseId : null,
             TasksDone = done,
             TasksTotal = total,
             Clocks = work.Clocks(c),
@@ -46,6 +46,9 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
     /// <summary>May whoever asks now see it?</summary>
     public bool Shows(CaseState c) => sight.Sees(c);
 
+    /// <summary>Cases that whoever asks now may not see.</summary>
+    public IReadOnlyList<CaseState> Hidden() => sight.Hidden();
+
     public CaseView Case(CaseState c)
     {
         var why = PriorityShift.Explain(c, State, c.Open ? desk.NowMs : c.ClosedMs);
@@ -55,10 +58,10 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
             var share = shares.GetValueOrDefault(s.Id);
             var o = s.Opened;
             return new SignalView(s.Id, o.RuleId, o.Title, o.Level, o.Entity, [.. s.Entities], s.Count, o.FirstMs, s.LastMs, share?.Lambda ?? 0, share?.Share ?? 0,
-                o.Surprise, State.Reliability.Of(o.RuleId, o.Entity), s.Join, s.Seq);
+                o.Surprise, State.Reliability.Of(o.RuleId, o.Entity), Veiled(s.Join), s.Seq);
         }).ToList();
         var closed = c.Closed is { } f ? new ClosedView(c.ClosedMs, f.Verdict, f.ControlsFailed, f.EarliestMissedStage, f.Discovery, f.Reason, f.EffortMinutes) : null;
-        return new(Card(c), why, [.. c.History.Select(h => new HistoryPoint(h.AtMs, h.From, h.To, h.Reason, h.FactSeq))], signals,
+        return new(Card(c), why, [.. c.History.Select(h => new HistoryPoint(h.AtMs, h.From, h.To, sight.Veil(h.Reason), h.FactSeq))], signals,
             [.. State.Family(c).SelectMany(f => f.Notes).OrderBy(n => n.AtMs).Select(n => new NoteView(n.AtMs, n.Actor, n.Text))], Timeline(c), closed, controls.Choices, [.. c.MergedIn]) { Work = work.Of(c) };
     }
 
@@ -73,19 +76,23 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
                 slash > 0 && EventId.TryParse(hit.AsSpan(0, slash), out _) ? hit[..slash] : null));
         }
         // Notes and deeds stay where they were written; a case shows those of the cases that are part of it.
-        foreach (var d in State.Family(c).SelectMany(f => f.Deeds)) lines.Add(new(d.AtMs, "response", d.Kind, d.Text, d.FactSeq, null));
+        foreach (var d in State.Family(c).SelectMany(f => f.Deeds)) lines.Add(new(d.AtMs, "response", d.Kind, sight.Veil(d.Text), d.FactSeq, null));
         return [.. lines.OrderBy(l => l.AtMs).ThenBy(l => l.Lane, StringComparer.Ordinal)];
     }
 
-    List<EntityChip> Chips(CaseState c) => [.. c.Entities
-        .Where(e => e.Value.Entity.Value.Length > 0)
-        .OrderBy(e => e.Value.Entity.Kind is EntityKind.Host ? 0 : e.Value.Entity.Kind is EntityKind.User or EntityKind.Principal ? 1 : e.Value.Entity.Kind == EntityKind.Ip ? 2 : 3)
-        .ThenByDescending(e => e.Value.Count).ThenBy(e => e.Key, StringComparer.Ordinal)
-        .Take(ChipsMax)
-        .Select(e => new EntityChip(e.Value.Entity.Kind, e.Value.Entity.Value, Math.Max(1, (State.Entities.Find(e.Key)?.EverCases ?? 1) - Hidden(e.Key))))];
+    JoinReason? Veiled(JoinReason? join) => join is null ? null : join with { Text = sight.Veil(join.Text) };
 
     // What one may not see is not counted either.
-    int Hidden(string key) => sight.Hidden().Count(h => h.Entities.ContainsKey(key));
+    List<EntityChip> Chips(CaseState c)
+    {
+        var hidden = sight.Hidden();
+        return [.. c.Entities
+            .Where(e => e.Value.Entity.Value.Length > 0)
+            .OrderBy(e => e.Value.Entity.Kind is EntityKind.Host ? 0 : e.Value.Entity.Kind is EntityKind.User or EntityKind.Principal ? 1 : e.Value.Entity.Kind == EntityKind.Ip ? 2 : 3)
+            .ThenByDescending(e => e.Value.Count).ThenBy(e => e.Key, StringComparer.Ordinal)
+            .Take(ChipsMax)
+            .Select(e => new EntityChip(e.Value.Entity.Kind, e.Value.Entity.Value, Math.Max(1, (State.Entities.Find(e.Key)?.EverCases ?? 1) - hidden.Count(h => h.Entities.ContainsKey(e.Key)))))];
+    }
 
     List<string> Related(CaseState c)
     {

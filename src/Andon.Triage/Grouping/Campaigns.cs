@@ -51,6 +51,10 @@ internal static class Campaigns
             .OrderByDescending(c => c.CaseIds.Count).ThenBy(c => c.CaseIds[0], StringComparer.Ordinal)];
     }
 
+    /// <summary>Could any other case be tied with this one? Most share nothing that would tell, and for those nothing else needs to be looked at.</summary>
+    public static bool MayHave(CaseState c, TriageState state, Salience salience) =>
+        Marks(c, state, salience).Any(key => key.StartsWith("techniques:", StringComparison.Ordinal) || state.Entities.Find(key) is not { EverCases: < 2 });
+
     static IEnumerable<string> Marks(CaseState c, TriageState state, Salience salience)
     {
         foreach (var (key, e) in c.Entities)

@@ -43,19 +43,30 @@ public sealed class CaseSightWall
         // Two red cases, one open, one closed with a gap; and one beside them that shares their host.
         using var named = await house.Person("champion");
         using var outsider = await house.Person("analyst");
-        var red = await Report(house, "Zebra affair");
-        var ended = await Report(house, "Zebra affair ended");
         var beside = await Report(house, "Plain matter");
+        await RealHouse.Until(async () => Says(await house.Get("/api/triage/missing"), beside), "the missing evidence of the plain one is recorded");
+        var told = await Told(outsider);
+        var red = await Report(house, "Zebra affair", "zebra-alone");
+        var ended = await Report(house, "Zebra affair ended", "zebra-alone");
+        // It was part of the plain one for a while, which the reasons of that one tell.
+        var left = await Report(house, "Zebra affair that left", "zebra-alone");
+        await house.Post($"/api/cases/{beside}/merge", new { caseIds = new[] { left }, why = "same" });
+        await house.Post($"/api/cases/{left}/unmerge", new { why = "not the same" });
+        await house.Post($"/api/cases/{red}/pull", new { why = "mine" });
         var playbook = (await house.Get("/api/playbooks")).GetProperty("playbooks")[0].GetProperty("playbookId").GetString();
         var run = (await RealHouse.Json(await house.Admin.PostAsJsonAsync($"/api/cases/{red}/runs", new { playbookId = playbook, variables = new { } }, Stop))).GetProperty("runId").GetString();
         await house.Post($"/api/cases/{red}/tasks", new { tasks = new[] { new { title = "Zebra task" } } });
+        using var file = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new("application/octet-stream") } };
+        await RealHouse.Json(await house.Admin.PostAsync($"/api/cases/{red}/evidence?name=zebra.bin", file, Stop));
         await house.Post("/api/keep/holds", new { holdId = "zebra", scope = new { caseId = red }, why = "court" });
         await house.Post($"/api/cases/{ended}/pull", new { why = "mine" });
         var control = (await house.Get("/api/controls")).GetProperty("controls")[0].GetProperty("id").GetString();
         await house.Post($"/api/cases/{ended}/close", new { verdict = "truePositive", controlsFailed = new[] { control }, earliestMissedStage = "initial-access", discovery = "internal.detection", reason = "it was", effortMinutes = 5 });
         await RealHouse.Until(async () => Says(await house.Get("/api/gaps"), ended), "the gap is recorded");
         await RealHouse.Until(async () => Says(await house.Get("/api/triage/missing"), red), "the missing evidence is recorded");
-        foreach (var id in new[] { red, ended }) await house.Post($"/api/cases/{id}/mark", new { tlp = "red", people = new[] { "champion" } });
+        await RealHouse.Until(async () => (await house.Get("/api/house")).GetRawText().Contains("zebra-alone", StringComparison.Ordinal), "the finding of missing evidence is shown");
+        Assert.Contains(Named(left), (await RealHouse.Json(await outsider.GetAsync($"/api/cases/{beside}", Stop))).GetRawText(), StringComparison.Ordinal);
+        foreach (var id in new[] { red, ended, left }) await house.Post($"/api/cases/{id}/mark", new { tlp = "red", people = new[] { "champion" } });
 
         foreach (var (path, shown) in Lists)
         {
@@ -78,6 +89,22 @@ public sealed class CaseSightWall
                     using var request = new HttpRequestMessage(new(method.Name.ToUpperInvariant()), asked) { Content = new StringContent("{}", Encoding.UTF8, path.EndsWith("/evidence", StringComparison.Ordinal) ? "application/octet-stream" : "application/json") };
                     Assert.True((await outsider.SendAsync(request, Stop)).StatusCode == HttpStatusCode.NotFound, $"{method.Name} {path} takes a command of an outsider.");
                 }
+
+        // Every list there is, also one that nobody thought of: no title, no entity, no number of them.
+        foreach (var path in described.GetProperty("paths").EnumerateObject().Where(p => p.Value.TryGetProperty("get", out _) && !p.Name.Contains('{', StringComparison.Ordinal)).Select(p => p.Name).Append($"/api/cases/{beside}").Append($"/api/cases/{beside}/timeline").Append($"/api/cases/{beside}/grouping").Append($"/api/facts?subject={beside}"))
+        {
+            var text = await (await outsider.GetAsync(path, Stop)).Content.ReadAsStringAsync(Stop);
+            foreach (var word in new[] { "Zebra", "zebra-alone", Named(red), Named(ended), Named(left) })
+                Assert.False(text.Contains(word, StringComparison.Ordinal), $"{path} says “{word}” to an outsider. Hide what is about a red case (ICaseSight.Sees), and veil reasons that name one (ICaseSight.Veil): {text[Math.Max(0, text.IndexOf(word, StringComparison.Ordinal) - 200)..]}");
+        }
+        Assert.Contains("another case", (await RealHouse.Json(await outsider.GetAsync($"/api/cases/{beside}/timeline", Stop))).GetRawText(), StringComparison.Ordinal);
+        foreach (var search in new[] { "Facts | where type == 'finding.raised'", "Facts | project body" })
+            Assert.DoesNotContain("zebra-alone", (await RealHouse.Json(await outsider.PostAsJsonAsync("/api/search", new { kql = search }, Stop))).GetRawText(), StringComparison.Ordinal);
+        // And every number is the one that it was before there were any.
+        var now = await Told(outsider);
+        foreach (var (what, number) in now)
+            Assert.True(told.TryGetValue(what, out var before) && before == number, $"{what} is {number} for an outsider, and was {(told.TryGetValue(what, out var was) ? was : "not there")} before there was a red case.");
+        Assert.True((await RealHouse.Json(await outsider.GetAsync("/api/board", Stop))).GetProperty("lanes").EnumerateArray().Single(l => l.GetProperty("lane").GetString() == "triage").GetProperty("hidden").GetInt32() == 1, "The limit of the lane counts a card that is not told of.");
 
         // Beside it: no chip counts it, nothing is similar to it, the graph has no grey node of it, the search by its host does not find it.
         foreach (var part in new[] { "", "/similar", "/graph", "/grouping", "/observables", "/timeline" })
@@ -114,8 +141,30 @@ public sealed class CaseSightWall
         Assert.Fail("The stream ended before it told of the other case.");
     }
 
-    static async Task<string> Report(RealHouse house, string title) =>
-        (await house.Post("/api/cases", new { title, text = "", entities = new[] { new { kind = "host", value = "zebra-host" } } })).GetProperty("card").GetProperty("caseId").GetString() ?? "";
+    /// <summary>Whole numbers that people are told about cases together, by where they stand; not times, not what decays, not what a limit counts.</summary>
+    static async Task<Dictionary<string, string>> Told(HttpClient who)
+    {
+        var told = new Dictionary<string, string>(StringComparer.Ordinal);
+        void Take(string at, JsonElement part)
+        {
+            // Of what is measured in time the counts alone: the rest grows while one looks.
+            if (part.ValueKind == JsonValueKind.Object)
+                foreach (var p in part.EnumerateObject().Where(p => (!IsTime(part) || p.Name is "n" or "d") && !p.Name.EndsWith("Ms", StringComparison.Ordinal) && p.Name is not ("ms" or "cards" or "history" or "spark" or "hidden" or "expediteHidden"))) Take($"{at}.{p.Name}", p.Value);
+            else if (part.ValueKind == JsonValueKind.Array)
+                foreach (var (i, p) in part.EnumerateArray().Index()) Take($"{at}[{i}]", p);
+            else if (part.ValueKind == JsonValueKind.Number && part.TryGetInt64(out var whole)) told[at] = whole.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        foreach (var path in new[] { "/api/board", "/api/cases", "/api/gaps", "/api/inbox", "/api/measures", "/api/triage/missing", "/api/triage/unworked" })
+            Take(path, await RealHouse.Json(await who.GetAsync(path, Stop)));
+        return told;
+    }
+
+    static bool IsTime(JsonElement metric) => metric.TryGetProperty("unit", out var unit) && unit.ValueEquals("ms");
+
+    static string Named(string caseId) => $"case {caseId[1..]} ";
+
+    static async Task<string> Report(RealHouse house, string title, params string[] besides) =>
+        (await house.Post("/api/cases", new { title, text = "", entities = besides.Prepend("zebra-host").Select(value => new { kind = "host", value }).ToArray() })).GetProperty("card").GetProperty("caseId").GetString() ?? "";
 
     static bool Says(JsonElement answer, string id) => answer.GetRawText().Contains($"\"{id}\"", StringComparison.Ordinal);
 

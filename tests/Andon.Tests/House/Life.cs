@@ -67,7 +67,7 @@ public sealed class Life
                 "/api/rules/look" => $"{path}?ruleId={correlation}&most=5",
                 "/api/sources/one" or "/api/sources/profile" or "/api/sources/usage" or "/api/sources/contract" => $"{path}?id={Uri.EscapeDataString(source ?? "")}",
                 "/api/parsers/one" or "/api/parsers/cases" => $"{path}?name=okta",
-                "/api/cases/{id}/evidence/{evidenceId}" => $"/api/cases/{caseId}/evidence",
+                "/api/cases/{id}/evidence/{evidenceId}" or "/api/cases/{id}/evidence-export" => $"/api/cases/{caseId}/evidence",
                 "/api/playbooks/one" => $"{path}?id={playbook}",
                 _ => path.Replace("{seq:long}", "1", StringComparison.Ordinal).Replace("{searchId}", "who-logged-on-where", StringComparison.Ordinal).Replace("{eventId}", "1.0", StringComparison.Ordinal)
                     .Replace("{runId}", run, StringComparison.Ordinal).Replace("{id}", caseId, StringComparison.Ordinal),

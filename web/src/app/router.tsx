@@ -27,7 +27,10 @@ const home = createRoute({
 });
 const board = createRoute({
   ...page('/board'),
-  validateSearch: (s: Record<string, unknown>): { filter?: string } => ({ filter: text(s.filter) || undefined }),
+  validateSearch: (s: Record<string, unknown>): { filter?: string; lanes?: 'class' | 'domain' } => ({
+    filter: text(s.filter) || undefined,
+    lanes: s.lanes === 'class' || s.lanes === 'domain' ? s.lanes : undefined,
+  }),
   component: lazyRouteComponent(() => import('@/rooms/board/BoardPage')),
 });
 const boardSettings = createRoute({

@@ -93,6 +93,9 @@ export const useWithdrawEvidence = (id: string) =>
 export const evidenceAddress = (id: string, evidenceId: string, exported: boolean) =>
   `${of(id)}/evidence/${part(evidenceId)}${exported ? '?export=true' : ''}`;
 
+/** All of it as a zip. */
+export const exportAddress = (id: string) => `${of(id)}/evidence-export`;
+
 export const useMark = (id: string) =>
   useDeed(id, (ask: { tlp?: string; pap?: string; classification?: string; people?: string[]; why?: string }) =>
     post<CaseView>(`${of(id)}/mark`, ask),

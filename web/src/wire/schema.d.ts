@@ -964,6 +964,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ShowTechniques"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playbooks": {
         parameters: {
             query?: never;
@@ -2388,6 +2404,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/evidence-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExportEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/mark": {
         parameters: {
             query?: never;
@@ -3659,6 +3691,11 @@ export interface components {
             owners: components["schemas"]["NameCount"][];
             loads: components["schemas"]["LoadView"][];
             allDomains: string[];
+            /**
+             * Format: int32
+             * @default 0
+             */
+            expediteHidden: number;
         };
         GapView: {
             control: string;
@@ -3909,6 +3946,8 @@ export interface components {
             cards: components["schemas"]["Card"][];
             /** Format: int32 */
             load: number;
+            /** Format: int32 */
+            hidden?: number;
         };
         LearnedView: {
             what: string;
@@ -5792,11 +5831,19 @@ export interface components {
             others: components["schemas"]["CaseTemplate"][];
             findings: components["schemas"]["Finding"][];
         };
+        TechniqueEntry: {
+            id: string;
+            name: string;
+            tactics: string[];
+        };
         TechniqueView: {
             id: string;
             name: string;
             /** Format: int32 */
             signals: number;
+        };
+        TechniquesView: {
+            techniques: components["schemas"]["TechniqueEntry"][];
         };
         TemplateField: {
             id: string;
@@ -8264,6 +8311,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetsView"];
+                };
+            };
+        };
+    };
+    ShowTechniques: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechniquesView"];
                 };
             };
         };
@@ -11604,6 +11671,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ExportEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
             };
         };
     };

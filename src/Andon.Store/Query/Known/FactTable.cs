@@ -27,9 +27,6 @@ static class FactTable
         Indexes = ["ix_seq `seq` TYPE minmax GRANULARITY 1", "ix_at `at` TYPE minmax GRANULARITY 1", "ix_subjects `subjects` TYPE bloom_filter GRANULARITY 1"],
     };
 
-    /// <summary>Facts about people and keys: who holds the permission Admin reads them, and nobody else.</summary>
-    public static readonly string[] Secret = ["user.", "token."];
-
     public static NativeBlock Encode(IReadOnlyList<Model.Fact> facts)
     {
         var block = new NativeBlock(Model);

@@ -13,12 +13,14 @@ static class KnownSql
     public static string Facts(Parameters parameters, Sight sight)
     {
         var tests = new List<string>();
-        if (!sight.Secrets) tests.AddRange(FactTable.Secret.Select(p => $"NOT startsWith(type, '{p}')"));
+        if (!sight.Secrets) tests.AddRange(FactTypes.Secret.Select(p => $"NOT startsWith(type, '{p}')"));
         if (!sight.Cases) tests.Add($"type IN ({OfOthers})");
         if (sight.Hidden.Count > 0)
         {
             var named = parameters.Strings(sight.Hidden.Order(StringComparer.Ordinal));
             tests.Add($"NOT hasAny(subjects, {named})");
+            // A finding says at its place of which case it is.
+            tests.Add($"NOT (type = 'finding.raised' AND has({parameters.Strings(sight.Hidden.Order(StringComparer.Ordinal).Select(id => "case:" + id))}, JSONExtractString(body, 'finding', 'place')))");
             tests.Add("NOT hasAny(subjects, (SELECT groupUniqArrayArray(if(type = 'case.regrouped', JSONExtract(body, 'signalIds', 'Array(String)'), [if(type = 'signal.joined', JSONExtractString(body, 'signalId'), JSONExtractString(body, 'runId'))]))"
                 + $" FROM {FactTable.Name} WHERE type IN ('signal.joined', 'run.started', 'case.regrouped') AND hasAny(subjects, {named})))");
         }
@@ -26,7 +28,7 @@ static class KnownSql
     }
 
     /// <summary>Facts that are not about cases, for who may not see these. What a later version wrote is not among them.</summary>
-    static readonly string OfOthers = string.Join(", ", FactTypes.Every.Where(t => FactTypes.WriterOf(t) is not (Room.Triage or Room.Respond)).Select(t => $"'{FactTypes.NameOf(t)}'").Order(StringComparer.Ordinal));
+    static readonly string OfOthers = string.Join(", ", FactTypes.Every.Where(t => !FactTypes.IsOfCases(t)).Select(t => $"'{FactTypes.NameOf(t)}'").Order(StringComparer.Ordinal));
 
     /// <summary>Each case that went into another and did not come back, and the one that is left at the end of the way.</summary>
     static string Roots(string facts) => $"""

@@ -28,6 +28,18 @@ internal sealed class CaseSight(TriageDesk desk, IHttpContextAccessor requests) 
         lock (desk.Gate) return Hidden(user).Any();
     }
 
+    public string Veil(ClaimsPrincipal user, string text)
+    {
+        if (!Hides(user)) return text;
+        lock (desk.Gate) return CaseVeil.Over(text, Numbers(Hidden(user)));
+    }
+
+    /// <summary>A text for whoever asks now; the reason of a move may name a case that they may not see. Callers hold the gate.</summary>
+    public string Veil(string text) => Hidden() is { Count: > 0 } hidden ? CaseVeil.Over(text, Numbers(hidden)) : text;
+
+    /// <summary>Cases that became part of a hidden one are not named either.</summary>
+    HashSet<int> Numbers(IEnumerable<CaseState> hidden) => [.. hidden.SelectMany(desk.State.Family).Select(c => c.Number)];
+
     /// <summary>What whoever asks now may see. Callers hold the gate.</summary>
     public bool Sees(CaseState c) => desk.State.EverRed.Count == 0 || requests.HttpContext?.User is not { } user || Sees(user, c);
 

@@ -21,7 +21,7 @@ internal static class CaseWorkRoom
         services.AddSingleton(new EvidenceStore(options.DataFolder));
         services.AddSingleton(s => Told(s, StateBook.Load(Content(s)), b => b.Findings));
         services.AddSingleton(s => Told(s, ClockBook.Load(Content(s)), b => b.Findings));
-        services.AddSingleton(s => TechniqueNames.Load(Content(s)));
+        services.AddSingleton(s => Told(s, TechniqueNames.Load(Content(s)), b => b.Findings));
         services.AddSingleton<Clocks>().AddSingleton<WorkViews>().AddSingleton<ObservableBook>().AddSingleton<EvidenceSearch>();
         services.AddSingleton<CaseWatch>().AddSingleton<IHostedService>(s => s.GetRequiredService<CaseWatch>());
     }
@@ -39,6 +39,7 @@ internal static class CaseWorkRoom
         TaskSlices.Map(cases);
         ObservableSlices.Map(cases);
         EvidenceSlices.Map(cases);
+        ExportEvidence.Map(cases);
         MarkSlices.Map(cases);
         TimelineSlices.Map(cases);
         GraphSlice.Map(cases);

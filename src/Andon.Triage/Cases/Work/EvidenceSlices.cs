@@ -43,7 +43,7 @@ static class EvidenceSlices
         cases.MapPost("/{id}/evidence/{evidenceId}/withdraw", Withdraw).WithName("WithdrawEvidence").RequireAuthorization(Policies.Response);
     }
 
-    static EvidenceView View(CaseState c, TriageDesk desk) => new([.. desk.State.Exhibits(c).Select(e => new ExhibitView(e.Id, e.Kept.Name, e.Kept.Kind, e.Kept.Sha256, e.Kept.Bytes, e.Kept.Note,
+    internal static EvidenceView View(CaseState c, TriageDesk desk) => new([.. desk.State.Exhibits(c).Select(e => new ExhibitView(e.Id, e.Kept.Name, e.Kept.Kind, e.Kept.Sha256, e.Kept.Bytes, e.Kept.Note,
         e.Kept.Origin, e.Actor, e.AtMs, e.Withdrawn, e.Broken, [.. e.Chain.Select(l => new CustodyView(l.AtMs, l.Actor, l.How, l.Text, l.FactSeq))]))], Limits.EvidenceBytesMax);
 
     static async Task<Results<Ok<EvidenceView>, NotFound, BadRequest<TriageFindings>>> Keep(

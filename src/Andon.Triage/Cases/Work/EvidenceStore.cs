@@ -46,6 +46,10 @@ internal sealed class EvidenceStore(string? dataFolder)
         }
     }
 
+    /// <summary>A file for what only passes through: gone when it is closed.</summary>
+    public FileStream Passing() => new(Path.Combine(Directory.CreateDirectory(Path.Combine(Root, "coming")).FullName, Guid.NewGuid().ToString("N")),
+        FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 128 << 10, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+
     static async Task<bool> Same(string place, string sha, CancellationToken stop)
     {
         await using var file = File.OpenRead(place);

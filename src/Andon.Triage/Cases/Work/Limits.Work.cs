@@ -11,6 +11,8 @@ internal static partial class Limits
     public const int ExhibitsMax = 2_000;
     /// <summary>One piece of evidence.</summary>
     public const long EvidenceBytesMax = 512L << 20;
+    /// <summary>All pieces of one export together.</summary>
+    public const long ExportBytesMax = 2L << 30;
     /// <summary>Items of one call that does the same to many.</summary>
     public const int BulkMax = 1_000;
     public const int NameMax = 300;

@@ -24,11 +24,11 @@ static class TimelineSlices
 
     public static void Map(RouteGroupBuilder cases)
     {
-        cases.MapGet("/{id}/timeline", (string id, TriageDesk desk) => WorkTurn.Show(id, desk, c => View(c, desk.State))).WithName("ShowTimeline").RequireAuthorization(Policies.Read);
+        cases.MapGet("/{id}/timeline", (string id, TriageDesk desk, CaseSight sight) => WorkTurn.Show(id, desk, c => View(c, desk.State, sight))).WithName("ShowTimeline").RequireAuthorization(Policies.Read);
         cases.MapPost("/{id}/timeline", Flag).WithName("FlagLine").RequireAuthorization(Policies.Response);
     }
 
-    internal static TimelineView View(CaseState c, TriageState state)
+    internal static TimelineView View(CaseState c, TriageState state, CaseSight? sight = null)
     {
         var members = state.Family(c);
         var flags = members.SelectMany(m => m.Work.Lines.Values).ToLookup(f => f.Line);
@@ -50,7 +50,7 @@ static class TimelineSlices
             Add($"case:{m.Id}", m.OpenedMs, null, "response", "opened", m.Manual ? $"case {m.Number} reported" : $"case {m.Number} opened", "", m == c ? "detect" : null, [], m.OpenedSeq, null);
         // A merge is told on both sides; once is enough.
         foreach (var d in members.SelectMany(m => m.Deeds).DistinctBy(d => d.FactSeq == 0 ? (d.AtMs, d.Text) : (d.FactSeq, "")))
-            Add("fact:" + d.FactSeq.ToString(CultureInfo.InvariantCulture), d.AtMs, null, "response", d.Kind, d.Text, d.Actor, Mark(c, d), [], d.FactSeq, null);
+            Add("fact:" + d.FactSeq.ToString(CultureInfo.InvariantCulture), d.AtMs, null, "response", d.Kind, sight?.Veil(d.Text) ?? d.Text, d.Actor, Mark(c, d), [], d.FactSeq, null);
         var sorted = lines.OrderBy(l => l.AtMs).ThenBy(l => l.Lane, StringComparer.Ordinal).ThenBy(l => l.FactSeq).ToList();
         return new([.. sorted.Take(Limits.TimelineMax)], sorted.Count);
     }
@@ -60,8 +60,8 @@ static class TimelineSlices
         : d.Kind == "moved" && d.AtMs == c.Work.ContainedMs ? "contain"
         : d.Kind == "closed" && c.Closed is not null && d.AtMs == c.ClosedMs ? "respond" : null;
 
-    static Task<Results<Ok<TimelineView>, NotFound, BadRequest<TriageFindings>>> Flag(string id, FlagAsk ask, ClaimsPrincipal user, TriageDesk desk, CancellationToken stop) =>
+    static Task<Results<Ok<TimelineView>, NotFound, BadRequest<TriageFindings>>> Flag(string id, FlagAsk ask, ClaimsPrincipal user, TriageDesk desk, CaseSight sight, CancellationToken stop) =>
         WorkTurn.Take(id, "timeline", user, desk, c =>
             View(c, desk.State).Lines.Any(l => l.Line == ask.Line) ? Decision.Of(new LineFlagged(c.Id, ask.Line!, ask.Flag, ask.InSummary))
-            : new Finding("TRI558", $"There is no line {ask.Line}.", "Take the key of a line of this case.", "/line"), c => View(c, desk.State), stop);
+            : new Finding("TRI558", $"There is no line {ask.Line}.", "Take the key of a line of this case.", "/line"), c => View(c, desk.State, sight), stop);
 }

@@ -64,27 +64,3 @@ internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states
             [.. c.Signals.Where(s => s.Opened.Tactics.Contains(tactic)).SelectMany(s => s.Opened.Techniques).GroupBy(t => t)
                 .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => new TechniqueView(g.Key, names.Of(g.Key), g.Count()))]))];
 }
-
-/// <summary>Names of ATT&amp;CK techniques, where the content has them (<c>content/attack.yml</c>: id to name); else the id stands alone.</summary>
-internal sealed class TechniqueNames(IReadOnlyDictionary<string, string> names)
-{
-    public static TechniqueNames None { get; } = new(new Dictionary<string, string>());
-
-    public string Of(string id) => names.GetValueOrDefault(id.ToUpperInvariant(), "");
-
-    public static TechniqueNames Load(string contentPath)
-    {
-        var path = Path.Combine(contentPath, "attack.yml");
-        try
-        {
-            return new(File.Exists(path) && YamlBook.Load(File.ReadAllText(path)) is YamlDotNet.RepresentationModel.YamlMappingNode map
-                ? map.Children.Where(p => p.Key is YamlDotNet.RepresentationModel.YamlScalarNode && p.Value is YamlDotNet.RepresentationModel.YamlScalarNode)
-                    .GroupBy(p => p.Key.ToString().ToUpperInvariant()).ToDictionary(g => g.Key, g => g.First().Value.ToString())
-                : new Dictionary<string, string>());
-        }
-        catch (YamlDotNet.Core.YamlException)
-        {
-            return None; // Names only adorn; ids still stand there.
-        }
-    }
-}

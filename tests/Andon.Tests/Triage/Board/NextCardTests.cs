@@ -38,7 +38,7 @@ public class NextCardTests
                 return new Candidate(c, p, p, ServiceClasses.Of(c, p).Class);
             }).ToList();
             if (NextCard.Choose(cards, pulls, person, 10, expediteFree: true, NowMs) is not { } next) return;
-            pulls.Add(person, NowMs, next.Why);
+            pulls.Add(person, next.Case.Id, NowMs, next.Why);
             waiting.Remove(next.Case);
             Given.Add((NowMs - next.Case.OpenedMs, next.Why));
         }
@@ -103,9 +103,9 @@ public class NextCardTests
         var old = new Candidate(new("c1", 1, "old", "endpoint", false, 0), 1, 1, ServiceClass.Standard);
         var fire = new Candidate(new("c2", 2, "fire", "endpoint", false, 5), 95, 95, ServiceClass.Expedite);
         var other = new PullWhy("best", 50, 0, ServiceClass.Standard, Oldest: false, Planned: false, "");
-        for (var i = 0; i < 8; i++) pulls.Add("anna", i, other);
+        for (var i = 0; i < 8; i++) pulls.Add("anna", "c9", i, other);
         Assert.Equal("expedite", NextCard.Choose([old, fire], pulls, "anna", 0, true, 100)!.Value.Why.Share);
-        pulls.Add("anna", 9, other with { Class = ServiceClass.Expedite });
+        pulls.Add("anna", "c9", 9, other with { Class = ServiceClass.Expedite });
         Assert.Equal("oldest", NextCard.Choose([old, fire], pulls, "anna", 0, true, 100)!.Value.Why.Share);
         // Nothing burns: its turn comes one pull earlier.
         Assert.Equal("c1", NextCard.Choose([old], pulls, "anna", 0, true, 100)!.Value.Case.Id);
@@ -236,7 +236,7 @@ public class NextCardTests
         Assert.Equal((planned.CaseId, "planned"), (given.CaseId, given.Service.Chosen!.Share));
         BoardHouse.Ok<Card>((await PlanCard.Done(planned.CaseId, new("half as loud", 40), BoardHouse.User("anna"), house.Desk, house.Views, default)).Result);
         Assert.Equal(Lane.Closed, house.State.Case(planned.CaseId)!.Lane);
-        var flow = BoardViews.Flow(house.State, [.. house.State.OpenCases()], 1, house.Desk.NowMs, []);
+        var flow = BoardViews.Flow(house.State, house.Views, [.. house.State.OpenCases()], 1, house.Desk.NowMs, []);
         Assert.Equal((50, 2, 1), (flow.Split.PlannedPercent, flow.Split.Pulls, flow.Split.Planned));
     }
 

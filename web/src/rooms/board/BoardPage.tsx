@@ -35,6 +35,8 @@ import { FlowLine } from './FlowLine';
 import './flow.css';
 import { LaneView } from './LaneView';
 import { PlanDialog } from './PlanDialog';
+import { SwimToggle } from './SwimToggle';
+import { nextSwim, type Swim, swum } from './swim';
 import { useBoardKeys } from './useBoardKeys';
 import { useHeldBoard } from './useHeldBoard';
 
@@ -50,17 +52,17 @@ export default function BoardPage() {
 }
 
 function Asked() {
-  const { filter } = useSearch({ from: '/board' });
+  const { filter, lanes } = useSearch({ from: '/board' });
   const board = useBoard(filter);
   return (
     <Answer of={board} what="the board">
-      {(b) => <BoardView board={b} filter={filter} shows={board.isPlaceholderData ? '' : (filter ?? '')} />}
+      {(b) => <BoardView board={b} filter={filter} swim={lanes} shows={board.isPlaceholderData ? '' : (filter ?? '')} />}
     </Answer>
   );
 }
 
 /** @param shows the filter of the cards in hand; the address may already ask for another. */
-function BoardView({ board, filter, shows }: { board: Board; filter?: string; shows: string }) {
+function BoardView({ board, filter, swim, shows }: { board: Board; filter?: string; swim?: Swim; shows: string }) {
   const go = useNavigate();
   const { shown, held, hold, release, letThrough } = useHeldBoard(board, shows);
   const [chosen, choose] = useState<string | null>(null);
@@ -82,7 +84,11 @@ function BoardView({ board, filter, shows }: { board: Board; filter?: string; sh
     (card: Card, what?: string) => void go({ to: '/cases/$caseId', params: { caseId: card.caseId }, search: what ? { act: what } : {} }),
     [go],
   );
-  const set = useCallback((next: string | undefined) => void go({ to: '/board', search: { filter: next }, replace: true }), [go]);
+  const set = useCallback(
+    (next: string | undefined) => void go({ to: '/board', search: { filter: next, lanes: swim }, replace: true }),
+    [go, swim],
+  );
+  const part = (by: Swim | undefined) => void go({ to: '/board', search: { filter, lanes: by }, replace: true });
   const settled = useCallback(() => {
     setRefused([]);
     letThrough();
@@ -134,9 +140,23 @@ function BoardView({ board, filter, shows }: { board: Board; filter?: string; sh
   const actsNow = useRef(acts);
   actsNow.current = acts;
   const onWish = useCallback((card: Card, what: CardWish) => actsNow.current[what](card), []);
-  const openLanes = shown.lanes.filter((l) => l.lane !== 'closed');
+  const openLanes = swum(
+    shown.lanes.filter((l) => l.lane !== 'closed'),
+    swim,
+  );
   const clear = () => setSelected(new Set());
-  useBoardKeys({ lanes: openLanes, chosen, choose, open, acts, pullNext, release, plan: () => plan(true), clear });
+  useBoardKeys({
+    lanes: openLanes,
+    chosen,
+    choose,
+    open,
+    acts,
+    pullNext,
+    release,
+    plan: () => plan(true),
+    clear,
+    swim: () => part(nextSwim(swim)),
+  });
 
   const start = (e: DragStartEvent) => setDragged((e.active.data.current?.card as Card | undefined) ?? null);
   const drop = (e: DragEndEvent) => {
@@ -160,7 +180,12 @@ function BoardView({ board, filter, shows }: { board: Board; filter?: string; sh
         plan={() => plan(true)}
       />
       <FlowLine flow={board.flow} set={set} />
-      <FilterBar filter={filter} flow={board.flow} set={set} />
+      <div className="row wrap filter-row">
+        <div className="grow">
+          <FilterBar filter={filter} flow={board.flow} set={set} />
+        </div>
+        <SwimToggle swim={swim} set={part} />
+      </div>
       {refused.length > 0 && (
         <div className="board-refused">
           <FindingList findings={refused} />
@@ -194,6 +219,8 @@ function BoardView({ board, filter, shows }: { board: Board; filter?: string; sh
                 cards={cards}
                 total={laneOf(lane)?.total ?? 0}
                 load={laneOf(lane)?.load ?? 0}
+                hidden={laneOf(lane)?.hidden ?? 0}
+                swim={swim}
                 limit={laneOf(lane)?.limit ?? null}
                 chosen={chosen}
                 onChoose={choose}

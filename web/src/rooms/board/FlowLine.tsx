@@ -29,10 +29,10 @@ export function FlowLine({ flow, set }: { flow: BoardFlow; set: (filter: string)
       </Tooltip>
       <Count
         n={flow.expediteInWork}
-        words={`/ ${flow.expediteLimit} expedite`}
+        words={`${flow.expediteHidden > 0 ? `+ ${flow.expediteHidden} hidden ` : ''}/ ${flow.expediteLimit} expedite`}
         tip="Expedite cards in work and how many there may be. They may break other limits."
         act={() => set('class:expedite')}
-        bad={flow.expediteInWork > flow.expediteLimit}
+        bad={flow.expediteInWork + flow.expediteHidden > flow.expediteLimit}
       />
       <Tooltip label="Cards that ended because nobody came to them.">
         <Link to="/cases" search={{ state: 'closed', q: 'expired' }} className={`flow-count${flow.expiredUnworked > 0 ? ' up' : ''}`}>

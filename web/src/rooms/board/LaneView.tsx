@@ -1,11 +1,12 @@
 import { useDraggable, useDroppable } from '@dnd-kit/core';
 import { Tooltip } from '@mantine/core';
-import { memo, useRef } from 'react';
+import { Fragment, memo, useRef } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { laneWords, many } from '@/parts/words';
 import type { Card, Lane } from '@/wire/types';
 import { CardMenu, type CardWish } from './CardMenu';
 import { CardView } from './CardView';
+import { headOver, type Swim } from './swim';
 import { useGlide } from './useGlide';
 
 interface Props {
@@ -15,6 +16,9 @@ interface Props {
   total: number;
   /** Cards that take a place in it, whatever the filter shows. */
   load: number;
+  /** Red cards that one may not see; the limit counts them. */
+  hidden: number;
+  swim: Swim | undefined;
   limit: number | null;
   chosen: string | null;
   onChoose: (caseId: string) => void;
@@ -23,13 +27,14 @@ interface Props {
   still: boolean;
 }
 
-export function LaneView({ lane, cards, total, load, limit, chosen, onChoose, selected, wish, still }: Props) {
+export function LaneView({ lane, cards, total, load, hidden, swim, limit, chosen, onChoose, selected, wish, still }: Props) {
   const { setNodeRef, isOver, active } = useDroppable({ id: lane });
   const list = useRef<HTMLDivElement>(null);
   useGlide(list, cards.map((c) => c.caseId).join(), still);
   const { title, meaning } = laneWords[lane];
-  const over = limit !== null && load > limit;
-  const full = limit !== null && load === limit;
+  const held = load + hidden;
+  const over = limit !== null && held > limit;
+  const full = limit !== null && held === limit;
   return (
     <section
       ref={setNodeRef}
@@ -44,11 +49,12 @@ export function LaneView({ lane, cards, total, load, limit, chosen, onChoose, se
           label={
             limit === null
               ? `${many(total, 'card')}; this lane has no limit.`
-              : `${many(load, 'card')} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
+              : `${many(load, 'card')}${hidden > 0 ? ` and ${hidden} hidden from you` : ''} of at most ${limit}. ${over ? 'Over the limit: finish something first.' : full ? 'Full.' : ''}`
           }
         >
           <span className={`wip${over ? ' over' : full ? ' full' : ''}`}>
             {limit === null ? total : load}
+            {hidden > 0 && <span className="faint"> + {hidden} hidden</span>}
             {limit !== null && <span className="faint"> / {limit}</span>}
             {over && ' over'}
           </span>
@@ -56,21 +62,34 @@ export function LaneView({ lane, cards, total, load, limit, chosen, onChoose, se
       </header>
       {limit !== null && (
         <div className="wip-bar" aria-hidden>
-          {Array.from({ length: Math.min(40, Math.max(limit, load)) }, (_, i) => (
-            <i key={i} className={i < load ? (i >= limit ? 'over' : 'on') : ''} />
+          {Array.from({ length: Math.min(40, Math.max(limit, held)) }, (_, i) => (
+            <i key={i} className={i < held ? (i >= limit ? 'over' : 'on') : ''} />
           ))}
         </div>
       )}
       <div ref={list} className="lane-cards scroll">
-        {cards.map((card) => (
-          <Boundary key={card.caseId} what={`Card ${card.number ?? ''}`} reset={card}>
-            <DragCard card={card} on={card.caseId === chosen} picked={selected.has(card.caseId)} onChoose={onChoose} wish={wish} />
-          </Boundary>
+        {cards.map((card, at) => (
+          <Fragment key={card.caseId}>
+            <SwimHead of={headOver(cards, at, swim)} />
+            <Boundary key={card.caseId} what={`Card ${card.number ?? ''}`} reset={card}>
+              <DragCard card={card} on={card.caseId === chosen} picked={selected.has(card.caseId)} onChoose={onChoose} wish={wish} />
+            </Boundary>
+          </Fragment>
         ))}
         {cards.length === 0 && <p className="lane-meaning">{meaning}</p>}
         {total > cards.length && <div className="faint lane-rest">{many(total - cards.length, 'more card')}, of lower priority</div>}
       </div>
     </section>
+  );
+}
+
+function SwimHead({ of }: { of: { word: string; count: number } | null }) {
+  return (
+    of && (
+      <h3 className="swim-head">
+        {of.word} <span className="faint">{of.count}</span>
+      </h3>
+    )
   );
 }
 

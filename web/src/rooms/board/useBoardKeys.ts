@@ -14,6 +14,7 @@ interface Acts {
   release: () => void;
   plan: () => void;
   clear: () => void;
+  swim: () => void;
 }
 
 const keyOf: Record<string, CardWish> = {
@@ -89,6 +90,9 @@ function press(b: Acts, key: string, target: EventTarget | null): boolean {
       return true;
     case '/':
       document.getElementById('board-filter')?.focus();
+      return true;
+    case 's':
+      b.swim();
       return true;
     case 'Escape':
       b.clear();

@@ -6,7 +6,7 @@ import { Hostile } from '@/parts/Hostile';
 import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { actorWord, whole } from '@/parts/words';
-import { evidenceAddress, useEvidence, useKeepEvidence, useVerifyEvidence, useWithdrawEvidence } from '@/wire/caseWork';
+import { evidenceAddress, exportAddress, useEvidence, useKeepEvidence, useVerifyEvidence, useWithdrawEvidence } from '@/wire/caseWork';
 import type { Exhibit } from '@/wire/workTypes';
 import { KeepSearch } from './KeepSearch';
 import './work.css';
@@ -61,6 +61,16 @@ export function EvidenceTab({ caseId, fromMs }: { caseId: string; fromMs: number
           </div>
           <FindingList findings={findingsOf(keep.error)} />
           <KeepSearch caseId={caseId} fromMs={fromMs} />
+          {book.evidence.length > 0 && (
+            <div className="row wrap" style={{ gap: 12 }}>
+              <Button component="a" size="compact-sm" variant="default" href={exportAddress(caseId)} download>
+                Export all, {whole(book.evidence.length)}
+              </Button>
+              <span className="faint">
+                A zip of the bytes, with a manifest of hashes and the chain of custody. The export stands in each chain.
+              </span>
+            </div>
+          )}
           {book.evidence.length === 0 ? (
             <EmptyState title="No evidence yet">
               <p>Keep a file here, an event from the Alerts tab, or a playbook's output.</p>

@@ -184,7 +184,7 @@ function Partings({ g, ask }: Pick<Props, 'g' | 'ask'>) {
   );
 }
 
-const howWords: Record<string, string> = { unjoined: 'fell away', split: 'were split off', moved: 'were moved' };
+const howWords: Record<string, string> = { unjoined: 'fell away', split: 'were split off', moved: 'were moved', undone: 'came back' };
 
 function Moves({ g, closed, ask }: Pick<Props, 'g' | 'closed' | 'ask'>) {
   if (g.moves.length === 0) return null;

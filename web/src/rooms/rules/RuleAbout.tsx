@@ -1,5 +1,6 @@
 import { Hostile } from '@/parts/Hostile';
 import { Panel } from '@/parts/Panel';
+import { TechniqueName } from '@/parts/TechniqueName';
 import type { RuleDetail } from '@/wire/types';
 
 /** Who wrote it, under which terms, for which log, with what known errors. */
@@ -38,7 +39,7 @@ export function RuleAbout({ rule }: { rule: RuleDetail }) {
         <dd className="row wrap" style={{ gap: 4 }}>
           {rule.tags.map((t) => (
             <span key={t} className="tag">
-              <Hostile text={t} />
+              {/^attack\.t\d{4}(\.\d{3})?$/i.test(t) ? <TechniqueName id={t.slice(7)} /> : <Hostile text={t} />}
             </span>
           ))}
         </dd>

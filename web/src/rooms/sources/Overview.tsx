@@ -5,6 +5,7 @@ import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
 import { Panel } from '@/parts/Panel';
 import { RuleName } from '@/parts/RuleName';
+import { TechniqueName } from '@/parts/TechniqueName';
 import { TimeText, useNow } from '@/parts/TimeText';
 import { utc } from '@/parts/time';
 import { bytes, many, whole } from '@/parts/words';
@@ -69,7 +70,14 @@ function Blind({ source }: { source: SourceDetail }) {
             in force, <span className={b.wholly > 0 ? 'up' : undefined}>{b.wholly} of them wholly</span>;{' '}
             {many(b.techniques.length, 'ATT&CK technique')}.
           </div>
-          <div className="mono dim techniques">{b.techniques.join(' ')}</div>
+          <div className="dim techniques">
+            {b.techniques.map((t, i) => (
+              <span key={t}>
+                {i > 0 && ', '}
+                <TechniqueName id={t} />
+              </span>
+            ))}
+          </div>
           <ul className="plain-list">
             {b.ruleIds.slice(0, 6).map((id) => (
               <li key={id}>
