@@ -5,6 +5,8 @@ internal static partial class Limits
 {
     /// <summary>Quiet time that closes a burst of one rule on one entity.</summary>
     public const long SignalGapMs = 30 * Minute;
+    /// <summary>A signal of what is usual goes on from hour to hour, but not longer: each day has one of its own.</summary>
+    public const long UsualSignalMsMax = Day;
     /// <summary>Bursts of one rule on one entity that late events may still fall into.</summary>
     public const int BurstsPerKeyMax = 4;
     /// <summary>Entities that one rule may fold on; beyond it hits of new entities fold on the rule alone.</summary>

@@ -169,11 +169,11 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
 
         if (key is not null && hit.Event.Value <= key.LastEvent)
         {
-            if (Placed is not null && key.Covering(hit.TimeMs) is { } known) Placed(hit, known);
+            if (Placed is not null && key.Covering(hit.TimeMs, InOpenCase) is { } known) Placed(hit, known);
             return; // Counted before.
         }
 
-        if (key?.Covering(hit.TimeMs) is { } burst)
+        if (key?.Covering(hit.TimeMs, InOpenCase) is { } burst)
         {
             Repeat(burst, key, hit, position);
             Placed?.Invoke(hit, burst);
@@ -189,6 +189,8 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
         Place(signal, hit);
         Placed?.Invoke(hit, signal);
     }
+
+    bool InOpenCase(Signal signal) => signal.CaseId is { } id && state.Surviving(id) is { Open: true };
 
     void Repeat(Signal burst, SignalKey key, Hit hit, ulong position)
     {

@@ -1,8 +1,8 @@
 namespace Andon.Triage.Signals;
 
 /// <summary>
-/// The hours in which something was active, as runs of hours. A burst never pauses for more than half an hour, so first and last time
-/// of a burst give its hours exactly: surprise can be derived from the few facts that a storm writes.
+/// The hours in which something was active, as runs of hours. A burst leaves out no hour between its first and its last, so these two
+/// give its hours exactly: surprise can be derived from the few facts that a storm writes.
 /// </summary>
 internal sealed class ActiveHours
 {

@@ -3,7 +3,7 @@ using Andon.Model;
 namespace Andon.Triage.Signals;
 
 /// <summary>
-/// A signal: one rule on one entity until half an hour of quiet. Counts run ahead of the facts; what is not yet in a fact is
+/// A signal: one rule on one entity until half an hour of quiet; what is usual there, until an hour by the clock is without it. Counts run ahead of the facts; what is not yet in a fact is
 /// <see cref="Unwritten"/> and comes back by reading the hit log again from <see cref="UnwrittenFrom"/>.
 /// </summary>
 internal sealed class Signal(SignalOpened opened, long seq, long atMs)
@@ -50,6 +50,13 @@ internal sealed class Signal(SignalOpened opened, long seq, long atMs)
     /// <summary>Does an event of that time belong to this burst?</summary>
     public bool Covers(long ms) => ms >= Opened.FirstMs - Limits.SignalGapMs && ms <= LastMs + Limits.SignalGapMs;
 
+    /// <summary>
+    /// Does what is usual go on in it? Each hour of a job that runs hourly says nothing new. No hour by the clock is left out, so first
+    /// and last time still give the active hours exactly.
+    /// </summary>
+    public bool GoesOn(long ms) =>
+        !Rare && ms >= Opened.FirstMs && ms - Opened.FirstMs < Limits.UsualSignalMsMax && ActiveHours.Of(ms) <= ActiveHours.Of(LastMs) + 1;
+
     /// <summary>Facts grow with the logarithm of the count and of the length, so a storm of a million hits writes about twenty.</summary>
     public bool StepReached =>
         (Count & (Count - 1)) == 0 || LastMs - WrittenMs >= Math.Clamp((LastMs - Opened.FirstMs) / 2, Limits.SignalGapMs, 6 * Limits.Hour);
@@ -65,10 +72,11 @@ internal sealed class SignalKey
     /// <summary>Newest event counted. A hit that is not newer in the log was counted before: a second delivery, or a restart reading again.</summary>
     public ulong LastEvent { get; set; }
 
-    public Signal? Covering(long ms)
+    /// <param name="open">Is it in a case that is open? What goes on after the verdict is told anew.</param>
+    public Signal? Covering(long ms, Func<Signal, bool> open)
     {
         for (var i = Bursts.Count - 1; i >= 0; i--)
             if (Bursts[i].Covers(ms)) return Bursts[i];
-        return null;
+        return Bursts.Count > 0 && Bursts[^1].GoesOn(ms) && open(Bursts[^1]) ? Bursts[^1] : null;
     }
 }

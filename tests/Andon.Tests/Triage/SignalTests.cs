@@ -19,6 +19,46 @@ public class SignalTests
     }
 
     [Fact]
+    public void What_is_usual_goes_on_from_hour_to_hour_for_a_day_at_most_and_not_after_a_verdict()
+    {
+        var desk = new Desk();
+        var n = 0UL;
+        desk.Take(Desk.Hit(++n, -10 * 1440, "other", host: "pc2"));
+        IReadOnlyList<Signal> Updates() => [.. desk.Facts.Select(f => f.Body).OfType<SignalOpened>().Where(f => f.RuleId == "rule-update").Select(f => desk.State.Signal(f.SignalId)!).OrderBy(s => s.Opened.FirstMs)];
+        // Five days, each hour at some minute of it: more than half an hour apart nearly always.
+        for (var hour = 0; hour < 120; hour++) desk.Take(Desk.Hit(++n, hour * 60 + hour * 7 % 50, "update", Level.Low, host: "pc1"));
+        var days = Updates();
+        // The first hours are news; later each day has one.
+        Assert.InRange(days.Count(s => s.Opened.FirstMs >= Desk.Min(48 * 60)), 3, 4);
+        Assert.Equal(120, days.Sum(s => s.Count));
+        Assert.All(days, s => Assert.True(s.LastMs - s.Opened.FirstMs <= 24 * 3_600_000));
+        // What facts say gives the same hours: surprise is the same for whoever only reads them.
+        desk.Apply(desk.Core.CloseBursts(Desk.Min(125 * 60)));
+        var reader = new TriageState();
+        foreach (var fact in desk.Facts) reader.Apply(fact);
+        foreach (var minute in new[] { 120 * 60, 126 * 60, 150 * 60 })
+            Assert.Equal(desk.State.Surprise("rule-update", "host:pc1", Desk.Min(minute)), reader.Surprise("rule-update", "host:pc1", Desk.Min(minute)));
+
+        // An hour by the clock without it ends it.
+        desk.Take(Desk.Hit(++n, 122 * 60 + 5, "update", Level.Low, host: "pc1"));
+        Assert.Equal(days.Count + 1, Updates().Count);
+        // After the verdict it is told anew, an hour later as well as a day later.
+        var home = desk.State.Surviving(Updates()[^1].CaseId!)!;
+        desk.Say(new CaseClosed(home.Id, Verdict.FalsePositive, [], null, "", "the update again", 1));
+        desk.Take(Desk.Hit(++n, 123 * 60 + 5, "update", Level.Low, host: "pc1"));
+        Assert.Equal(days.Count + 2, Updates().Count);
+        Assert.NotEqual(home.Id, Updates()[^1].CaseId);
+    }
+
+    [Fact]
+    public void What_is_rare_does_not()
+    {
+        var desk = new Desk();
+        desk.Take(Desk.Hit(1, 0, "odd", Level.High, host: "pc1"), Desk.Hit(2, 50, "odd", Level.High, host: "pc1"));
+        Assert.Equal(2, desk.State.SignalCount);
+    }
+
+    [Fact]
     public void Late_events_fall_into_the_burst_of_their_time()
     {
         var desk = new Desk();
