@@ -139,6 +139,8 @@ internal sealed partial class Hand(TriageState state, string actor, string why, 
     List<JoinChange> Joins(CaseState from, CaseState? to, IReadOnlyList<Signal> leaving, Dictionary<Signal, JoinReason?> wish)
     {
         var gone = leaving.ToHashSet();
+        // Reasons of signals that live elsewhere by now are not ours to give back.
+        foreach (var away in wish.Keys.Where(s => !gone.Contains(s) && !from.Signals.Contains(s) && to?.Signals.Contains(s) != true).ToList()) wish.Remove(away);
         Forest.Mend([.. from.Signals.Where(s => !gone.Contains(s))], wish, state.Signal, $"stayed when {MergeGuard.Who(actor)} took away what it hung on");
         Forest.Mend([.. to?.Signals.Where(s => !gone.Contains(s)) ?? [], .. leaving], wish, state.Signal, $"put here by {MergeGuard.Who(actor)}: {why}");
         return [.. wish.Where(w => w.Key.Join != w.Value).Select(w => new JoinChange(w.Key.Id, w.Key.Join, w.Value)).OrderBy(j => j.SignalId, StringComparer.Ordinal)];

@@ -159,7 +159,7 @@ public sealed class OneFailedLogin
         var signals = tale.Case(caseId).Signals;
         Assert.Null(signals[0].Join);
         Assert.All(signals.Skip(1), s => Assert.Matches("^joined because same (host|user|address|logon session) [a-z0-9.]+ as “.+”, (at the same moment|[0-9]+ s apart)(, also .+)?, link (0\\.[3-9][0-9]|1\\.00)$", s.Join?.Text ?? ""));
-        Assert.Equal("joined because same host web01 as “SSH Brute Force”, 24 s apart, also user admin and address 203.0.113.77, link 0.86", signals.Single(s => s.Title == "SSH Login Succeeded After Many Failures").Join?.Text);
+        Assert.Equal("joined because same user admin as “SSH Brute Force”, 24 s apart, also host web01 and address 203.0.113.77, link 0.86", signals.Single(s => s.Title == "SSH Login Succeeded After Many Failures").Join?.Text);
         // Over to the other machine the account leads, not the host.
         Assert.Equal("joined because same user deploy as “Scheduled Job Installed Through Sudo”, 26 s apart, link 0.70", signals.Single(s => s.Title == "Windows Scheduled Task Created").Join?.Text);
     }

@@ -113,6 +113,33 @@ public class RegroupLaws
     });
 
     [Fact]
+    public void What_moved_on_meanwhile_keeps_its_reason_when_the_first_move_is_taken_back()
+    {
+        Deed[] deeds = [new(3, 14, 16, 2, 1),
+            new(9, 3, 23, 35, 1),
+            new(3, 26, 1, 28, 3),
+            new(2, 26, 39, 33, 2),
+            new(4, 24, 4, 42, 2),
+            new(7, 12, 37, 32, 4),
+            new(10, 31, 22, 44, 1),
+            new(2, 34, 3, 36, 1),
+            new(9, 29, 20, 47, 3),
+            new(0, 7, 4, 48, 3),
+            new(1, 33, 23, 14, 3),
+            new(0, 11, 9, 25, 1),
+            new(4, 7, 31, 10, 2),
+            new(6, 31, 20, 13, 2),
+            new(4, 25, 17, 6, 4),
+            new(0, 13, 1, 56, 4)];
+        var desk = World(deeds.Length);
+        foreach (var deed in deeds)
+        {
+            Perform(desk, deed);
+            Whole(desk.State);
+        }
+    }
+
+    [Fact]
     public void Replay_gives_the_same_partition_at_any_cut() => Check(deeds =>
     {
         var desk = World(deeds[0].Signal);
@@ -206,5 +233,5 @@ public class RegroupLaws
         $"{desk.P(c):F9} {c.Lane} {c.Owner} {c.Level} {c.FirstMs} {c.LastMs} {c.Usual} {c.Stage.K} {string.Join(',', c.Rules.Order())} {string.Join(',', desk.State.Spark(c, desk.NowMs))} {c.Notes.Count}";
 
     static void Check(Func<Deed[], bool> law) =>
-        Prop.ForAll(Arb.From(Deeds), law).Check(Config.QuickThrowOnFailure.WithMaxTest(150).WithQuietOnSuccess(true));
+        Prop.ForAll(Arb.From(Deeds), law).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true));
 }
