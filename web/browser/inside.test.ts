@@ -71,13 +71,13 @@ describe.skipIf(lack)('a correlation, looked into while it gathers', () => {
   it('says that nothing is gathered, and shows groups as they fill, without a reload', async () => {
     await v.open('inside', `/rules/${guessing}`, 'text=Nothing is gathered now');
     await v.shot('inside-empty');
-    for (let i = 0; i < 3; i++) await sendSyslog(demo.syslogPort, line('192.0.2.7'));
-    await sendSyslog(demo.syslogPort, line('192.0.2.8'));
-    await seen(0, /192\.0\.2\.7[\s\S]*3 of 5[\s\S]*(9|10) min[\s\S]*never/);
-    await seen(1, /192\.0\.2\.8[\s\S]*1 of 5/);
+    for (let i = 0; i < 3; i++) await sendSyslog(demo.syslogPort, line('203.0.113.207'));
+    await sendSyslog(demo.syslogPort, line('203.0.113.208'));
+    await seen(0, /203\.0\.113\.207[\s\S]*3 of 5[\s\S]*(9|10) min[\s\S]*never/);
+    await seen(1, /203\.0\.113\.208[\s\S]*1 of 5/);
     await v.shot('inside-filling');
-    for (let i = 0; i < 4; i++) await sendSyslog(demo.syslogPort, line('192.0.2.8'));
-    await seen(0, /192\.0\.2\.8[\s\S]*5 of 5[\s\S]*(now|ago)/);
+    for (let i = 0; i < 4; i++) await sendSyslog(demo.syslogPort, line('203.0.113.208'));
+    await seen(0, /203\.0\.113\.208[\s\S]*5 of 5[\s\S]*(now|ago)/);
     expect(await rows().first().getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100');
     await v.shot('inside-fired');
   });

@@ -16,7 +16,7 @@ level: medium
 logsource: { product: linux, service: sshd }
 detection:
     retired: { user.name: retired-svc }
-    local: { source.ip: 192.0.2.1 }
+    local: { source.ip: 203.0.113.1 }
     condition: retired and not local
 `;
 const line = (ip: string) => `<38>Mar  2 08:00:01 web01 sshd[812]: Failed password for invalid user retired-svc from ${ip} port 40022 ssh2`;
@@ -65,8 +65,8 @@ describe.skipIf(lack)('one rule, from import to production', () => {
   });
 
   it('its hits are counted and shown, and make no case', async () => {
-    for (let i = 2; i < 6; i++) await sendSyslog(demo.syslogPort, line(`192.0.2.${i}`));
-    await sendSyslog(demo.syslogPort, line('192.0.2.1'));
+    for (let i = 2; i < 6; i++) await sendSyslog(demo.syslogPort, line(`203.0.113.${i}`));
+    await sendSyslog(demo.syslogPort, line('203.0.113.1'));
     await v.open('hits', rule('hits'), 'text=Hits in testing make no case');
     await until(
       async () => {
@@ -93,7 +93,7 @@ describe.skipIf(lack)('one rule, from import to production', () => {
     await v.page.getByText('It matches.').waitFor();
     expect(await v.page.locator('.why-items').first().innerText()).toContain('retired-svc');
     await v.shot('rule-why');
-    // The line from 192.0.2.1 came after these four; other lines of the office stand between.
+    // The line from 203.0.113.1 came after these four; other lines of the office stand between.
     const position = Number(event.split('.')[0]);
     await v.page.getByLabel('Event').fill(`${Math.max(1, position - 1)}.0`);
     await v.page.keyboard.press('Enter');

@@ -33,7 +33,7 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.page.getByLabel('Password', { exact: true }).fill(demo.password);
     await v.page.keyboard.press('Enter');
     await v.page.getByRole('heading', { name: 'Board' }).waitFor();
-    for (let i = 0; i < 6; i++) await sendSyslog(demo.syslogPort, failed('retired-svc', `192.0.2.${i % 2 === 0 ? 7 : 8}`));
+    for (let i = 0; i < 6; i++) await sendSyslog(demo.syslogPort, failed('retired-svc', `203.0.113.${i % 2 === 0 ? 207 : 208}`));
     await until(
       async () => (await search('Events | where user.name == "retired-svc"')).length === 6,
       60_000,
@@ -53,7 +53,7 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
 
   it('shows the query that words become, and runs it', async () => {
     await v.page.getByText('Words', { exact: true }).click();
-    await v.page.getByLabel('Search words').fill('user.name:retired-svc -source.ip:192.0.2.8');
+    await v.page.getByLabel('Search words').fill('user.name:retired-svc -source.ip:203.0.113.208');
     await v.page.locator('.box-kql', { hasText: 'Events | where' }).waitFor();
     expect(await v.page.locator('.box-kql pre').innerText()).toContain('not(source.ip =~ ');
     await v.shot('search-box');
@@ -107,23 +107,23 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.page.locator('.field-name', { hasText: /^source\.ip$/ }).click();
     await v.page.locator('.top-values', { hasText: '2 values in 6 of 6 rows' }).waitFor();
     await v.shot('search-values');
-    await v.page.locator('.top-value button', { hasText: '192.0.2.7' }).click();
+    await v.page.locator('.top-value button', { hasText: '203.0.113.207' }).click();
     await until(
       async () => (await count()) === 3,
       20_000,
       () => 'the value was not kept',
     );
-    expect(address().get('q')).toContain('source.ip == "192.0.2.7"');
+    expect(address().get('q')).toContain('source.ip == "203.0.113.207"');
   });
 
   it('does with any value what a right click offers', async () => {
-    await rows().first().getByText('192.0.2.7').first().click({ button: 'right' });
+    await rows().first().getByText('203.0.113.207').first().click({ button: 'right' });
     await v.page.getByRole('menuitem', { name: 'All about an address' }).waitFor();
     await v.shot('search-pivot');
     await v.page.getByRole('menuitem', { name: 'All about an address' }).click();
     await v.page.waitForURL('**s=about-address**');
     await v.page.locator('.saved-name', { hasText: 'All about an address' }).waitFor();
-    expect(await v.page.getByLabel('address', { exact: true }).inputValue()).toBe('192.0.2.7');
+    expect(await v.page.getByLabel('address', { exact: true }).inputValue()).toBe('203.0.113.207');
     await rows().first().waitFor();
     await v.shot('search-about');
   });
@@ -132,7 +132,7 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.page.locator('[role=grid][aria-label=Rows]').focus();
     await v.page.keyboard.press('j');
     await v.page.getByRole('region', { name: 'Raw record' }).waitFor();
-    expect(await v.page.getByRole('region', { name: 'Parsed fields' }).innerText()).toMatch(/source\.ip\s+192\.0\.2\.7/);
+    expect(await v.page.getByRole('region', { name: 'Parsed fields' }).innerText()).toMatch(/source\.ip\s+203\.0\.113\.207/);
     await v.shot('search-row');
     await v.page.keyboard.press('Escape');
     await v.page.getByRole('region', { name: 'Raw record' }).waitFor({ state: 'detached' });
@@ -167,7 +167,7 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.page.getByRole('button', { name: 'parameter' }).click();
     await v.page.getByLabel('Name', { exact: true }).fill('from_ip');
     await v.page.getByRole('button', { name: 'Add', exact: true }).click();
-    await v.page.getByLabel('from_ip', { exact: true }).fill('192.0.2.8');
+    await v.page.getByLabel('from_ip', { exact: true }).fill('203.0.113.208');
     await editor().focus();
     await v.page.keyboard.press('Control+End');
     await v.page.keyboard.type(' and source.ip == from_ip', { delay: 5 });
@@ -185,7 +185,7 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.shot('search-save');
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await v.page.locator('.saved-name', { hasText: 'Tries of the retired account' }).waitFor();
-    await v.page.getByLabel('from_ip', { exact: true }).fill('192.0.2.99" or "1" == "1');
+    await v.page.getByLabel('from_ip', { exact: true }).fill('203.0.113.99" or "1" == "1');
     await v.page.getByLabel('from_ip', { exact: true }).press('Enter');
     await v.page.locator('.nothing').waitFor();
     await v.page.getByRole('button', { name: 'Searches', exact: true }).click();
@@ -200,18 +200,18 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     const dialog = v.page.getByRole('dialog', { name: /Schedule/ });
     await dialog.getByLabel('Title of the alert').fill('The retired account again');
     await dialog.getByLabel('Every, minutes').fill('1');
-    await dialog.getByLabel('from_ip').fill('192.0.2.8');
+    await dialog.getByLabel('from_ip').fill('203.0.113.208');
     await v.shot('search-schedule');
     await dialog.getByRole('button', { name: 'Schedule', exact: true }).click();
     await dialog.getByRole('button', { name: 'End the schedule' }).waitFor();
-    for (let i = 0; i < 2; i++) await sendSyslog(demo.syslogPort, failed('retired-svc', '192.0.2.8'));
+    for (let i = 0; i < 2; i++) await sendSyslog(demo.syslogPort, failed('retired-svc', '203.0.113.208'));
     await until(
       async () => (await search('Alerts | where title == "The retired account again"')).length === 2,
       120_000,
       () => `no alert of the scheduled search:\n${demo.said()}`,
     );
     const [entities] = await search('Alerts | where title == "The retired account again" | project entities | take 1');
-    expect(entities?.[0]).toEqual(expect.arrayContaining(['ip:192.0.2.8', 'user:retired-svc']));
+    expect(entities?.[0]).toEqual(expect.arrayContaining(['ip:203.0.113.208', 'user:retired-svc']));
     await dialog.locator('.runs-table tbody tr', { hasText: '2' }).first().waitFor({ timeout: 30_000 });
     await v.shot('search-runs');
     await dialog.getByRole('link', { name: 'Its alerts' }).click();
@@ -231,12 +231,12 @@ describe.skipIf(lack)('search, as an analyst uses it', () => {
     await v.shot('dashboard');
     await v.page
       .getByRole('region', { name: 'Failures by address' })
-      .getByRole('button', { name: /192\.0\.2\.8/ })
+      .getByRole('button', { name: /203\.0\.113\.208/ })
       .click();
     await v.page.waitForURL('**/search?**');
     await rows().first().waitFor();
     expect(await count()).toBe(5);
-    await v.page.getByText('192.0.2.8').first().waitFor();
+    await v.page.getByText('203.0.113.208').first().waitFor();
     await v.open('dashboard', '/dashboards/house-overview?last=1h', '.greatest li, .number-value');
     await v.page.getByRole('region', { name: 'Kinds of log' }).locator('.dt-row').first().waitFor();
     await v.page.locator('canvas').first().waitFor();
