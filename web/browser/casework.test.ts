@@ -158,7 +158,7 @@ describe.skipIf(lack)('the work on a case', () => {
     await v.page.getByRole('button', { name: 'Legal duty' }).click();
     await v.page.getByRole('combobox', { name: 'Which duty' }).click();
     await v.page.getByRole('option', { name: /GDPR Art. 33/ }).click();
-    await v.page.getByLabel('Why').fill('mail of customers was read');
+    await v.page.getByRole('textbox', { name: 'Why' }).fill('mail of customers was read');
     await v.shot('case-legal-duty');
     await v.page.getByRole('button', { name: 'The case is under this duty' }).click();
     const chip = v.page.locator('[data-clock="gdpr-33"]');
