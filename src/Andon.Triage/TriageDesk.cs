@@ -62,7 +62,7 @@ internal sealed class TriageDesk(IFactLog log, TimeProvider clock) : IFold, IDis
 
     async ValueTask Rebuild(CancellationToken stop)
     {
-        var fresh = new TriageState();
+        var fresh = new TriageState { LegalRules = State.LegalRules };
         while (true)
         {
             var facts = await log.Read(fresh.LastSeq, 1000, stop);

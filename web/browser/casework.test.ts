@@ -153,6 +153,30 @@ describe.skipIf(lack)('the work on a case', () => {
     await v.page.locator('.clock-running').first().waitFor();
   });
 
+  it('a legal duty has a date that nothing holds, and a person says that it is done', async () => {
+    await v.open('legal', `/cases/${second}`, '.workbar');
+    await v.page.getByRole('button', { name: 'Legal duty' }).click();
+    await v.page.getByRole('combobox', { name: 'Which duty' }).click();
+    await v.page.getByRole('option', { name: /GDPR Art. 33/ }).click();
+    await v.page.getByRole('textbox', { name: 'Why' }).fill('mail of customers was read');
+    await v.shot('case-legal-duty');
+    await v.page.getByRole('button', { name: 'The case is under this duty' }).click();
+    const chip = v.page.locator('[data-clock="gdpr-33"]');
+    await chip.waitFor();
+    expect(await chip.innerText()).toMatch(/GDPR Art. 33[\s\S]*due \d+ \w{3} \d\d:\d\d UTC[\s\S]*in (2 d 23 h|3 d)/);
+    await v.shot('case-legal');
+    await v.scheme('light');
+    await v.shot('case-legal-light');
+    await v.scheme('dark');
+    await chip.getByRole('button', { name: /Done/ }).focus();
+    await v.page.keyboard.press('Enter');
+    await v.page.getByLabel('Reference').fill('DPA 2026-7');
+    await v.page.keyboard.press('Enter');
+    await chip.getByText('DPA 2026-7').waitFor();
+    expect(await chip.innerText()).toContain('done in time');
+    await v.shot('case-legal-done');
+  });
+
   it('the timeline has its moments, and the graph the other case in grey', async () => {
     await v.open('timeline', `/cases/${second}?tab=timeline`, '.timeline-list');
     await v.page.locator('.timeline-list .tag', { hasText: 'detect' }).waitFor();

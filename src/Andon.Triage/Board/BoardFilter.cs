@@ -38,7 +38,7 @@ internal sealed class BoardFilter
         "entity" => c.Entities.Values.Any(e => e.Entity.Value.Contains(value, StringComparison.OrdinalIgnoreCase)),
         "rule" => c.Rules.Contains(value),
         "text" => Titles.Of(c).Contains(value, StringComparison.OrdinalIgnoreCase),
-        "state" => value switch { "waiting" => c.Card.Waiting is not null, "asleep" => c.Card.Asleep(nowMs), "due" => c.Card.DueMs is not null, _ => false },
+        "state" => value switch { "waiting" => c.Card.Waiting is not null, "asleep" => c.Card.Asleep(nowMs), "due" => c.Card.NextDueMs is not null, _ => false },
         _ => false,
     };
 

@@ -17,6 +17,10 @@ internal sealed class CardState
     public long? DueMs { get; set; }
     /// <summary>When the date was set; the time between the two is its tier.</summary>
     public long DueSetMs { get; set; }
+    /// <summary>The nearest date that a law sets and that is still open.</summary>
+    public Cases.Work.LegalClock? Legal { get; set; }
+    /// <summary>The date that counts: its own, or that of the law when it is nearer.</summary>
+    public long? NextDueMs => DueMs is { } own && Legal is { } law ? Math.Min(own, law.DueMs) : DueMs ?? Legal?.DueMs;
     /// <summary>tuning, validation or gap; null for what was discovered.</summary>
     public string? Work { get; set; }
     public string? Skill { get; set; }

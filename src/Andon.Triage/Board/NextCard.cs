@@ -41,7 +41,7 @@ internal static class NextCard
         if (waiting.Count == 0) return null;
         var oldest = First(waiting.Where(c => c.Class == ServiceClass.Standard), c => -c.Case.OpenedMs);
         var expedite = expediteFree ? First(waiting.Where(c => c.Class == ServiceClass.Expedite), c => c.Points) : null;
-        var due = First(waiting.Where(c => c.Class == ServiceClass.FixedDate && c.Case.Card.DueMs - nowMs <= NearMs), c => -(c.Case.Card.DueMs ?? 0));
+        var due = First(waiting.Where(c => c.Class == ServiceClass.FixedDate && c.Case.Card.NextDueMs - nowMs <= NearMs), c => -(c.Case.Card.NextDueMs ?? 0));
         var planned = First(waiting.Where(c => c.Planned), c => c.Points);
         var best = First(waiting, c => c.Points)!;
         var since = pulls.SinceOldest(person);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Andon.Model;
 using Andon.Triage.Cases;
+using Andon.Triage.Cases.Work;
 using Andon.Triage.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +61,7 @@ static class PlanCard
         var reason = (ask.Reason ?? "").Trim();
         return CardTurn.Take(id, "close", user, desk, views, card =>
             card.Card.Work is null ? new Finding("TRI568", "This card was discovered, not planned.", "Close it with a verdict.", card.Id)
-            : (CloseCase.Refuse(card) ?? Requests.Separation.BeforeClose(desk, card, user)) is { } no ? no
+            : (CloseCase.Refuse(card) ?? desk.State.BeforeClose(card) ?? Requests.Separation.BeforeClose(desk, card, user)) is { } no ? no
             : CardTurn.NoReason(reason, "Say what came of it.") is { } none ? none with { Place = "/reason" }
             : ask.EffortMinutes is < 0 or > 100_000 ? new Finding("TRI223", "The effort cannot be right.", "Give the minutes of hands-on work.", "/effortMinutes")
             : new CaseClosed(id, Verdict.Undecided, [], null, "planned." + card.Card.Work, reason, ask.EffortMinutes), stop);

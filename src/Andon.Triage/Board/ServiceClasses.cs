@@ -14,6 +14,9 @@ internal static class ServiceClasses
     public static (ServiceClass Class, string Why) Of(CaseState c, double priority)
     {
         var card = c.Card;
+        // A law does not give way to what a person thinks of the card; only what goes before all others is stronger.
+        if (card.Legal is { } law && card.Said is not ServiceClass.Expedite && (card.Said is not null || card.Work is not null || priority < ExpediteFrom))
+            return (ServiceClass.FixedDate, $"{law.Rule.Source} sets its date: {law.Rule.Name}");
         if (card.Said is { } said) return (said, $"{card.SaidBy} said so: {card.SaidWhy}");
         if (card.Work is null && priority >= ExpediteFrom) return (ServiceClass.Expedite, $"priority {Math.Floor(priority)} is {ExpediteFrom} or more");
         if (card.DueMs is { } due)

@@ -81,7 +81,7 @@ static class ShowInbox
         if (!respond) return [];
         var clocks = new List<InboxClock>();
         foreach (var c in state.OpenCases())
-            if (c.Card.DueMs is { } due && due - now <= NextCard.NearMs && (c.Owner is null || c.Owner == person) && sees(c.Id))
+            if (c.Card.NextDueMs is { } due && due - now <= NextCard.NearMs && (c.Owner is null || c.Owner == person) && sees(c.Id))
                 clocks.Add(new("due", c.Id, c.Number, null, Titles.Of(c), due, due < now));
         foreach (var r in state.Board.Requests.All)
             if (r.Pending && r.Asked.DueMs - now <= NextCard.NearMs && state.Surviving(r.Asked.CaseId) is { } c && (r.By == person || c.Owner == person) && sees(c.Id))

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Andon.Model;
 using Andon.Triage.Board;
 using Andon.Triage.Board.Requests;
+using Andon.Triage.Cases.Work;
 using Andon.Triage.Signals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ static class CloseCase
         lock (desk.Gate)
         {
             if (desk.State.Case(id) is not { } card) return TypedResults.NotFound();
-            if ((Refuse(card) ?? Separation.BeforeClose(desk, card, user)) is { } finding) return TypedResults.Conflict(finding);
+            if ((Refuse(card) ?? desk.State.BeforeClose(card) ?? Separation.BeforeClose(desk, card, user)) is { } finding) return TypedResults.Conflict(finding);
         }
         var findings = Check(ask, controls);
         if (findings.Count > 0) return TypedResults.BadRequest(new TriageFindings(findings));

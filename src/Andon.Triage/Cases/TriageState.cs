@@ -135,6 +135,7 @@ internal sealed partial class TriageState
             default: Regrouped(fact); break;
         }
         FoldBoard(fact);
+        FoldLegal(fact);
     }
 
     CaseState? Find(string id) => cases.GetValueOrDefault(id);

@@ -111,7 +111,7 @@ internal sealed class TriageCore(Func<TriageState> current, Linker linker, Domai
     {
         Begin(now);
         if (state.Signal(WorkId(recovered.AlarmId, recovered.SubjectId)) is not { CaseId: { } id } || state.Surviving(id) is not { Open: true } card) return [];
-        if (card.Owner is null && card.Signals.Count == 1) Put(cause, new CaseClosed(id, Verdict.Undecided, [], null, "internal.monitoring", $"It is well again by itself. {recovered.Evidence}", 0));
+        if (card.Owner is null && card.Signals.Count == 1 && card.Card.Legal is null) Put(cause, new CaseClosed(id, Verdict.Undecided, [], null, "internal.monitoring", $"It is well again by itself. {recovered.Evidence}", 0));
         else Put(cause, new CaseNoted(id, $"It is well again. {recovered.Evidence}"));
         return [.. drafts];
     }

@@ -17,7 +17,7 @@ internal static class Expiry
     ];
 
     static bool IsDue(CaseState c, long nowMs) =>
-        c is { Manual: false, Owner: null, Lane: Lane.New } && nowMs - c.UnderFloorMs >= Limits.UnworkedMsMax && nowMs - c.OpenedMs >= Limits.UnworkedMsMax
+        c is { Manual: false, Owner: null, Lane: Lane.New, Card.Legal: null } && nowMs - c.UnderFloorMs >= Limits.UnworkedMsMax && nowMs - c.OpenedMs >= Limits.UnworkedMsMax
         && !c.Deeds.Exists(d => nowMs - d.AtMs < Limits.UnworkedMsMax && d.Actor.StartsWith("user:", StringComparison.Ordinal))
         && c.Runs.Values.All(r => r.State is not ("running" or "waiting" or "inDoubt"));
 

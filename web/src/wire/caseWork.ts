@@ -103,6 +103,12 @@ export const useMark = (id: string) =>
 export const useSetState = (id: string) => useDeed(id, (ask: { to?: string; why?: string }) => post<CaseView>(`${of(id)}/state`, ask));
 export const usePauseClocks = (id: string) =>
   useDeed(id, (ask: { paused: boolean; why?: string }) => post<CaseView>(`${of(id)}/clocks`, ask));
+export const useStateDuty = (id: string) =>
+  useDeed(id, (ask: { duty: string; awareMs?: number; why: string; withdrawn?: boolean }) => post<CaseView>(`${of(id)}/duties`, ask));
+export const useEndLegalClock = (id: string) =>
+  useDeed(id, (ask: { clockId: string; reference: string }) =>
+    post<CaseView>(`${of(id)}/legal/${part(ask.clockId)}/done`, { reference: ask.reference }),
+  );
 export const useFlagLine = (id: string) =>
   useDeed(id, (ask: { line: string; flag: boolean; inSummary: boolean }) => post<CaseTimeline>(`${of(id)}/timeline`, ask));
 export const useSettleMissing = (id: string) =>

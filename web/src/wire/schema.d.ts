@@ -2468,6 +2468,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["StateDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/legal/{clockId}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EndLegalClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{id}/timeline": {
         parameters: {
             query?: never;
@@ -3165,11 +3197,11 @@ export interface components {
         /** @enum {unknown} */
         ClockCondition: "running" | "paused" | "met" | "late" | "breached";
         /** @enum {unknown} */
-        ClockUntil: "engaged" | "contained" | "closed";
+        ClockUntil: "engaged" | "contained" | "closed" | null;
         ClockView: {
             id: string;
             name: string;
-            until: components["schemas"]["ClockUntil"];
+            until: null | components["schemas"]["ClockUntil"];
             condition: components["schemas"]["ClockCondition"];
             /** Format: int64 */
             withinMs: number;
@@ -3180,6 +3212,7 @@ export interface components {
             /** Format: int64 */
             dueMs: null | number;
             business: boolean;
+            legal?: null | components["schemas"]["LegalMark"];
         };
         CloseAsk: {
             verdict: null | components["schemas"]["Verdict"];
@@ -3468,6 +3501,21 @@ export interface components {
             bytes: number;
             /** Format: int64 */
             heldBack: number;
+        };
+        DutyAsk: {
+            duty: null | string;
+            /** Format: int64 */
+            awareMs: null | number;
+            why: null | string;
+            /** @default false */
+            withdrawn: boolean;
+        };
+        DutyView: {
+            duty: string;
+            sources: string;
+            /** Format: int64 */
+            awareMs: null | number;
+            why: string;
         };
         EngineView: {
             state: string;
@@ -3955,6 +4003,9 @@ export interface components {
             /** Format: int32 */
             times: number;
         };
+        LegalDoneAsk: {
+            reference: null | string;
+        };
         LegalHold: {
             holdId: string;
             why: string;
@@ -3962,6 +4013,16 @@ export interface components {
             placedBy: string;
             /** Format: int64 */
             placedMs: number;
+        };
+        LegalMark: {
+            source: string;
+            duty: string;
+            /** Format: int64 */
+            startMs: number;
+            doneBy: null | string;
+            /** Format: int64 */
+            doneMs: null | number;
+            reference: null | string;
         };
         /** @enum {unknown} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -6114,6 +6175,7 @@ export interface components {
             /** Format: int64 */
             reportedAtMs: null | number;
             attack: components["schemas"]["TacticView"][];
+            duties?: components["schemas"]["DutyView"][];
         };
     };
     responses: never;
@@ -11806,6 +11868,91 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClockAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    StateDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageFindings"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    EndLegalClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                clockId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalDoneAsk"];
             };
         };
         responses: {

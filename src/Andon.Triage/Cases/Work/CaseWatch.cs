@@ -35,7 +35,7 @@ internal sealed partial class CaseWatch(TriageDesk desk, Clocks clocks, Evidence
         {
             var now = desk.NowMs;
             // A case that ended between two looks may have ended late.
-            drafts = [.. desk.State.Cases.Where(c => c.MergedInto is null && (c.Open || now - c.ClosedMs < Limits.Hour))
+            drafts = [.. desk.State.Cases.Where(c => c.MergedInto is null && (c.Open || now - c.ClosedMs < Limits.Hour || c.Card.Legal is not null))
                 .SelectMany(c => clocks.Breaches(c, now)).Select(b => new FactDraft(Actor, $"case:{b.CaseId}", b))];
         }
         if (drafts.Count > 0) await desk.Append(drafts, [], stop);

@@ -67,6 +67,10 @@ internal sealed class CaseWork
     public CaseMarked? Mark { get; set; }
     public CaseReported? Report { get; set; }
 
+    public Dictionary<string, LegalDuty> Duties { get; } = [];
+    /// <summary>When the breach of a clock was told last.</summary>
+    public Dictionary<string, long> LegalTold { get; } = [];
+
     public string? State { get; set; }
     public List<StateSpan> Spans { get; } = [];
 

@@ -22,8 +22,14 @@ internal static class CaseWorkRoom
         services.AddSingleton(s => Told(s, StateBook.Load(Content(s)), b => b.Findings));
         services.AddSingleton(s => Told(s, ClockBook.Load(Content(s)), b => b.Findings));
         services.AddSingleton(s => Told(s, TechniqueNames.Load(Content(s)), b => b.Findings));
-        services.AddSingleton<Clocks>().AddSingleton<WorkViews>().AddSingleton<ObservableBook>().AddSingleton<EvidenceSearch>();
+        services.AddSingleton(s => Started(s.GetRequiredService<TriageDesk>(), s.GetRequiredService<ClockBook>())).AddSingleton<WorkViews>().AddSingleton<ObservableBook>().AddSingleton<EvidenceSearch>();
         services.AddSingleton<CaseWatch>().AddSingleton<IHostedService>(s => s.GetRequiredService<CaseWatch>());
+    }
+
+    static Clocks Started(TriageDesk desk, ClockBook book)
+    {
+        lock (desk.Gate) desk.State.LegalRules = book.Legal;
+        return new(desk, book);
     }
 
     static string Content(IServiceProvider services) => services.GetRequiredService<ContentFolder>().Path;
@@ -41,6 +47,7 @@ internal static class CaseWorkRoom
         EvidenceSlices.Map(cases);
         ExportEvidence.Map(cases);
         MarkSlices.Map(cases);
+        LegalSlices.Map(cases);
         TimelineSlices.Map(cases);
         GraphSlice.Map(cases);
         MissingSlices.Map(cases, triage);

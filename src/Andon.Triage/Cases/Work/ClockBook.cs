@@ -44,6 +44,8 @@ internal sealed record BusinessHours(IReadOnlySet<DayOfWeek> Days, TimeSpan From
 /// <summary>How long a case may take until someone engages, until it is contained, until it is closed: <c>content/triage/clocks.yml</c>.</summary>
 internal sealed record ClockBook(IReadOnlyList<ClockRule> Rules, BusinessHours Hours, IReadOnlyList<Finding> Findings)
 {
+    public IReadOnlyList<LegalRule> Legal { get; init; } = [];
+
     public static ClockBook None { get; } = new([], BusinessHours.Standard, []);
 
     public static ClockBook Load(string contentPath)
@@ -56,6 +58,7 @@ internal sealed record ClockBook(IReadOnlyList<ClockRule> Rules, BusinessHours H
     {
         var rules = new List<ClockRule>();
         var findings = new List<Finding>();
+        List<LegalRule> legal = [];
         var hours = BusinessHours.Standard;
         void Wrong(string what, string hint, YamlNode at) => findings.Add(new("TRI553", what, hint, $"{place}:{at.Start.Line}"));
         try
@@ -76,12 +79,13 @@ internal sealed record ClockBook(IReadOnlyList<ClockRule> Rules, BusinessHours H
                 else if (rules.Exists(r => r.Id == id)) Wrong($"There are two clocks {id}.", "Give each its own id.", entry);
                 else rules.Add(new(id, entry.Text("name") is { Length: > 0 } name ? name : id, until, within, entry.Text("hours") == "business", entry.Words("domains"), entry.Words("classes"), priority));
             }
+            legal = LegalBook.Read(root, rules, place, findings);
         }
         catch (YamlException wrong)
         {
             findings.Add(new("TRI552", $"The clocks are no YAML: {wrong.Message}", "Mend the file; until then no clock runs.", $"{place}:{wrong.Start.Line}"));
         }
-        return new(rules, hours, findings);
+        return new(rules, hours, findings) { Legal = legal };
     }
 
     static BusinessHours? ReadHours(YamlMappingNode told, Action<string, string, YamlNode> wrong)

@@ -16,6 +16,8 @@ internal static partial class Limits
     /// <summary>Items of one call that does the same to many.</summary>
     public const int BulkMax = 1_000;
     public const int NameMax = 300;
+    /// <summary>How long ago the house may have become aware of what makes a legal duty.</summary>
+    public const long AwareMsMax = 366 * Day;
     /// <summary>Cases shown as similar.</summary>
     public const int SimilarMax = 20;
     /// <summary>Nodes of a graph that the server gives at once; more are asked for by expanding one.</summary>

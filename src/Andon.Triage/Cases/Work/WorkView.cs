@@ -15,7 +15,15 @@ public sealed record TacticView(string Tactic, IReadOnlyList<TechniqueView> Tech
 public sealed record WorkView(
     Tlp Tlp, Pap Pap, string Classification, IReadOnlyList<string> People, string? State, IReadOnlyList<StateChoice> States, IReadOnlyList<StateSpanView> Spans,
     IReadOnlyList<ClockView> Clocks, bool Paused, string PausedWhy, int TasksDone, int TasksTotal, int Observables, int Evidence, IReadOnlyList<MissingView> Missing,
-    string? Template, IReadOnlyDictionary<string, string> Fields, long? ReportedAtMs, IReadOnlyList<TacticView> Attack);
+    string? Template, IReadOnlyDictionary<string, string> Fields, long? ReportedAtMs, IReadOnlyList<TacticView> Attack)
+{
+    /// <summary>Legal duties that a person can state.</summary>
+    public IReadOnlyList<DutyView> Duties { get; init; } = [];
+}
+
+/// <param name="Sources">The laws that its clocks are from.</param>
+/// <param name="AwareMs">Since when the house has known; null while it is not stated.</param>
+public sealed record DutyView(string Duty, string Sources, long? AwareMs, string Why);
 
 /// <summary>Reads it. Callers hold the gate.</summary>
 internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states, TechniqueNames names)
@@ -55,7 +63,14 @@ internal sealed class WorkViews(TriageDesk desk, Clocks clocks, StateBook states
             [.. spans.Select((s, i) => new StateSpanView(s.State, s.Lane, s.FromMs, (i + 1 < spans.Count ? spans[i + 1].FromMs : c.Open ? now : Math.Max(s.FromMs, c.ClosedMs)) - s.FromMs, s.Actor, s.Why))],
             Clocks(c), c.Work.Paused && c.Open, c.Work.Paused ? c.Work.Pauses[^1].Why : "", done, total, observables, members.Sum(m => m.Work.Evidence.Count),
             [.. members.SelectMany(m => m.Work.Missing.Values.Select(x => MissingSlices.View(m, x)))],
-            report?.Template, report?.Fields ?? new Dictionary<string, string>(), report?.AtMs, Attack(c));
+            report?.Template, report?.Fields ?? new Dictionary<string, string>(), report?.AtMs, Attack(c))
+        { Duties = [.. State.LegalRules.GroupBy(r => r.Duty).Select(g => Duty(c, g.Key, g))] };
+    }
+
+    DutyView Duty(CaseState c, string duty, IEnumerable<LegalRule> rules)
+    {
+        var first = State.Duties(c, duty).Select(d => d.Duty).MinBy(d => d.AwareMs);
+        return new(duty, string.Join(", ", rules.Select(r => r.Source).Distinct()), first?.AwareMs, first?.Why ?? "");
     }
 
     /// <summary>Tactics and techniques of its signals, as their rules name them. A rule may name a technique under several tactics.</summary>

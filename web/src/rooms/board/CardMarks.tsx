@@ -11,26 +11,43 @@ export interface CardClock {
   name: string;
   withinMs: number;
   remainingMs: number;
+  dueMs?: number;
+  condition?: string;
+  legal?: { source: string; doneMs?: number };
 }
 
 const clocksOf = (card: Card, now: number): CardClock[] => {
-  const kept = (card as { clocks?: CardClock[] }).clocks ?? [];
+  const kept = ((card as { clocks?: CardClock[] }).clocks ?? []).filter((c) => !c.legal);
   const { dueMs, dueSetMs } = card.service;
   if (typeof dueMs !== 'number') return kept;
   return [{ name: 'date', withinMs: Math.max(1, dueMs - (dueSetMs ?? dueMs)), remainingMs: dueMs - now }, ...kept];
 };
+
+/** The nearest date that a law sets and that is still open. */
+const lawOf = (card: Card) =>
+  ((card as { clocks?: CardClock[] }).clocks ?? [])
+    .filter((c) => c.legal && c.legal.doneMs === undefined)
+    .sort((a, b) => (a.dueMs ?? 0) - (b.dueMs ?? 0))[0];
 
 /** Class, planned work, the nearest clock, waiting outside, sleep, requests: small, each with its words. */
 export function CardMarks({ card }: { card: Card }) {
   const now = useNow(30_000);
   const { service } = card;
   const clock = clocksOf(card, now).sort((a, b) => a.remainingMs - b.remainingMs)[0];
+  const law = lawOf(card);
   const tasks = card as { tasksDone?: number; tasksTotal?: number };
   return (
     <>
       {service.class !== 'standard' && (
         <Tooltip label={`${classWords[service.class].word}: ${service.classWhy}. ${classWords[service.class].meaning}`}>
           <span className={`cls cls-${service.class}`}>{service.work ?? classWords[service.class].word.toLowerCase()}</span>
+        </Tooltip>
+      )}
+      {law && (
+        <Tooltip label={`${law.legal?.source}: ${law.name}, due ${utc(law.dueMs ?? 0, false)}. Nothing holds this clock.`}>
+          <span className={`law${(law.dueMs ?? 0) < now ? ' late' : ''}`}>
+            § {(law.dueMs ?? 0) < now ? `${span(now - (law.dueMs ?? 0))} late` : `${span((law.dueMs ?? 0) - now)} left`}
+          </span>
         </Tooltip>
       )}
       {clock && <Ring clock={clock} />}

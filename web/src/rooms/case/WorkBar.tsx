@@ -8,6 +8,7 @@ import { laneWords } from '@/parts/words';
 import { useMark, usePauseClocks, useSetState } from '@/wire/caseWork';
 import type { CaseView } from '@/wire/types';
 import type { Clock } from '@/wire/workTypes';
+import { LegalBar } from './LegalBar';
 import { TaskBar } from './TasksTab';
 import { paps, TlpMark, tlps } from './TlpMark';
 import './work.css';
@@ -19,6 +20,7 @@ export function WorkBar({ view }: { view: CaseView }) {
   const resume = usePauseClocks(card.caseId);
   const setState = useSetState(card.caseId);
   const ended = card.lane === 'closed';
+  const clocks = work.clocks.filter((c) => !c.legal);
   return (
     <div className="workbar">
       <button type="button" className="bare" onClick={() => ask('mark')} title="Who may know, what may be done: change it">
@@ -49,10 +51,10 @@ export function WorkBar({ view }: { view: CaseView }) {
           </Menu.Dropdown>
         </Menu>
       )}
-      {work.clocks.map((c) => (
+      {clocks.map((c) => (
         <ClockMark key={c.id} clock={c} />
       ))}
-      {!ended && work.clocks.length > 0 && (
+      {!ended && clocks.length > 0 && (
         <>
           {work.paused ? (
             <>
@@ -70,6 +72,7 @@ export function WorkBar({ view }: { view: CaseView }) {
           )}
         </>
       )}
+      <LegalBar view={view} />
       {work.tasksTotal > 0 && (
         <span className="row" style={{ gap: 6 }}>
           <TaskBar done={work.tasksDone} total={work.tasksTotal} />
