@@ -4244,6 +4244,8 @@ export interface components {
             parsers: components["schemas"]["ParserEntry"][];
             findings: components["schemas"]["Finding"][];
         };
+        /** @enum {unknown} */
+        ParserOutcome: "gave" | "read" | "condition" | "absent" | "form" | "taken" | "value" | "row" | "failed";
         ParserPreview: {
             parser: null | string;
             findings: components["schemas"]["Finding"][];
@@ -4264,6 +4266,7 @@ export interface components {
                 [key: string]: string[];
             };
             changed: string[];
+            steps?: components["schemas"]["ParserStep"][];
         };
         ParserSaveAsk: {
             text: string;
@@ -4275,6 +4278,25 @@ export interface components {
             shipped: boolean;
             findings: components["schemas"]["Finding"][];
             otherCases: string[];
+        };
+        ParserStep: {
+            parser: string;
+            part: string;
+            file: string;
+            /** Format: int32 */
+            line: number;
+            outcome: components["schemas"]["ParserOutcome"];
+            pattern: null | string;
+            /** Format: int32 */
+            patternLine: number;
+            fields: components["schemas"]["ParserStepField"][];
+            from: number[];
+        };
+        ParserStepField: {
+            name: string;
+            file: string;
+            /** Format: int32 */
+            line: number;
         };
         ParserText: {
             name: string;
