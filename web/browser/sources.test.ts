@@ -184,7 +184,17 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
     await v.page.locator('.sample-line', { hasText: 'TCP_TUNNEL' }).first().click();
     await row.waitFor();
     expect(await row.innerText()).toMatch(/200[\s\S]*extract \d+[\s\S]*map \d+/);
+    // What is looked at is marked in the text; every step says what came of it.
+    await row.hover();
+    await v.page.locator('.yaml-gutter .looked-at').first().waitFor();
+    const steps = v.page.getByRole('region', { name: 'Steps' });
+    expect(await steps.locator('> .step-list > li').count()).toBeGreaterThan(3);
+    expect(await steps.innerText()).toMatch(/extract \d+\s*matched/);
     await v.shot('parser');
+    await steps.scrollIntoViewIfNeeded();
+    await steps.locator('summary').click();
+    expect(await steps.innerText()).toContain('skipped:');
+    await v.shot('parser-steps');
     const editor = v.page.getByLabel('Parser in YAML');
     const whole = await editor.inputValue();
     // Broken: a part that no parser has.

@@ -44,6 +44,8 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     /// <summary>A dataset that no table names, for example of an unknown Windows channel: its place in the arena.</summary>
     public (int At, int Length) OwnDataset { get; set; }
     public bool TimeKnown { get; private set; }
+    /// <summary>Watches the run of a parser that is tried; null where records are read.</summary>
+    public Trace? Trace { get; set; }
 
     public void BeginBatch(EventBatch into)
     {
@@ -140,6 +142,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     {
         if (!Has(field)) return false;
         seen[field.Value] = 0;
+        Trace?.TakenOut(field);
         batch.TakeOut(field);
         return true;
     }
@@ -251,6 +254,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     /// <summary>Puts what every event has: dataset, module, parser, source, related.</summary>
     public void Finish()
     {
+        Trace?.Finish();
         if (assumedYear || assumedZone) Put(TimeAssumed, !assumedYear ? "zone"u8 : !assumedZone ? "year"u8 : "year,zone"u8);
         if (OwnDataset.Length > 0) AddAt(Ecs.EventDataset, OwnDataset.At, OwnDataset.Length, ValueKind.Text);
         else if (!Has(Ecs.EventDataset)) Add(Ecs.EventDataset, Dataset);

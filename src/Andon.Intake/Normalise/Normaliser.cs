@@ -91,6 +91,18 @@ public sealed class Normaliser
         return batch;
     }
 
+    /// <summary>The same of one record, watched.</summary>
+    internal EventBatch Normalise(in Record record, Tables with, out IReadOnlyList<ParserStep> steps)
+    {
+        var batch = new EventBatch();
+        var draft = new EventDraft(with, FieldSelection.Everything);
+        draft.BeginBatch(batch);
+        draft.Trace = new(draft);
+        One(with, record, draft);
+        steps = draft.Trace.Steps();
+        return batch;
+    }
+
     /// <summary>What a parser's text makes of some lines, beside what is made of them now. Nothing is kept.</summary>
     public ParserPreview Preview(string parser, IReadOnlyList<string> lines, Origin origin, TimeProvider clock)
     {
@@ -156,6 +168,7 @@ public sealed class Normaliser
         // A parser's own error must not stop the stage for bytes that a stranger chose; the event says so.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            draft.Trace?.Failed();
             draft.Batch.Undo();
             draft.Begin(record);
             draft.Dataset = now.TextDataset;

@@ -12,6 +12,8 @@ interface Props {
   onSave?: () => void;
   /** A line to show, and a number that rises with each wish to see it. */
   goTo?: { line: number; turn: number };
+  /** Lines to mark for as long as something that belongs to them is looked at. */
+  marked?: number[];
 }
 
 /** Line of a place such as trial:12 or contract:3; 0 where it names none. */
@@ -20,7 +22,7 @@ export const lineOf = (place: string) => Number(/:(\d+)$/.exec(place)?.[1] ?? 0)
 const lineHeight = 19;
 
 /** A text with numbered lines, and a mark on each line that something is wrong with. Tab indents; Escape then Tab leaves. */
-export function YamlEditor({ text, onText, findings = [], label, rows = 24, onSave, goTo }: Props) {
+export function YamlEditor({ text, onText, findings = [], label, rows = 24, onSave, goTo, marked = [] }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const leaves = useRef(false);
@@ -60,7 +62,9 @@ export function YamlEditor({ text, onText, findings = [], label, rows = 24, onSa
           return (
             <div
               key={i}
-              className={found ? `marked ${found.some((f) => f.level === 'error') ? 'bad' : ''}` : undefined}
+              className={
+                found ? `marked ${found.some((f) => f.level === 'error') ? 'bad' : ''}` : marked.includes(i + 1) ? 'looked-at' : undefined
+              }
               title={found?.map((f) => plainText(`${f.code} ${f.message}`)).join('\n')}
             >
               {i + 1}

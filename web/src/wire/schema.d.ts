@@ -4305,6 +4305,8 @@ export interface components {
             parsers: components["schemas"]["ParserEntry"][];
             findings: components["schemas"]["Finding"][];
         };
+        /** @enum {unknown} */
+        ParserOutcome: "gave" | "read" | "condition" | "absent" | "form" | "taken" | "value" | "row" | "failed";
         ParserPreview: {
             parser: null | string;
             findings: components["schemas"]["Finding"][];
@@ -4325,6 +4327,7 @@ export interface components {
                 [key: string]: string[];
             };
             changed: string[];
+            steps?: components["schemas"]["ParserStep"][];
         };
         ParserSaveAsk: {
             text: string;
@@ -4336,6 +4339,25 @@ export interface components {
             shipped: boolean;
             findings: components["schemas"]["Finding"][];
             otherCases: string[];
+        };
+        ParserStep: {
+            parser: string;
+            part: string;
+            file: string;
+            /** Format: int32 */
+            line: number;
+            outcome: components["schemas"]["ParserOutcome"];
+            pattern: null | string;
+            /** Format: int32 */
+            patternLine: number;
+            fields: components["schemas"]["ParserStepField"][];
+            from: number[];
+        };
+        ParserStepField: {
+            name: string;
+            file: string;
+            /** Format: int32 */
+            line: number;
         };
         ParserText: {
             name: string;

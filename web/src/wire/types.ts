@@ -64,7 +64,9 @@ export type ParserEntry = Wire<'ParserEntry'>;
 export type ParserBook = With<Wire<'ParserList'>, { findings: Finding[] }>;
 export type ParserCase = Wire<'ParserCaseView'>;
 export type ParserPreview = With<Wire<'ParserPreview'>, { findings: Finding[]; cases: ParserCase[]; lines: ParserPreviewLine[] }>;
-export type ParserPreviewLine = With<Wire<'ParserPreviewLine'>, { before: Fields; after: Fields }>;
+export type ParserPreviewLine = With<Wire<'ParserPreviewLine'>, { before: Fields; after: Fields; steps: ParserStep[] }>;
+export type ParserStep = With<Wire<'ParserStep'>, { fields: ParserStepField[]; from: number[] }>;
+export type ParserStepField = Wire<'ParserStepField'>;
 export type ParserSaved = With<Wire<'ParserSavedView'>, { findings: Finding[] }>;
 export type Reparse = Wire<'ReparseProgress'>;
 export interface Uploaded {

@@ -17,6 +17,10 @@ sealed record Change(ChangeKind Kind, byte[] Text, FieldId[] Fields);
 /// <summary>One key's way to one field.</summary>
 sealed partial class Mapping(int key, Condition when, Target target, Change[] changes)
 {
+    public int Key => key;
+    public Condition When => when;
+    public FieldId Field => target.Field;
+    public Place At { get; init; }
     /// <summary>Fields that it fills or asks for.</summary>
     public IEnumerable<FieldId> Fields => changes.SelectMany(c => c.Fields).Concat([target.Field, target.Domain, target.Address]);
 

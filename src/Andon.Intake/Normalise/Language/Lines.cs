@@ -51,6 +51,9 @@ sealed class LineForm(byte[][] literals, Capture[] captures, int greedy, int set
     public const int CapturesMax = 32;
     const int RetriesMax = 24;
 
+    /// <summary>Where it stands, and as what: several forms may come of one written line.</summary>
+    public Place At { get; init; }
+    public string Written { get; init; } = "";
     /// <summary>Which constants hold when the line has this form.</summary>
     public int Set => set;
     public ReadOnlySpan<byte> Beginning => literals[0];
@@ -172,19 +175,21 @@ sealed class LinesStep(LineForms all, int by, Dictionary<byte[], LineForms> byVa
         if (by >= 0 && draft.Pieces.TryGet(by, out var piece) && byValue.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(draft.Batch.Slice(piece.At, piece.Length), out var forms)) form = forms.Apply(line, draft);
         form ??= all.Apply(line, draft);
         if (form is null) return false;
+        draft.Trace?.Fitted(form);
         if (form.Set >= 0) Constant.Apply(sets[form.Set], draft);
         return true;
     }
 }
 
 /// <summary>A field and the texts it gets, unless something filled it before.</summary>
-sealed record Constant(FieldId Field, Const[] Values, ValueKind Kind)
+sealed record Constant(FieldId Field, Const[] Values, ValueKind Kind, Place At)
 {
     public static void Apply(Constant[] set, EventDraft draft)
     {
         foreach (var constant in set)
         {
             if (draft.Has(constant.Field)) continue;
+            draft.Trace?.At(constant.At);
             // Logs of two kinds that one parser reads are two sources.
             if (constant.Field == Ecs.EventDataset) draft.Dataset = constant.Values[0];
             foreach (var value in constant.Values) draft.Add(constant.Field, value, constant.Kind);

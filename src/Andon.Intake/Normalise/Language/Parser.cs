@@ -3,7 +3,7 @@ using Andon.Model;
 namespace Andon.Intake.Normalise.Language;
 
 /// <summary>One place a time may stand: keys whose texts are joined by a blank, the forms it may have, and perhaps a key that holds the zone.</summary>
-sealed record TimeRule(int[] Keys, TimeFormat[] Formats, int Zone)
+sealed record TimeRule(int[] Keys, TimeFormat[] Formats, int Zone, Place At)
 {
     public bool TryApply(EventDraft draft)
     {
@@ -40,7 +40,7 @@ sealed record TimeRule(int[] Keys, TimeFormat[] Formats, int Zone)
 }
 
 /// <summary>What the codes of one key (or of several, joined by a slash) mean: constants by value.</summary>
-sealed record ValueTable(int[] Keys, Condition When, Dictionary<byte[], Constant[]> Rows, Constant[] Other)
+sealed record ValueTable(int[] Keys, Condition When, Dictionary<byte[], Constant[]> Rows, Constant[] Other, Place At)
 {
     public void Apply(EventDraft draft)
     {
@@ -73,7 +73,7 @@ sealed record ValueTable(int[] Keys, Condition When, Dictionary<byte[], Constant
 }
 
 /// <summary>A look-up of a key in a table from a file: by its text, or by the network that holds its address.</summary>
-sealed record Enrichment(int Key, Dictionary<byte[], int> Rows, Networks? Networks, (FieldId Field, Const?[] Column)[] Fields)
+sealed record Enrichment(int Key, Dictionary<byte[], int> Rows, Networks? Networks, (FieldId Field, Const?[] Column)[] Fields, Place At)
 {
     public void Apply(EventDraft draft)
     {
@@ -152,7 +152,7 @@ sealed class Parser
     public required TimeRule[] Times { get; init; }
     public required ValueTable[] Tables { get; init; }
     public required Mapping[] Mappings { get; init; }
-    public required (Condition When, Constant[] Set)[] Sets { get; init; }
+    public required (Condition When, Constant[] Set, Place At)[] Sets { get; init; }
     public required Enrichment[] Enrichments { get; init; }
     public required Selector[] Selectors { get; init; }
     public required NamedList[] Lists { get; init; }
@@ -173,6 +173,9 @@ sealed class Parser
     public bool General { get; init; }
     /// <summary>Fields that it fills itself, and so asks whether the event has them.</summary>
     public required HashSet<FieldId> Fills { get; init; }
+    public Place NameAt { get; init; }
+    public Place DatasetAt { get; init; }
+    public Place ModuleAt { get; init; }
     public int ProgramKey { get; init; } = -1;
     public int MessageKey { get; init; } = -1;
     public int MsgidKey { get; init; } = -1;
@@ -183,16 +186,28 @@ sealed class Parser
     {
         var (dataset, module, parser) = (draft.Dataset, draft.Module, draft.Parser);
         Begin(text, program, draft);
+        var trace = draft.Trace;
         var known = false;
         var missed = false;
         foreach (var step in Steps)
         {
-            if (!step.When.Holds(draft)) continue;
+            trace?.Turn("extract", step.At, step.Of);
+            if (!step.When.Holds(draft))
+            {
+                trace?.Done(ParserOutcome.Condition);
+                continue;
+            }
             Text from;
             if (step.Of < 0) from = text;
             else if (draft.Pieces.TryGet(step.Of, out var piece) && piece.Length > 0) from = draft.TextAt(piece.At, piece.Length);
-            else continue;
-            if (step.Run(from, draft, this)) known = true;
+            else
+            {
+                trace?.Done(ParserOutcome.Absent);
+                continue;
+            }
+            var read = step.Run(from, draft, this);
+            trace?.Done(read ? ParserOutcome.Read : ParserOutcome.Form);
+            if (read) known = true;
             else if (!step.Optional) missed = true;
         }
         if (!known && !certain)
@@ -209,14 +224,30 @@ sealed class Parser
     public void RunJson(Text text, EventDraft draft, JsonLeaves leaves)
     {
         Begin(text, default, draft);
+        var trace = draft.Trace;
+        trace?.Turn("extract", Steps[0].At);
         JsonStep.Emit(draft, this, leaves);
         draft.Batch.Current.OwnCells = draft.Batch[draft.Batch.Count - 1].Cells.Length;
         foreach (var list in Lists) list.Apply(draft, Keys);
         foreach (var selector in Selectors) selector.Apply(draft);
+        trace?.Done(ParserOutcome.Read);
         foreach (var step in Steps)
         {
-            if (step is JsonStep { Of: < 0 } || step.Of < 0 || !step.When.Holds(draft) || !draft.Pieces.TryGet(step.Of, out var piece) || piece.Length == 0) continue;
-            if (!step.Run(draft.TextAt(piece.At, piece.Length), draft, this) && !step.Optional) draft.Flawed(Flaw.LineUnknown);
+            if (step.Of < 0) continue;
+            trace?.Turn("extract", step.At, step.Of);
+            if (!step.When.Holds(draft))
+            {
+                trace?.Done(ParserOutcome.Condition);
+                continue;
+            }
+            if (!draft.Pieces.TryGet(step.Of, out var piece) || piece.Length == 0)
+            {
+                trace?.Done(ParserOutcome.Absent);
+                continue;
+            }
+            var read = step.Run(draft.TextAt(piece.At, piece.Length), draft, this);
+            trace?.Done(read ? ParserOutcome.Read : ParserOutcome.Form);
+            if (!read && !step.Optional) draft.Flawed(Flaw.LineUnknown);
         }
         Finish(draft);
     }
@@ -230,23 +261,52 @@ sealed class Parser
         if (ProgramKey >= 0 && !program.IsEmpty) draft.Pieces.Put(ProgramKey, new(program.At, program.Length, ValueKind.Text));
         if (MessageKey >= 0) draft.Pieces.Put(MessageKey, new(text.At, text.Length, ValueKind.Text));
         if (MsgidKey >= 0 && !draft.Msgid.IsEmpty) draft.Pieces.Put(MsgidKey, new(draft.Msgid.At, draft.Msgid.Length, ValueKind.Text));
+        draft.Trace?.Begin(this);
     }
 
     void Finish(EventDraft draft)
     {
+        var trace = draft.Trace;
         foreach (var time in Times)
-            if (time.TryApply(draft)) break;
+        {
+            trace?.Turn("time", time.At, time.Keys);
+            var told = time.TryApply(draft);
+            if (told) trace?.Timed();
+            trace?.Done(Reasons.Of(time, draft));
+            if (told) break;
+        }
         Mean(draft);
     }
 
     /// <summary>What the pieces mean.</summary>
     public void Mean(EventDraft draft)
     {
-        foreach (var table in Tables) table.Apply(draft);
-        foreach (var mapping in Mappings) mapping.Apply(draft, Nil);
-        foreach (var (when, set) in Sets)
-            if (when.Holds(draft)) Constant.Apply(set, draft);
-        foreach (var enrichment in Enrichments) enrichment.Apply(draft);
+        var trace = draft.Trace;
+        foreach (var table in Tables)
+        {
+            trace?.Turn("values", table.At, table.Keys);
+            table.Apply(draft);
+            trace?.Done(Reasons.Of(table, draft));
+        }
+        foreach (var mapping in Mappings)
+        {
+            trace?.Turn("map", mapping.At, mapping.Key);
+            mapping.Apply(draft, Nil);
+            trace?.Done(Reasons.Of(mapping, draft));
+        }
+        foreach (var (when, set, at) in Sets)
+        {
+            trace?.Turn("set", at);
+            var holds = when.Holds(draft);
+            if (holds) Constant.Apply(set, draft);
+            trace?.Done(holds ? ParserOutcome.Taken : ParserOutcome.Condition);
+        }
+        foreach (var enrichment in Enrichments)
+        {
+            trace?.Turn("enrich", enrichment.At, enrichment.Key);
+            enrichment.Apply(draft);
+            trace?.Done(Reasons.Of(enrichment, draft));
+        }
     }
 
     /// <summary>Works out what a name of the record's own means: its key, its field.</summary>
@@ -277,6 +337,7 @@ sealed class Parser
     public void Overlay(EventDraft draft, JsonLeaves leaves)
     {
         draft.Pieces.Begin(Keys.Count);
+        draft.Trace?.Begin(this);
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];

@@ -53,7 +53,7 @@ sealed partial class ParserReader
             }
             else made.Append(rest[0]);
         }
-        return [.. Expand(made.ToString(), line).Select(form => FormOf(form, -1, line)).OfType<LineForm>()];
+        return [.. Expand(made.ToString(), line).Select(form => FormOf(form, text, -1, line)).OfType<LineForm>()];
     }
 
     // Whether a group may be missing stands behind its end.

@@ -97,7 +97,7 @@ sealed partial class ParserReader
         else if (changes.Exists(c => c.Kind == ChangeKind.Bool)) target = target with { Kind = TargetKind.Bool };
         else if (changes.Exists(c => c.Kind == ChangeKind.Date)) target = target with { Kind = TargetKind.Date };
         else if (changes.Exists(c => c.Kind == ChangeKind.Text)) target = target with { Kind = TargetKind.Text };
-        return new(key, when, target, [.. changes.Where(c => c.Kind != ChangeKind.First)]);
+        return new(key, when, target, [.. changes.Where(c => c.Kind != ChangeKind.First)]) { At = new(standsIn, line) };
     }
 
     // Bars inside brackets belong to the text there.
@@ -135,15 +135,15 @@ sealed partial class ParserReader
             {
                 Constant[] row;
                 if (to.Length == 0) row = ConstantsOf(value);
-                else if (to.Length == 1) row = [ConstantOf(to[0], yaml.Texts(value))];
-                else row = [.. to.Zip(value is YamlSequenceNode texts ? texts.Children : [value]).Where(p => p.Second is not YamlScalarNode { Value: "" or "~" or "-" }).Select(p => ConstantOf(p.First, yaml.Texts(p.Second)))];
+                else if (to.Length == 1) row = [ConstantOf(to[0], yaml.Texts(value), key)];
+                else row = [.. to.Zip(value is YamlSequenceNode texts ? texts.Children : [value]).Where(p => p.Second is not YamlScalarNode { Value: "" or "~" or "-" }).Select(p => ConstantOf(p.First, yaml.Texts(p.Second), p.Second))];
                 foreach (var text in yaml.Text(key).Split('|'))
                 {
                     if (text == "*") other = row;
                     else if (!byValue.TryAdd(Encoding.UTF8.GetBytes(text), row)) yaml.Say("PAR132", $"{text} stands twice in the table.", "Leave one of the two out; case does not matter.", key.Start.Line);
                 }
             }
-            yield return new([.. yaml.Texts(of).Select(KeyOf)], ConditionOf(yaml.Child(map, "when")), byValue, other);
+            yield return new([.. yaml.Texts(of).Select(KeyOf)], ConditionOf(yaml.Child(map, "when")), byValue, other, PlaceOf(item));
         }
     }
 
@@ -162,17 +162,17 @@ sealed partial class ParserReader
                 if (TimeFormat.Compile(text) is { } format) formats.Add(format);
                 else yaml.Say("PAR134", $"'{text}' is no form of a time.", "Use yyyy yy MM MMM dd d HH H hh h mm ss f tt zzz and literals.", item.Start.Line);
             }
-            yield return new([.. of.Select(KeyOf)], [.. formats], map is not null && yaml.Child(map, "zone") is { } zone ? KeyOf(yaml.Text(zone)) : -1);
+            yield return new([.. of.Select(KeyOf)], [.. formats], map is not null && yaml.Child(map, "zone") is { } zone ? KeyOf(yaml.Text(zone)) : -1, PlaceOf(item));
         }
     }
 
-    IEnumerable<(Condition, Constant[])> Sets(YamlMappingNode root)
+    IEnumerable<(Condition, Constant[], Place)> Sets(YamlMappingNode root)
     {
         if (yaml.Child(root, "set") is not { } node) yield break;
         foreach (var item in node is YamlSequenceNode list ? list.Children : [node])
         {
-            if (item is YamlMappingNode map && yaml.Child(map, "when") is { } when) yield return (ConditionOf(when), ConstantsOf(yaml.Child(map, "set")));
-            else yield return (Condition.Always, ConstantsOf(item));
+            if (item is YamlMappingNode map && yaml.Child(map, "when") is { } when) yield return (ConditionOf(when), ConstantsOf(yaml.Child(map, "set")), PlaceOf(item));
+            else yield return (Condition.Always, ConstantsOf(item), PlaceOf(item));
         }
     }
 
@@ -225,6 +225,6 @@ sealed partial class ParserReader
         var networks = body.Count > 0 && body.TrueForAll(r => r[0].Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(r[0], out _));
         var byText = new Dictionary<byte[], int>(FoldedNames.Instance);
         for (var i = 0; i < body.Count && !networks; i++) byText.TryAdd(Encoding.UTF8.GetBytes(body[i][0]), i);
-        return new(key, byText, networks ? new(body.Select((r, i) => (IPNetwork.Parse(r[0]), i))) : null, [.. fields]);
+        return new(key, byText, networks ? new(body.Select((r, i) => (IPNetwork.Parse(r[0]), i))) : null, [.. fields], new(standsIn, line));
     }
 }

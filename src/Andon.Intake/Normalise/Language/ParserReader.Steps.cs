@@ -57,19 +57,19 @@ sealed partial class ParserReader
         var options = node as YamlMappingNode;
         switch (name)
         {
-            case "json": return new JsonStep(json) { Of = of, When = when, Optional = optional };
-            case "xml": return new XmlStep { Of = of, When = when, Optional = optional };
-            case "cef": return new CefStep { Of = of, When = when, Optional = optional };
-            case "leef": return new LeefStep { Of = of, When = when, Optional = optional };
-            case "sd": return new StructuredStep { Of = of, When = when, Optional = optional };
+            case "json": return new JsonStep(json) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
+            case "xml": return new XmlStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
+            case "cef": return new CefStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
+            case "leef": return new LeefStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
+            case "sd": return new StructuredStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             case "kv":
-                return new PairsStep(One(options, "separator", (byte)' '), One(options, "equals", (byte)'='), options is not null && yaml.Child(options, "values") is { } values && yaml.Text(values) == "blanks", labels: false) { Of = of, When = when, Optional = optional };
+                return new PairsStep(One(options, "separator", (byte)' '), One(options, "equals", (byte)'='), options is not null && yaml.Child(options, "values") is { } values && yaml.Text(values) == "blanks", labels: false) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             case "csv": return Csv(node, map, of, when, optional);
             case "lines" or "line": return Lines(node, map, of, when, optional);
             case "grok":
                 var forms = new List<LineForm>();
                 foreach (var text in yaml.Texts(node)) forms.AddRange(Grok(text, node.Start.Line));
-                return new LinesStep(new(forms), -1, [], [], []) { Of = of, When = when, Optional = optional };
+                return new LinesStep(new(forms), -1, [], [], []) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             default:
                 yaml.Say("PAR153", $"{name} is no step.", "Use json, kv, csv, lines, grok, cef, leef, xml, sd.", node.Start.Line);
                 return null;
@@ -108,7 +108,7 @@ sealed partial class ParserReader
             yaml.Say("PAR156", "csv needs its columns.", "Write csv: [a, b, c] or csv: {separator: ';', columns: […]}.", node.Start.Line);
             return null;
         }
-        return new CsvStep(One(options, "separator", (byte)','), by, all, byValue, min) { Of = of, When = when, Optional = optional };
+        return new CsvStep(One(options, "separator", (byte)','), by, all, byValue, min) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
     }
 
     // A list of names, or one text of names parted by blanks, commas or new lines; - leaves a column out.
@@ -131,7 +131,7 @@ sealed partial class ParserReader
                     else if (!byValue.TryAdd(Encoding.UTF8.GetBytes(value), new(forms))) yaml.Say("PAR157", $"{value} stands twice.", "Put all of its lines under one.", values.Start.Line);
             }
         else LinesOf(node, all);
-        return new LinesStep(new(all), by, byValue, [.. lineSets], trims) { Of = of, When = when, Optional = optional };
+        return new LinesStep(new(all), by, byValue, [.. lineSets], trims) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
     }
 
     void LinesOf(YamlNode node, List<LineForm> forms)
@@ -158,7 +158,7 @@ sealed partial class ParserReader
             }
             foreach (var text in yaml.Texts(line))
                 foreach (var form in Expand(text, line.Start.Line))
-                    if (FormOf(form, set, line.Start.Line) is { } made) forms.Add(made);
+                    if (FormOf(form, text, set, line.Start.Line) is { } made) forms.Add(made);
         }
     }
 
@@ -212,7 +212,7 @@ sealed partial class ParserReader
         return done;
     }
 
-    LineForm? FormOf(string text, int set, long line)
+    LineForm? FormOf(string text, string written, int set, long line)
     {
         var literals = new List<byte[]>();
         var captures = new List<Capture>();
@@ -240,7 +240,7 @@ sealed partial class ParserReader
             at = close + 1;
         }
         if (captures.Count > LineForm.CapturesMax) yaml.Say("PAR166", $"More than {LineForm.CapturesMax} captures.", "Take the rest of the line into one key and go on with a second step.", line);
-        return new([.. literals], [.. captures], greedy, set);
+        return new([.. literals], [.. captures], greedy, set) { At = new(standsIn, line), Written = written };
     }
 
     /// <summary>name, name:fit. A key that somebody asks for, a field where the name has a dot, and the vendor's own field otherwise; _name is a key only.</summary>

@@ -20,6 +20,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
     readonly List<Selector> selectors = [];
     readonly List<string> calledSo = [];
     string space = "";
+    string standsIn = "";
 
     public List<Finding> Findings => yaml.Findings;
     public string Name { get; private set; } = "";
@@ -31,6 +32,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
 
     Parser? Read(YamlMappingNode root)
     {
+        standsIn = file;
         foreach (var (key, value) in root.Children)
             if (!TopNames.Contains(yaml.Text(key))) yaml.Say("PAR101", $"{yaml.Text(key)} is no part of a parser.", $"Parts are {string.Join(", ", TopNames)}.", value.Start.Line);
         Name = Head(root, "name");
@@ -42,9 +44,9 @@ sealed partial class ParserReader(string path, string file, int number, Constant
 
         // What is asked of the record is read first: then the steps know which names somebody asks for.
         var parts = Parts(root).ToList();
-        var maps = parts.SelectMany(Mappings).ToArray();
-        var tables = parts.SelectMany(Tables).ToArray();
-        var times = parts.SelectMany(Times).ToArray();
+        var maps = Of(parts, Mappings).ToArray();
+        var tables = Of(parts, Tables).ToArray();
+        var times = Of(parts, Times).ToArray();
         var sets = Sets(root).ToList();
         var enrichments = Enrichments(root).ToArray();
         var lists = Lists(root).ToArray();
@@ -53,8 +55,8 @@ sealed partial class ParserReader(string path, string file, int number, Constant
         var matches = Matches(root).ToArray();
         var observer = new List<Constant>();
         foreach (var part in new[] { "vendor", "product" })
-            if (yaml.Child(root, part) is { } node) observer.Add(ConstantOf("observer." + part, [yaml.Text(node)]));
-        if (observer.Count > 0) sets.Add((Condition.Always, [.. observer]));
+            if (yaml.Child(root, part) is { } node) observer.Add(ConstantOf("observer." + part, [yaml.Text(node)], node));
+        if (observer.Count > 0) sets.Add((Condition.Always, [.. observer], observer[0].At));
         ReadCases(root);
         if (yaml.Findings.Exists(f => f.Level == FindingLevel.Error)) return null;
         return new()
@@ -66,23 +68,37 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             Fills = [.. maps.SelectMany(m => m.Fields), .. sets.SelectMany(s => s.Item2).Select(c => c.Field), .. tables.SelectMany(t => t.Rows.Values.Append(t.Other)).SelectMany(r => r).Select(c => c.Field)],
             General = yaml.Child(root, "general") is { } general && yaml.Text(general) == "true",
             Told = [.. calledSo, dataset],
+            NameAt = PlaceOf(yaml.Child(root, "name")), DatasetAt = PlaceOf(yaml.Child(root, "dataset")), ModuleAt = PlaceOf(yaml.Child(root, "module") ?? yaml.Child(root, "dataset")),
             TakesJson = steps.Length > 0 && steps[0] is JsonStep { Of: < 0 }, ProgramKey = KeyIfAsked("_program"), MessageKey = before || keys.Has("_message") ? keys.Get("_message") : -1, MsgidKey = KeyIfAsked("_msgid"),
         };
     }
 
     /// <summary>The parser itself, then what it has in common with others: <c>with: cef</c> adds the map, values and times of cef.part.yml after its own.</summary>
-    IEnumerable<YamlMappingNode> Parts(YamlMappingNode root)
+    IEnumerable<(string File, YamlMappingNode Root)> Parts(YamlMappingNode root)
     {
-        yield return root;
+        yield return (file, root);
         foreach (var name in yaml.Texts(yaml.Child(root, "with")))
         {
             // A user's own part takes the place of the shipped one.
             var part = Path.Combine(Path.GetDirectoryName(path) ?? "", name + ".part.yml");
             if (!File.Exists(part)) part = Path.Combine(shipped, name + ".part.yml");
             if (name.AsSpan().ContainsAny('/', '\\', '.') || !File.Exists(part)) yaml.Say("PAR109", $"There is no part {name}.", "Parts stand beside the parsers, as NAME.part.yml.", root.Start.Line);
-            else if (yaml.Load(part) is { } found) yield return found;
+            else if (yaml.Load(part) is { } found) yield return (name + ".part.yml", found);
         }
     }
+
+    // What a part says stands in the part's own file.
+    IEnumerable<T> Of<T>(List<(string File, YamlMappingNode Root)> parts, Func<YamlMappingNode, IEnumerable<T>> read)
+    {
+        foreach (var (where, root) in parts)
+        {
+            standsIn = where;
+            foreach (var one in read(root)) yield return one;
+        }
+        standsIn = file;
+    }
+
+    Place PlaceOf(YamlNode? node) => new(standsIn, node?.Start.Line ?? 0);
 
     int KeyIfAsked(string name) => keys.Has(name) ? keys.Get(name) : -1;
 
@@ -95,12 +111,12 @@ sealed partial class ParserReader(string path, string file, int number, Constant
 
     string FieldName(string name) => Short.TryGetValue(name, out var whole) ? whole : name.StartsWith('.') ? (space.Length > 0 ? space : Name) + name : name;
 
-    Constant ConstantOf(string name, IEnumerable<string> values)
+    Constant ConstantOf(string name, IEnumerable<string> values, YamlNode node)
     {
         var target = Target.Of(FieldName(name));
         var texts = values.ToArray();
         var kind = target.Kind == TargetKind.Number && texts.All(t => Target.IsNumber(Encoding.UTF8.GetBytes(t))) ? ValueKind.Number : ValueKind.Text;
-        return new(target.Field, [.. texts.Select(constants.Get)], kind);
+        return new(target.Field, [.. texts.Select(constants.Get)], kind, PlaceOf(node));
     }
 
     Constant[] ConstantsOf(YamlNode? node)
@@ -113,7 +129,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             foreach (var (key, value) in map.Children)
             {
                 if (yaml.Text(key) == "<<") all.AddRange(ConstantsOf(value));
-                else all.Insert(0, ConstantOf(yaml.Text(key), yaml.Texts(value)));
+                else all.Insert(0, ConstantOf(yaml.Text(key), yaml.Texts(value), key));
             }
             return [.. all.DistinctBy(c => c.Field)];
         }

@@ -46,9 +46,9 @@ static class ParserTrial
                 events.Add(new(line, before, before, []));
                 continue;
             }
-            using var now = normaliser.Normalise([new(1, nowMs, told, raw)], tried);
+            using var now = normaliser.Normalise(new(1, nowMs, told, raw), tried, out var steps);
             var after = Fields(now[0]);
-            events.Add(new(line, before, after, [.. before.Keys.Union(after.Keys).Where(k => !(before.GetValueOrDefault(k) ?? []).SequenceEqual(after.GetValueOrDefault(k) ?? [], StringComparer.Ordinal)).Order(StringComparer.Ordinal)]));
+            events.Add(new(line, before, after, [.. before.Keys.Union(after.Keys).Where(k => !(before.GetValueOrDefault(k) ?? []).SequenceEqual(after.GetValueOrDefault(k) ?? [], StringComparer.Ordinal)).Order(StringComparer.Ordinal)]) { Steps = steps });
         }
         return new(parsed?.Name, findings, events);
     }

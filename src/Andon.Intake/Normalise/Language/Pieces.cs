@@ -64,6 +64,14 @@ sealed class Pieces
         Put(key, piece);
     }
 
+    public int Count => count;
+
+    /// <summary>Numbers of the pieces under a key, counted from 1 in the order in which all were put.</summary>
+    public IEnumerable<int> Numbers(int key)
+    {
+        for (var at = first[key]; at != 0; at = pieces[at - 1].Next) yield return at;
+    }
+
     public bool Has(int key) => first[key] != 0;
 
     public bool TryGet(int key, out Piece piece)

@@ -8,6 +8,8 @@ abstract class Step
 {
     /// <summary>Key of the text it works on; -1 is the message.</summary>
     public int Of { get; init; } = -1;
+    /// <summary>Where it stands in its parser.</summary>
+    public Place At { get; init; }
     public Condition When { get; init; } = Condition.Always;
     /// <summary>A text that has not this form is no finding.</summary>
     public bool Optional { get; init; }

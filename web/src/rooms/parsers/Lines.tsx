@@ -4,29 +4,32 @@ import { EmptyState } from '@/parts/states';
 import { many } from '@/parts/words';
 import type { ParserPreviewLine } from '@/wire/types';
 import { originsOf } from './origins';
+import { Steps } from './Steps';
 
 // The trial names itself and its place; that says nothing about the parser.
 const aside = new Set(['log.source.id', 'andon.parser']);
 const changedOf = (l: ParserPreviewLine) => l.changed.filter((f) => !aside.has(f));
 
-/** Raw lines, and of the chosen one every field: what it was, what it becomes, which lines of the text gave it. */
+/** Raw lines, and of the chosen one every field: what it was, what it becomes, which lines of the text gave it when it ran. */
 export function Lines({
   lines,
-  text,
   see,
+  mark,
   tried,
   asked,
 }: {
   lines: ParserPreviewLine[];
-  text: string;
   see: (line: number) => void;
+  /** Lines of the text to mark while something that they gave is looked at. */
+  mark: (lines: number[]) => void;
   tried: boolean;
   asked: boolean;
 }) {
   const [at, setAt] = useState(0);
   const line = lines[Math.min(at, lines.length - 1)];
   const names = useMemo(() => (line ? [...new Set([...Object.keys(line.before), ...Object.keys(line.after)])].sort() : []), [line]);
-  const origins = useMemo(() => originsOf(text, names), [text, names]);
+  const origins = useMemo(() => originsOf(line?.steps ?? []), [line]);
+  const ownLines = (name: string) => (origins.get(name) ?? []).filter((o) => o.file === '').map((o) => o.line);
   if (!line)
     return (
       <EmptyState title={asked ? 'No stored sample' : 'Nothing to read yet'}>
@@ -81,12 +84,17 @@ export function Lines({
           <tr>
             <th>Field</th>
             <th>Value</th>
-            <th>Lines of the text</th>
+            <th>Given by</th>
           </tr>
         </thead>
         <tbody>
           {names.map((name) => (
-            <tr key={name} className={changed.has(name) ? 'changed' : undefined}>
+            <tr
+              key={name}
+              className={changed.has(name) ? 'changed' : undefined}
+              onMouseEnter={() => mark(ownLines(name))}
+              onMouseLeave={() => mark([])}
+            >
               <td className="mono">
                 <Hostile text={name} max={60} />
               </td>
@@ -100,27 +108,34 @@ export function Lines({
                 {changed.has(name) && !line.before[name] && <span className="tag amber">new</span>}
               </td>
               <td className="nowrap">
-                {(origins.get(name) ?? []).map((o) => (
-                  <button
-                    key={o.line}
-                    type="button"
-                    className="bare link origin"
-                    onClick={() => see(o.line)}
-                    title={`Go to line ${o.line}`}
-                  >
-                    {o.part} {o.line}
-                  </button>
-                ))}
-                {!origins.has(name) && (
-                  <span className="faint">
-                    {name.startsWith('related.') ? 'gathered' : name.startsWith('andon.') ? 'Andon' : 'envelope or own name'}
-                  </span>
+                {(origins.get(name) ?? []).map((o) =>
+                  o.file ? (
+                    <span key={`${o.file}${o.line}`} className="faint origin" title={o.file}>
+                      {o.part} {o.line}
+                    </span>
+                  ) : (
+                    <button
+                      key={o.line}
+                      type="button"
+                      className="bare link origin"
+                      onClick={() => see(o.line)}
+                      onFocus={() => mark(ownLines(name))}
+                      onBlur={() => mark([])}
+                      title={`Go to line ${o.line}`}
+                    >
+                      {o.part} {o.line}
+                    </button>
+                  ),
+                )}
+                {origins.get(name)?.length === 0 && (
+                  <span className="faint">{line.steps[0]?.fields.some((f) => f.name === name) ? 'envelope' : 'Andon'}</span>
                 )}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      <Steps steps={line.steps} see={see} mark={mark} />
     </div>
   );
 }

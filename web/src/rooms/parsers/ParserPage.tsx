@@ -49,6 +49,7 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
   const [text, setText] = useState(saved);
   const [pasted, setPasted] = useState('');
   const [why, setWhy] = useState('');
+  const [marked, setMarked] = useState<number[]>([]);
   const [goTo, setGoTo] = useState({ line: 0, turn: 0 });
   const [asked] = useDebouncedValue(text, 450);
   const [lines] = useDebouncedValue(pasted, 450);
@@ -138,7 +139,16 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
       </header>
       <div className="workbench">
         <section className="workbench-side scroll" aria-label="Parser">
-          <YamlEditor text={text} onText={setText} findings={findings} label="Parser in YAML" rows={26} onSave={doSave} goTo={goTo} />
+          <YamlEditor
+            text={text}
+            onText={setText}
+            findings={findings}
+            label="Parser in YAML"
+            rows={26}
+            onSave={doSave}
+            goTo={goTo}
+            marked={marked}
+          />
           <div className="stack" aria-label="Findings" role="group">
             {[
               ...findings,
@@ -187,8 +197,8 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
           />
           <Lines
             lines={preview.data?.lines ?? []}
-            text={asked}
             see={see}
+            mark={setMarked}
             tried={!!preview.data?.parser}
             asked={sourceId !== null || lines.trim() !== ''}
           />

@@ -1,35 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { originsOf } from './origins';
+import type { ParserStep } from '@/wire/types';
+import { isLoud, originsOf } from './origins';
 
-const text = `name: squid
-dataset: squid.access
-namespace: squid
-extract:
-  - {lines: ["%{_time:a} %{>_rest}"]}
-  - of: _rest
-    lines: ["%{source.ip} %{_result:a} %{.peer}"]
-  - {lines: ["%{.result:w}/%{_status}"], of: _result}
-time: _time
-set:
-  - {category: [network], type: access}
-map:
-  _status: http.response.status_code
-cases:
-  - raw: source.ip
-`;
+const step = (part: string, line: number, names: string[], more: Partial<ParserStep> = {}): ParserStep => ({
+  parser: 'squid',
+  part,
+  file: '',
+  line,
+  outcome: names.length > 0 ? 'gave' : 'read',
+  pattern: null,
+  patternLine: 0,
+  fields: names.map((name) => ({ name, file: '', line })),
+  from: [],
+  ...more,
+});
+const steps = [
+  step('record', 0, ['host.name']),
+  step('andon', 0, ['related.ip'], { fields: [{ name: 'event.dataset', file: '', line: 2 }] }),
+  step('extract', 5, [], { pattern: '%{_a}', patternLine: 6 }),
+  step('map', 13, ['user.name'], { from: [2] }),
+  step('map', 3, ['user.id'], { file: 'cef.part.yml', fields: [{ name: 'user.id', file: 'cef.part.yml', line: 3 }], from: [2] }),
+  step('set', 15, [], { outcome: 'condition' }),
+];
 const lines = (field: string) =>
-  originsOf(text, [field])
+  originsOf(steps)
     .get(field)
-    ?.map((o) => `${o.part}:${o.line}`);
+    ?.map((o) => `${o.file}${o.part}:${o.line}`);
 
 describe('where a field comes from', () => {
-  it('is the step that captures it', () => expect(lines('source.ip')).toEqual(['extract:7']));
-  it('is the map and the step that cut its piece', () => expect(lines('http.response.status_code')).toEqual(['extract:8', 'map:13']));
-  it('knows short names, the namespace, the time, the head', () => {
-    expect(lines('event.category')).toEqual(['set:11']);
-    expect(lines('squid.peer')).toEqual(['extract:7']);
-    expect(lines('@timestamp')).toEqual(['extract:5', 'time:9']);
-    expect(lines('event.dataset')).toEqual(['dataset:2']);
+  it('is the form that cut its piece and the line that mapped it', () => expect(lines('user.name')).toEqual(['extract:6', 'map:13']));
+  it('may be another file', () => expect(lines('user.id')).toEqual(['extract:6', 'cef.part.ymlmap:3']));
+  it('is the head of the text', () => expect(lines('event.dataset')).toEqual(['head:2']));
+  it('is no line for what the envelope gave, and nothing for what nobody gave', () => {
+    expect(lines('host.name')).toEqual([]);
+    expect(lines('related.user')).toBeUndefined();
   });
-  it('is not said of what the text does not name', () => expect(lines('related.ip')).toBeUndefined());
+  it('a step whose condition fails is quiet', () => expect(steps.filter(isLoud).map((s) => s.line)).toEqual([0, 0, 5, 13, 3]));
 });
