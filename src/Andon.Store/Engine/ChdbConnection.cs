@@ -19,6 +19,7 @@ sealed unsafe partial class ChdbConnection : IDisposable
     readonly nint connection;
     string database = "default";
     string settings = "";
+    bool left;
 
     public string Name { get; }
 
@@ -35,6 +36,12 @@ sealed unsafe partial class ChdbConnection : IDisposable
     /// <summary>Brings the connection to this database and these settings. Known settings only; the text is made by <see cref="EngineRequest"/>.</summary>
     public void Prepare(string wantedDatabase, string wantedSettings)
     {
+        if (left)
+        {
+            // What a stream had begun to write when it was given up or killed stands at the beginning of the next result: this one takes it away.
+            Run("SELECT 1").Dispose();
+            left = false;
+        }
         if (wantedSettings != settings)
         {
             settings = "?";
@@ -53,9 +60,12 @@ sealed unsafe partial class ChdbConnection : IDisposable
     public ChdbResult Run(string sql, string format = "TabSeparated", IReadOnlyList<KeyValuePair<string, string>>? parameters = null) =>
         Checked(Start(sql, format, parameters ?? [], stream: false));
 
-    /// <summary>Starts a statement whose result is fetched piece by piece.</summary>
-    public ChdbResult Stream(string sql, string format, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
-        Checked(Start(sql, format, parameters, stream: true));
+    /// <summary>Starts a statement whose result is fetched piece by piece. Unless it is fetched to its end, only <see cref="Prepare"/> makes the connection clean again.</summary>
+    public ChdbResult Stream(string sql, string format, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        left = true;
+        return Checked(Start(sql, format, parameters, stream: true));
+    }
 
     /// <summary>The next piece, or null at the end.</summary>
     public ChdbResult? Fetch(ChdbResult stream)
@@ -63,6 +73,7 @@ sealed unsafe partial class ChdbConnection : IDisposable
         var piece = Checked(ChdbNative.Fetch(connection, stream));
         if (ChdbNative.ResultLength(piece) > 0) return piece;
         piece.Dispose();
+        left = false;
         return null;
     }
 

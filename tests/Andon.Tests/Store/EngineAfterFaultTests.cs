@@ -45,6 +45,34 @@ public sealed class EngineAfterFaultTests
     }
 
     [Fact]
+    public async Task Many_that_are_given_up_at_any_moment_break_no_answer_of_others()
+    {
+        var store = await EngineHouse.Store();
+        var (given, answered) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(lane => Task.Run(async () =>
+        {
+            var random = new Random(lane);
+            for (var i = 0; i < 120; i++)
+            {
+                // As a browser does that goes on to the next page: most questions are given up, at any moment of theirs.
+                using var leaves = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+                var gone = random.Next(3) > 0;
+                if (gone) leaves.CancelAfter(random.Next(0, 30));
+                try
+                {
+                    var wanted = random.Next(2) == 0 ? 50 : 60_000;
+                    var answer = await store.Query($"SELECT number, toString(number) FROM numbers({wanted})", None, new(RowsMax: 200_000), leaves.Token);
+                    Assert.Equal(wanted, answer.Rows.Count);
+                    Assert.All(answer.Rows.Index(), r => Assert.Equal((ulong)r.Index, r.Item[0]));
+                    Interlocked.Increment(ref answered);
+                }
+                catch (OperationCanceledException) when (gone) { Interlocked.Increment(ref given); }
+            }
+        }, Stop)));
+        Assert.True(answered > 240 && given > 50, $"{answered} answered, {given} given up");
+    }
+
+    [Fact]
     public async Task Many_that_fail_at_once_leave_all_connections_whole()
     {
         var store = await EngineHouse.Store();
