@@ -25,7 +25,7 @@ quietly() {
 # packages NAME FOLDER WHAT – fetches a folder's npm packages at their locked versions.
 packages() {
   local stamp="$run/$1.stamp" folder="$top/$2"
-  stale "$stamp" "$folder/package.json" "$folder/package-lock.json" || { [ -e "$folder/node_modules" ] && return 0; }
+  stale "$stamp" "$folder/package.json" "$folder/package-lock.json" || { [ -e "$folder/node_modules/.package-lock.json" ] && return 0; }
   say "fetching $3 …"
   quietly "$1" npm --prefix "$folder" ci --no-audit --no-fund
   touch "$stamp"

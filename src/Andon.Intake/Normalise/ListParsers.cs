@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Andon.Intake.Normalise;
 
-/// <summary>Every parser, and what is wrong with the user's own.</summary>
+/// <summary>Every parser, what the program reads by itself, and what is wrong with the user's own.</summary>
 public sealed record ParserList(IReadOnlyList<ParserEntry> Parsers, IReadOnlyList<Finding> Findings);
 
 /// <summary>A parser's text.</summary>
@@ -21,7 +21,7 @@ static class ListParsers
         api.MapPost("/parsers/reload", Reload).WithName("ReloadParsers").WithTags("Intake").RequireAuthorization(Policies.Operations);
     }
 
-    static Ok<ParserList> Handle(Normaliser normaliser) => TypedResults.Ok(new ParserList(normaliser.Parsers, normaliser.Findings));
+    static Ok<ParserList> Handle(Normaliser normaliser) => TypedResults.Ok(new ParserList([.. normaliser.Parsers, .. normaliser.Fixed], normaliser.Findings));
 
     static Results<Ok<ParserText>, NotFound<Finding>> One(string name, Normaliser normaliser) =>
         normaliser.TextOf(name) is { } text ? TypedResults.Ok(new ParserText(name, text)) : TypedResults.NotFound(new Finding("PAR191", $"There is no parser {name}.", "Take a name from the list of parsers.", name));

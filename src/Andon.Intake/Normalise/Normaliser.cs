@@ -47,6 +47,9 @@ public sealed class Normaliser
     /// <summary>Every parser: its name and version, what it is for, its dataset, its file.</summary>
     public IReadOnlyList<ParserEntry> Parsers => [.. tables.Book.Parsers.Select(p => new ParserEntry(p.Name, p.Version, p.About, tables.Constants.Text(p.Dataset), user is not null && tables.Book.Files[p.Name].StartsWith(user, StringComparison.Ordinal)))];
 
+    /// <summary>What the program reads without a parser's file.</summary>
+    public IReadOnlyList<ParserEntry> Fixed => BuiltIn.Entries(tables.Constants.Text(tables.Windows.Parser));
+
     /// <summary>Is that a parser, or a program that one knows?</summary>
     public bool Knows(string format) => tables.Book.Dispatch.Knows(System.Text.Encoding.UTF8.GetBytes(format));
 

@@ -4,7 +4,11 @@ namespace Andon.Intake.Normalise;
 
 /// <summary>A parser as lists show it.</summary>
 /// <param name="Own">It is the user's, not one that came with the program.</param>
-public sealed record ParserEntry(string Name, int Version, string About, string Dataset, bool Own);
+public sealed record ParserEntry(string Name, int Version, string About, string Dataset, bool Own)
+{
+    /// <summary>The program reads it itself: there is no file to open.</summary>
+    public bool BuiltIn { get; init; }
+}
 
 /// <summary>What a parser would make of some lines.</summary>
 /// <param name="Parser">Its name; null when it has errors, and nothing was tried.</param>

@@ -26,6 +26,9 @@ sealed class WindowsTables
     readonly HashSet<int> texts = [];
     readonly Const module, parser, success, failure, egress, ingress, unknownDataset;
 
+    /// <summary>Name and version that its events carry.</summary>
+    public Const Parser => parser;
+
     public WindowsTables(string path, Constants constants)
     {
         var yaml = new Yaml("parsers/windows.yml");

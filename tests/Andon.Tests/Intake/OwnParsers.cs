@@ -24,6 +24,22 @@ public sealed class OwnParsers : IDisposable
         Assert.All(normaliser.CasesOf("squid")!, c => Assert.True(c.Green, c.Place));
     }
 
+    [Xunit.Theory]
+    [InlineData("syslog-tcp", "<13>Mar  2 07:59:00 h nobody-knows-this: a word", "syslog.generic")]
+    [InlineData("file", "a word nobody knows", "text.generic")]
+    [InlineData("bulk", """{"nobody_knows":"this"}""", "json.generic")]
+    [InlineData("file", "alpha=1 beta=2 gamma=3 delta=4 epsilon=5", "kv.generic")]
+    [InlineData("bulk", """{"winlog":{"channel":"Security","event_id":4624,"provider_name":"Microsoft-Windows-Security-Auditing"}}""", "windows.security")]
+    [InlineData("file", """192.0.2.7 - - [02/Mar/2026:07:59:00 +0000] "GET / HTTP/1.1" 200 5""", "apache.access")]
+    public void What_the_program_reads_itself_stands_in_the_list_under_the_name_its_events_carry(string listener, string line, string dataset)
+    {
+        var fields = Lab.Parse(new(listener, "10.9.8.7"), line);
+        Assert.Equal(dataset, fields["event.dataset"].Single());
+        var entry = Lab.Normaliser.Fixed.Single(p => $"{p.Name}@{p.Version}" == fields["andon.parser"].Single());
+        Assert.True(entry.BuiltIn && (entry.Dataset == dataset || entry.Dataset == "windows.*" && dataset.StartsWith("windows.", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Lab.Normaliser.Parsers, p => p.Name == entry.Name);
+    }
+
     [Xunit.Fact]
     public void Cases_beside_a_parser_turn_red_where_a_tried_text_gives_something_else_and_say_what()
     {

@@ -4297,6 +4297,7 @@ export interface components {
             about: string;
             dataset: string;
             own: boolean;
+            builtIn?: boolean;
         };
         ParserFindings: {
             findings: components["schemas"]["Finding"][];

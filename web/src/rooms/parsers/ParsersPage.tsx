@@ -69,7 +69,7 @@ export default function ParsersPage() {
         <SourceTabs />
         {parsers.data && (
           <span className="dim">
-            {many(parsers.data.parsers.length, 'parser')}, {rows.filter((p) => p.own).length} of your own
+            {many(parsers.data.parsers.filter((p) => !p.builtIn).length, 'parser')}, {rows.filter((p) => p.own).length} of your own
           </span>
         )}
         <div className="grow" />
@@ -118,7 +118,7 @@ export default function ParsersPage() {
                 rowHeight={32}
                 selected={selected}
                 onSelect={(p) => setSelected(p.name)}
-                onOpen={(p) => open(p.name)}
+                onOpen={(p) => !p.builtIn && open(p.name)}
                 sort={{ id: 'read', desc: true }}
                 label="Parsers"
               />
@@ -138,11 +138,16 @@ const cols: Col<Row>[] = [
     head: 'Parser',
     width: 200,
     by: (p) => p.name,
-    cell: (p) => (
-      <Link className="numlink strong" to="/parsers/$parser" params={{ parser: p.name }}>
-        {p.name}
-      </Link>
-    ),
+    cell: (p) =>
+      p.builtIn ? (
+        <Num means="Read by the program itself: there is no file to open or change">
+          <span className="strong">{p.name}</span> <span className="faint">built in</span>
+        </Num>
+      ) : (
+        <Link className="numlink strong" to="/parsers/$parser" params={{ parser: p.name }}>
+          {p.name}
+        </Link>
+      ),
   },
   {
     id: 'version',
