@@ -7,7 +7,7 @@ import { Panel } from '@/parts/Panel';
 import { RuleName } from '@/parts/RuleName';
 import { TechniqueName } from '@/parts/TechniqueName';
 import { TimeText, useNow } from '@/parts/TimeText';
-import { utc } from '@/parts/time';
+import { span, utc } from '@/parts/time';
 import { bytes, many, whole } from '@/parts/words';
 import type { SourceDetail } from '@/wire/types';
 import { ailmentWords } from './health';
@@ -163,7 +163,7 @@ function Facts({ source }: { source: SourceDetail }) {
         </dd>
         <dt>Delay</dt>
         <dd>
-          {h.delaySeconds == null ? 'not known yet' : `19 of 20 arrive within ${h.delaySeconds.toFixed(1)} s`}
+          {h.delaySeconds == null ? 'not known yet' : `19 of 20 arrive within ${h.delaySeconds < 60 ? `${h.delaySeconds.toFixed(1)} s` : span(h.delaySeconds * 1000)}`}
           {source.ailments.includes('clockSkew') && <span className="up">; its clock is wrong</span>}
         </dd>
         <dt>Shapes</dt>
