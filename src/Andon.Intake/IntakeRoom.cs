@@ -88,6 +88,7 @@ public static class IntakeRoom
         FilterSource.Map(api);
         ListParsers.Map(api);
         PreviewParser.Map(api);
+        TryOnStream.Map(api);
         SaveParser.Map(api);
         TakeUpload.Map(api);
     }

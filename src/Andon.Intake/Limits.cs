@@ -108,6 +108,11 @@ static class Limits
     public const int PreviewLinesMax = 200;
     public const int PreviewCharsMax = 2_000_000;
     public const int ParserCharsMax = 200_000;
+    /// <summary>A parser is tried on so many blocks of the record log, spread evenly, each of so many records and bytes.</summary>
+    public const int TrialBlocksMax = 200, TrialBlockRecords = 50, TrialBlockBytes = 256 << 10;
+    public const int TrialFieldsMax = 200;
+    /// <summary>Kinds of differences that a trial shows an example of.</summary>
+    public const int TrialExamplesMax = 20;
     public const int LookupRowsMax = 100_000;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;

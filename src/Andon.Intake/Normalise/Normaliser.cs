@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Andon.Intake.Normalise.Language;
 using Andon.Model;
+using Andon.Store.Records;
 
 namespace Andon.Intake.Normalise;
 
@@ -112,6 +113,15 @@ public sealed class Normaliser
         var tried = new Tables(content.Path, user, parser);
         var preview = ParserTrial.Run(this, tried, parser, lines, origin, clock.NowMs());
         return preview.Parser is { } name ? preview with { Cases = CaseRun.Of(this, tried, name, user) } : preview;
+    }
+
+    /// <summary>What a parser's text would change in the records that the log holds. Nothing is kept.</summary>
+    internal async ValueTask<ParserStreamTrial> TryOnStream(string parser, IRecordLog log, CancellationToken stop)
+    {
+        var tried = new Tables(content.Path, user, parser);
+        var (name, findings) = ParserTrial.Read(this, tried, parser);
+        if (name is null || findings.Any(f => f.Level == FindingLevel.Error)) return new(null, (long)(log.Next - log.First), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, [], [], findings);
+        return (await StreamTrial.Run(this, tried, name, log, stop)) with { Findings = findings };
     }
 
     /// <summary>Cases of a parser, each with what it gives now; null when there is no such parser.</summary>

@@ -61,6 +61,16 @@ public sealed class MaskWall
             Assert.Equal((HttpStatusCode.Forbidden, true), await Refusal(analyst, question, "KQL137"));
         Assert.Equal((HttpStatusCode.Forbidden, true), await Refusal(analyst, asked.First(p => p.Contains("/evidence/", StringComparison.Ordinal)), "KQL136"));
 
+        // A parser's text must not carry a value out under another name: stored samples and the stream are evidence too.
+        using var operations = await house.Person("operations");
+        const string Copier = "name: copier\nversion: 1\nabout: copies\ndataset: copier.log\nmatch:\n  - {program: [sshd]}\nextract:\n  - {lines: [\"%{copier.all}\"]}\n";
+        var source = (await house.Get("/api/sources")).GetProperty("sources").EnumerateArray().Select(s => s.GetProperty("sourceId").GetString()).First(s => s?.EndsWith(":system.auth", StringComparison.Ordinal) == true);
+        foreach (var (route, body) in new (string, object)[] { ("/api/parsers/preview", new { text = Copier, sourceId = source }), ("/api/parsers/stream", new { text = Copier }) })
+        {
+            Assert.True(Says((await house.Post(route, body)).GetRawText()), $"{route} shows an administrator nothing.");
+            Assert.False(Says((await RealHouse.Json(await operations.PostAsJsonAsync(route, body, Stop))).GetRawText()), route);
+        }
+
         // In clear for a while, with a reason.
         await RealHouse.Json(await analyst.PostAsJsonAsync("/api/search/unmask", new { why = "case 1", minutes = 5 }, Stop));
         Assert.True(Says((await Read(analyst, $"/api/cases/{id}")).Text));

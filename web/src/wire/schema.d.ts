@@ -548,6 +548,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parsers/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["TryParserOnStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parsers/save": {
         parameters: {
             query?: never;
@@ -4299,6 +4315,15 @@ export interface components {
             own: boolean;
             builtIn?: boolean;
         };
+        ParserFieldChange: {
+            field: string;
+            /** Format: int32 */
+            gained: number;
+            /** Format: int32 */
+            lost: number;
+            /** Format: int32 */
+            other: number;
+        };
         ParserFindings: {
             findings: components["schemas"]["Finding"][];
         };
@@ -4359,6 +4384,37 @@ export interface components {
             file: string;
             /** Format: int32 */
             line: number;
+        };
+        ParserStreamAsk: {
+            text: string;
+        };
+        ParserStreamTrial: {
+            parser: null | string;
+            /** Format: int64 */
+            held: number;
+            /** Format: int32 */
+            looked: number;
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+            /** Format: int32 */
+            readNow: number;
+            /** Format: int32 */
+            readThen: number;
+            /** Format: int32 */
+            taken: number;
+            /** Format: int32 */
+            left: number;
+            /** Format: int32 */
+            changed: number;
+            /** Format: int32 */
+            flawedNow: number;
+            /** Format: int32 */
+            flawedThen: number;
+            fields: components["schemas"]["ParserFieldChange"][];
+            lines: components["schemas"]["ParserPreviewLine"][];
+            findings: components["schemas"]["Finding"][];
         };
         ParserText: {
             name: string;
@@ -7423,6 +7479,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParserPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    TryParserOnStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParserStreamAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParserStreamTrial"];
                 };
             };
             /** @description Bad Request */

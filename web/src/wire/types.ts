@@ -67,6 +67,7 @@ export type ParserPreview = With<Wire<'ParserPreview'>, { findings: Finding[]; c
 export type ParserPreviewLine = With<Wire<'ParserPreviewLine'>, { before: Fields; after: Fields; steps: ParserStep[] }>;
 export type ParserStep = With<Wire<'ParserStep'>, { fields: ParserStepField[]; from: number[] }>;
 export type ParserStepField = Wire<'ParserStepField'>;
+export type ParserStreamTrial = With<Wire<'ParserStreamTrial'>, { findings: Finding[]; lines: ParserPreviewLine[] }>;
 export type ParserSaved = With<Wire<'ParserSavedView'>, { findings: Finding[] }>;
 export type Reparse = Wire<'ReparseProgress'>;
 export interface Uploaded {

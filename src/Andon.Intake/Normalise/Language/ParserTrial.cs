@@ -30,11 +30,8 @@ static class ParserTrial
 
     public static ParserPreview Run(Normaliser normaliser, Tables tried, string text, IReadOnlyList<string> lines, Origin origin, long nowMs)
     {
-        var findings = new List<Finding>(tried.Book.Findings.Where(f => f.Place.StartsWith("trial", StringComparison.Ordinal)));
-        var reader = new ParserReader("trial.yml", "trial", 0, new Constants(), tried.Json, tried.Folder);
-        var parsed = reader.ReadText(text);
-        if (parsed is not null) findings.AddRange(Check(normaliser, tried, parsed.Name, reader.Cases));
-        var told = parsed is null ? origin : new Origin(Hints.FileListener, origin.Peer, Hints.Of(parsed.Name, host: null));
+        var (parsed, findings) = Read(normaliser, tried, text);
+        var told = parsed is null ? origin : new Origin(Hints.FileListener, origin.Peer, Hints.Of(parsed, host: null));
         var events = new List<ParserPreviewLine>();
         foreach (var line in lines.Take(Limits.PreviewLinesMax))
         {
@@ -50,7 +47,17 @@ static class ParserTrial
             var after = Fields(now[0]);
             events.Add(new(line, before, after, [.. before.Keys.Union(after.Keys).Where(k => !(before.GetValueOrDefault(k) ?? []).SequenceEqual(after.GetValueOrDefault(k) ?? [], StringComparer.Ordinal)).Order(StringComparer.Ordinal)]) { Steps = steps });
         }
-        return new(parsed?.Name, findings, events);
+        return new(parsed, findings, events);
+    }
+
+    /// <summary>The name that a text gives its parser, null when it has none, and all that is wrong with it and its cases.</summary>
+    public static (string? Name, IReadOnlyList<Finding> Findings) Read(Normaliser normaliser, Tables tried, string text)
+    {
+        var findings = new List<Finding>(tried.Book.Findings.Where(f => f.Place.StartsWith("trial", StringComparison.Ordinal)));
+        var reader = new ParserReader("trial.yml", "trial", 0, new Constants(), tried.Json, tried.Folder);
+        var parsed = reader.ReadText(text);
+        if (parsed is not null) findings.AddRange(Check(normaliser, tried, parsed.Name, reader.Cases));
+        return (parsed?.Name, findings);
     }
 
     static Dictionary<string, IReadOnlyList<string>> Fields(EventView view)

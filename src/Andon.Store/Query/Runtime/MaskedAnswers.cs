@@ -26,7 +26,7 @@ static class MaskedAnswers
     static readonly string[] Evidence =
     [
         "/api/sources/profile", "/api/sources/usage", "/api/sources/drift", "/api/sources/backlog", "/api/sources/alarms", "/api/rules/look", "/api/rules/explain", "/api/rules/backtest", "/api/rules/backtests",
-        "/api/rules/evidence", "/api/rules/one", "/api/parsers/cases",
+        "/api/rules/evidence", "/api/rules/one", "/api/parsers/cases", "/api/parsers/preview", "/api/parsers/stream",
     ];
 
     static readonly Finding NoPlaces = new("KQL136", "This holds values that are masked to you, and it cannot be shown without them.", "Ask for them in clear and say why (search, masked fields), or ask someone who sees them.");

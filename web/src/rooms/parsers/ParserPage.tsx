@@ -15,6 +15,7 @@ import { useSaveParser, useWithdrawParser } from '@/wire/tellParser';
 import type { Finding } from '@/wire/types';
 import { CaseList } from './CaseList';
 import { Lines } from './Lines';
+import { StreamTrial } from './StreamTrial';
 import './parsers.css';
 
 const fresh = `name: my-product
@@ -202,6 +203,7 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
             tried={!!preview.data?.parser}
             asked={sourceId !== null || lines.trim() !== ''}
           />
+          <StreamTrial text={text} bad={bad.length > 0} />
         </section>
       </div>
     </div>

@@ -163,7 +163,9 @@ function Facts({ source }: { source: SourceDetail }) {
         </dd>
         <dt>Delay</dt>
         <dd>
-          {h.delaySeconds == null ? 'not known yet' : `19 of 20 arrive within ${h.delaySeconds < 60 ? `${h.delaySeconds.toFixed(1)} s` : span(h.delaySeconds * 1000)}`}
+          {h.delaySeconds == null
+            ? 'not known yet'
+            : `19 of 20 arrive within ${h.delaySeconds < 60 ? `${h.delaySeconds.toFixed(1)} s` : span(h.delaySeconds * 1000)}`}
           {source.ailments.includes('clockSkew') && <span className="up">; its clock is wrong</span>}
         </dd>
         <dt>Shapes</dt>
