@@ -100,11 +100,17 @@ sealed class AndonProcess : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Asks; while the engine starts again (503, it may have been killed a moment ago) it asks once more, for a minute.</summary>
     public async Task<JsonNode> Search(string kql)
     {
-        using var answer = await Client.PostAsJsonAsync(new Uri("/api/search", UriKind.Relative), new { kql, limit = 10_000 });
-        var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{(int)answer.StatusCode}: {text}");
+        for (var watch = Stopwatch.StartNew(); ;)
+        {
+            using var answer = await Client.PostAsJsonAsync(new Uri("/api/search", UriKind.Relative), new { kql, limit = 10_000 });
+            var text = await answer.Content.ReadAsStringAsync();
+            if (answer.IsSuccessStatusCode) return JsonNode.Parse(text)!;
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || watch.Elapsed > TimeSpan.FromMinutes(1)) throw new InvalidOperationException($"{(int)answer.StatusCode}: {text}");
+            await Task.Delay(500);
+        }
     }
 
     public async Task<JsonNode> Get(string path) => JsonNode.Parse(await Client.GetStringAsync(new Uri(path, UriKind.Relative)))!;

@@ -212,6 +212,14 @@ describe.skipIf(lack)('sources, parsers, quality, backlog', () => {
     await v.page.locator('.field-table tr.changed', { hasText: 'gone' }).first().waitFor();
     await v.page.locator('.case-run.red').first().locator('summary').click();
     await v.shot('parser-red');
+    // What it would change in all that came, told before it is used.
+    const stream = v.page.getByRole('region', { name: 'On the stream' });
+    await stream.getByRole('button', { name: 'Try on the stream' }).click();
+    await stream.locator('tr', { hasText: 'http.response.status_code' }).first().waitFor();
+    expect(await stream.innerText()).toMatch(/Reads\s+(\d+) now, \1 then/);
+    await stream.locator('summary').first().click();
+    await stream.scrollIntoViewIfNeeded();
+    await v.shot('parser-stream');
     // Mended, and one thing more: saved as a parser of one's own, which reads the next record.
     await editor.fill(whole.replace('version: 1', 'version: 2').replace('observer.type: proxy', 'observer.type: web-proxy'));
     await v.page.locator('.field-table tr.changed', { hasText: 'web-proxy' }).first().waitFor();
