@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Andon.Intake.Normalise;
 using Andon.Model;
 using Andon.Store.Engine;
@@ -17,13 +18,21 @@ namespace Andon.Bench;
 /// </summary>
 static class InsertBench
 {
-    sealed record Variant(string Name, Func<string, string> Table, string Settings = "");
+    sealed record Variant(string Name, Func<string, string> Table, string Settings = "", bool Token = true);
 
     static readonly Variant[] Variants =
     [
         new("as it is", sql => sql),
+        new("no token", sql => sql, Token: false),
+        new("no token, no window", sql => sql.Replace(", non_replicated_deduplication_window = 1000", "", StringComparison.Ordinal), Token: false),
         new("floor: Null engine", sql => sql[..sql.IndexOf(",\n  INDEX", StringComparison.Ordinal)] + ") ENGINE = Null"),
         new("floor: no index", NoIndex),
+        new("floor: no index, no order", sql => Order(NoIndex(sql), "tuple()")),
+        new("floor: no index, order by id", sql => Order(NoIndex(sql), "`id`")),
+        new("floor: no index, without spans", sql => Drop(NoIndex(sql), "spans")),
+        new("floor: no index, without raw", sql => Drop(NoIndex(sql), "raw")),
+        new("floor: no index, without spans, raw", sql => Drop(Drop(NoIndex(sql), "spans"), "raw")),
+        new("floor: no index, id and time alone", sql => Regex.Replace(NoIndex(sql), @"(?m)^  `(?!id`|timestamp`|log_source_id`|host_name`|event_original`|andon_event_id`)(\w+)` (.*?)( CODEC\(.*\))?,?$", "  `$1` $2 EPHEMERAL,").Replace("EPHEMERAL,\n)", "EPHEMERAL\n)", StringComparison.Ordinal)),
         new("indexes not on insert", sql => sql, "materialize_skip_indexes_on_insert = 0"),
         new("no ix_raw", sql => Without(sql, "ix_raw")),
         new("no ix_id", sql => Without(sql, "ix_id")),
@@ -33,6 +42,7 @@ static class InsertBench
         new("everything LZ4", sql => sql.Replace("ZSTD(1)", "LZ4", StringComparison.Ordinal)),
         new("spans basic map", sql => Set(sql, "map_serialization_version = 'basic'")),
         new("compact below 128 MiB", sql => Set(sql, "min_bytes_for_wide_part = 134217728")),
+        new("compact below 256 MiB", sql => Set(sql, "min_bytes_for_wide_part = 268435456")),
         new("compact below 1 GiB", sql => Set(sql, "min_bytes_for_wide_part = 1073741824")),
         new("wide always", sql => Set(sql, "min_bytes_for_wide_part = 0")),
         new("horizontal merges", sql => Set(sql, "enable_vertical_merge_algorithm = 0")),
@@ -98,10 +108,11 @@ static class InsertBench
         if (variant.Settings.Length > 0) sql = sql.Replace(" FORMAT", $" SETTINGS {variant.Settings} FORMAT", StringComparison.Ordinal);
         var merged = await Merged();
         var began = Cpu(worker);
+        var sent = 0;
         foreach (var block in blocks)
         {
             using var content = new ByteArrayContent(block);
-            await store.Client.Insert(address, sql, "", content, default);
+            await store.Client.Insert(address, sql, variant.Token ? $"b-{sent++}" : "", content, default);
         }
         var inserted = Cpu(worker);
         for (var quiet = 0; quiet < 6;)
@@ -162,6 +173,11 @@ static class InsertBench
         var rest = sql[end..];
         return sql[..at] + (rest.StartsWith("\n)", StringComparison.Ordinal) ? rest : "," + rest);
     }
+
+    static string Order(string sql, string by) => Regex.Replace(sql, @"ORDER BY \([^\n]*\)", "ORDER BY " + by);
+
+    // A column that an insert may name and that is not kept.
+    static string Drop(string sql, string column) => Regex.Replace(sql, $@"(?m)^  `{column}` (.*?)( CODEC\(.*\))(,?)$", $"  `{column}` $1 EPHEMERAL$3");
 
     static string Set(string sql, string settings) => $"{sql}, {settings}";
 

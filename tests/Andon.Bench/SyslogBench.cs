@@ -95,7 +95,7 @@ static class SyslogBench
                 foreach (var (_, day) in cut.Days)
                 {
                     using var block = day.Block.AsContent();
-                    await store.Client.Insert(address, EventTables.Events.InsertSql, "", block, default);
+                    await store.Client.Insert(address, EventTables.Events.InsertSql, Text($"e-{cut.From}"), block, default);
                 }
                 cut.Begin(position + at);
             }
