@@ -41,10 +41,9 @@ static class InsertBench
         new("spans LZ4", sql => sql.Replace("Map(LowCardinality(String), UInt32) CODEC(ZSTD(1))", "Map(LowCardinality(String), UInt32) CODEC(LZ4)", StringComparison.Ordinal)),
         new("everything LZ4", sql => sql.Replace("ZSTD(1)", "LZ4", StringComparison.Ordinal)),
         new("spans basic map", sql => Set(sql, "map_serialization_version = 'basic'")),
-        new("compact below 128 MiB", sql => Set(sql, "min_bytes_for_wide_part = 134217728")),
-        new("compact below 256 MiB", sql => Set(sql, "min_bytes_for_wide_part = 268435456")),
-        new("compact below 1 GiB", sql => Set(sql, "min_bytes_for_wide_part = 1073741824")),
-        new("wide always", sql => Set(sql, "min_bytes_for_wide_part = 0")),
+        new("wide from 10 MiB (before 0039)", sql => Wide(sql, 10 << 20)),
+        new("wide from 1 GiB", sql => Wide(sql, 1 << 30)),
+        new("wide always", sql => Wide(sql, 0)),
         new("horizontal merges", sql => Set(sql, "enable_vertical_merge_algorithm = 0")),
         new("vertical merges always", sql => Set(sql, "vertical_merge_algorithm_min_rows_to_activate = 1, vertical_merge_algorithm_min_columns_to_activate = 1")),
         new("no merges", sql => Set(sql, "merge_selector_base = 5, max_bytes_to_merge_at_max_space_in_pool = 1, max_bytes_to_merge_at_min_space_in_pool = 1")),
@@ -178,6 +177,8 @@ static class InsertBench
 
     // A column that an insert may name and that is not kept.
     static string Drop(string sql, string column) => Regex.Replace(sql, $@"(?m)^  `{column}` (.*?)( CODEC\(.*\))(,?)$", $"  `{column}` $1 EPHEMERAL$3");
+
+    static string Wide(string sql, int bytes) => Regex.Replace(sql, @"min_bytes_for_wide_part = \d+", Text($"min_bytes_for_wide_part = {bytes}"));
 
     static string Set(string sql, string settings) => $"{sql}, {settings}";
 
