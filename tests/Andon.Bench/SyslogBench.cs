@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Andon.Detect.RuleBook;
 using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Matching;
 using Andon.Detect.Sigma.Parsing;
+using Andon.Detect.Stage;
 using Andon.Intake.Collect;
 using Andon.Intake.Normalise;
 using Andon.Model;
@@ -71,7 +73,10 @@ static class SyslogBench
 
         var matcher = new RuleMatcher(set);
         var hits = 0L;
-        Spent parsed = default, matched = default, encoded = default;
+        var rows = 0L;
+        var share = new BatchShare(set.Rules.Count);
+        using var alerts = new AlertEncoder();
+        Spent parsed = default, matched = default, shown = default, encoded = default;
         using var worker = Process.GetProcessById(engine.WorkerId ?? throw new InvalidOperationException("no worker"));
         var address = await engine.Ready(default);
         var stored = Cpu(worker);
@@ -82,9 +87,20 @@ static class SyslogBench
             var page = await log.Read(at, BlockRecords, 4 << 20, default);
             using var batch = normaliser.Normalise(page).Seal();
             var read = Spent.Now();
+            share.Begin();
+            List<Hit> made = [];
             for (var i = 0; i < batch.Count; i++)
-                foreach (var _ in matcher.Match(batch, i)) hits++;
+                foreach (var rule in matcher.Match(batch, i))
+                {
+                    hits++;
+                    if (share.May(rule.Index, batch[i])) made.Add(HitMaker.Make(matcher.Values, rule, RuleQueue.Production, 1_772_438_398_125));
+                }
             var asked = Spent.Now();
+            // As the hit log and the alerts table have them.
+            if (made.Count > 0) JsonSerializer.Serialize(Stream.Null, new HitBlock(at, batch.To, made), FactTypes.Json);
+            for (var i = 0; i < made.Count; i++) alerts.Add(made[i], at, i);
+            rows += made.Count;
+            var written = Spent.Now();
             if (cut.Rows == 0) cut.Begin(position + at);
             cut.Add(batch, ulong.MaxValue, without: null);
             at = page[^1].Position + 1;
@@ -97,9 +113,15 @@ static class SyslogBench
                     using var block = day.Block.AsContent();
                     await store.Client.Insert(address, EventTables.Events.InsertSql, Text($"e-{cut.From}"), block, default);
                 }
+                if (alerts.Rows > 0)
+                {
+                    using var block = alerts.Block.AsContent();
+                    await store.Client.Insert(address, EventTables.Alerts.InsertSql, Text($"a-{cut.From}"), block, default);
+                }
+                alerts.Clear();
                 cut.Begin(position + at);
             }
-            (parsed, matched, encoded) = (parsed + (read - start), matched + (asked - read), encoded + (Spent.Now() - asked));
+            (parsed, matched, shown, encoded) = (parsed + (read - start), matched + (asked - read), shown + (written - asked), encoded + (Spent.Now() - written));
         }
         for (var quiet = 0; quiet < 6;)
         {
@@ -108,17 +130,18 @@ static class SyslogBench
         }
         var engineSpent = new Spent(Cpu(worker) - stored, 0);
 
-        var ours = received + parsed + matched + encoded;
+        var ours = received + parsed + matched + shown + encoded;
         var all = ours + engineSpent;
         Print("floor: sent and read", floor);
         Print("received, on disk", received);
         Print("read back and parsed", parsed);
-        Print("matched", matched);
+        Print("matched, hits made", matched);
+        Print("hits written", shown);
         Print("encoded and sent to the engine", encoded);
         Print("all of ours", ours);
         Print("engine, with its merges", engineSpent);
         Print("all", all);
-        told.WriteLine(Text($"  hits {hits}, rules asked an event {matcher.Asked / (double)events:F1}"));
+        told.WriteLine(Text($"  matches {hits}, hits {rows}, rules asked an event {matcher.Asked / (double)events:F1}"));
 
         void Print(string stage, Spent spent) => told.WriteLine(Text(
             $"  {stage,-32}{spent.Cpu.TotalMicroseconds / events,8:F2} us an event {events / spent.Cpu.TotalSeconds,10:F0} events/CPU s {100 * spent.Cpu / all.Cpu,5:F0} % {(double)spent.Bytes / events,8:F0} bytes allocated an event"));

@@ -103,6 +103,13 @@ sealed class PieceBuffer : IDisposable
         Add(bytes);
     }
 
+    public void AddText(string text)
+    {
+        Span<byte> utf8 = stackalloc byte[512];
+        if (Encoding.UTF8.TryGetBytes(text, utf8, out var length)) AddText(utf8[..length]);
+        else AddText(Encoding.UTF8.GetBytes(text));
+    }
+
     /// <summary>The same value of that many bytes, so many times.</summary>
     public void Repeat(ulong value, int bytes, int times)
     {

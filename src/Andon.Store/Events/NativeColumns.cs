@@ -285,6 +285,13 @@ sealed class MapColumn : PairsColumn
         Others.AddText(value);
         Counted();
     }
+
+    public void Add(string key, string value)
+    {
+        keys.Add(key);
+        Others.AddText(value);
+        Counted();
+    }
 }
 
 /// <summary>The same with numbers of four bytes as values.</summary>
