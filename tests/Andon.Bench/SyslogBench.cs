@@ -80,6 +80,7 @@ static class SyslogBench
         using var worker = Process.GetProcessById(engine.WorkerId ?? throw new InvalidOperationException("no worker"));
         var address = await engine.Ready(default);
         var stored = Cpu(worker);
+        var merged = await Merged();
         cut.Begin(0);
         for (var at = log.First; at < log.Next;)
         {
@@ -141,7 +142,9 @@ static class SyslogBench
         Print("all of ours", ours);
         Print("engine, with its merges", engineSpent);
         Print("all", all);
-        told.WriteLine(Text($"  matches {hits}, hits {rows}, rules asked an event {matcher.Asked / (double)events:F1}"));
+        told.WriteLine(Text($"  matches {hits}, hits {rows}, rules asked an event {matcher.Asked / (double)events:F1}, rows merged, also of before, {(double)(await Merged() - merged) / events:F1} an event"));
+
+        async Task<ulong> Merged() => await store.Number("SELECT sum(value) FROM system.events WHERE event = 'MergedRows'", default);
 
         void Print(string stage, Spent spent) => told.WriteLine(Text(
             $"  {stage,-32}{spent.Cpu.TotalMicroseconds / events,8:F2} us an event {events / spent.Cpu.TotalSeconds,10:F0} events/CPU s {100 * spent.Cpu / all.Cpu,5:F0} % {(double)spent.Bytes / events,8:F0} bytes allocated an event"));
