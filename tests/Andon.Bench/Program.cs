@@ -18,6 +18,7 @@ switch (args)
     case ["load", .. var rest]: return LoadBench.Run(rest);
     case ["correlate", .. var rest]: return CorrelateBench.Run(rest);
     case ["syslog", .. var rest]: return await SyslogBench.Run(rest, root);
+    case ["insert", .. var rest]: return await InsertBench.Run(rest);
     case ["clients", .. var rest]: return ClientsBench.Run(rest, root);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
@@ -42,6 +43,8 @@ switch (args)
               triage generated why SEEDS FIRST ESTATE NOISE [full]
                                             what made the largest case, which true pairs are apart, what could be reached at all
               syslog [THOUSANDS]            syslog over TCP to disk, parsed, matched, stored: each stage's share of the CPU
+              insert [--lines sshd|sudo|firewall] [--rows N] [--block N] [--repeats N] [--only PART,PART]
+                                            CPU of the engine for the same events into tables that differ in one thing each
               clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
               kill [KILLS [MINUTES]] [--fresh]
                                             kill -9 of main process and engine in the middle of ingest; goes on where the last run ended

@@ -72,7 +72,7 @@ static class StoreBench
             {
                 sent += day.Block.Bytes;
                 using var content = day.Block.AsContent();
-                await store.Client.Insert(address, EventTables.Events.InsertSql, "", content, default);
+                await store.Client.Insert(address, EventTables.Events.InsertSql, Text($"e-{cut.From}"), content, default);
             }
             wall += Stopwatch.GetElapsedTime(began);
             ours += Cpu(self) - cpu;

@@ -22,7 +22,9 @@ public enum EntityRole { Actor, Target, Tool, Context }
 /// <summary>A thing an alert is about. Values are normalised (lower case, canonical address) by the room that makes the hit.</summary>
 public sealed record Entity(EntityKind Kind, string Value, EntityRole Role = EntityRole.Context)
 {
-    public string Key => $"{Kind.ToString().ToLowerInvariant()}:{Value}";
+    static readonly string[] Words = [.. Enum.GetNames<EntityKind>().Select(n => n.ToLowerInvariant())];
+
+    public string Key => string.Concat(Words[(int)Kind], ":", Value);
 }
 
 /// <summary>

@@ -88,6 +88,9 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
         await Task.Run(() => connection.Prepare(request.Database, request.Settings), CancellationToken.None);
         using var insert = await Task.Run(() => connection.Insert(request.Sql, request.Format), CancellationToken.None);
         var whole = false;
+        // The body comes in pieces of 4 KiB, and each piece given to the engine wakes a thread of its own.
+        var gathered = ArrayPool<byte>.Shared.Rent(EngineLimits.AppendBytes);
+        var used = 0;
         try
         {
             while (true)
@@ -95,10 +98,21 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
                 // A body that ends early throws here, and half a batch is never committed.
                 var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
                 if (read.IsCanceled) throw new OperationCanceledException(http.RequestAborted);
-                foreach (var part in read.Buffer) ChdbConnection.Append(insert, part.Span);
+                foreach (var part in read.Buffer)
+                    for (var rest = part.Span; !rest.IsEmpty;)
+                    {
+                        var step = Math.Min(rest.Length, gathered.Length - used);
+                        rest[..step].CopyTo(gathered.AsSpan(used));
+                        rest = rest[step..];
+                        used += step;
+                        if (used < gathered.Length) continue;
+                        ChdbConnection.Append(insert, gathered);
+                        used = 0;
+                    }
                 http.Request.BodyReader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) break;
             }
+            if (used > 0) ChdbConnection.Append(insert, gathered.AsSpan(0, used));
             var (rows, bytes) = await Task.Run(() => ChdbConnection.Done(insert), CancellationToken.None);
             whole = true;
             http.Response.Headers["X-ClickHouse-Summary"] = Summary(0, 0, rows, bytes, 0, began);
@@ -110,6 +124,7 @@ sealed class EngineHttp(EnginePools pools, byte[] key, TimeProvider clock)
         }
         finally
         {
+            ArrayPool<byte>.Shared.Return(gathered);
             if (!whole) ChdbNative.CancelInsert(insert);
         }
     }

@@ -6,6 +6,9 @@ static class EngineLimits
     /// <summary>Bytes of one insert's body. A batch of events is cut far below it.</summary>
     public const long RequestBodyBytesMax = 512L << 20;
 
+    /// <summary>Bytes of a body that are gathered before the engine is given them.</summary>
+    public const int AppendBytes = 256 << 10;
+
     /// <summary>ClickHouse's own limit of a URI; parameters travel in it.</summary>
     public const int RequestLineBytesMax = 1 << 20;
 

@@ -1,18 +1,29 @@
-using System.Text;
 using Andon.Model;
 
 namespace Andon.Store.Events;
 
-/// <summary>Turns hits into the alerts table's columns. Hits are few: plain code, by the columns' names.</summary>
+/// <summary>Turns hits into the alerts table's columns. A flood of hits is an attack as often as a bad rule, so it writes without a string between.</summary>
 sealed class AlertEncoder : IDisposable
 {
+    static readonly string[] Levels = Words<Level>(), Queues = Words<RuleQueue>(), Roles = Words<EntityRole>();
+
     readonly NativeBlock block = new(EventTables.Alerts);
-    readonly Dictionary<string, NativeColumn> columns = [];
+    readonly FixedColumn eventId, timestamp, detected, position, place;
+    readonly TextColumn rule, title, author, level, queue, source;
+    readonly TextArrayColumn tags, entities, roles;
+    readonly MapColumn fields;
+    readonly NumberArrayColumn contributing;
 
     public AlertEncoder()
     {
-        var stored = EventTables.Alerts.Stored.ToList();
-        for (var i = 0; i < stored.Count; i++) columns[stored[i].Name] = block.Columns[i];
+        var names = EventTables.Alerts.Stored.Select(c => c.Name).ToList();
+        (eventId, timestamp, detected, position, place) = (Column<FixedColumn>("event_id"), Column<FixedColumn>("timestamp"), Column<FixedColumn>("detected"), Column<FixedColumn>("block"), Column<FixedColumn>("number"));
+        (rule, title, author) = (Column<TextColumn>("rule_id"), Column<TextColumn>("title"), Column<TextColumn>("author"));
+        (level, queue, source) = (Column<TextColumn>("level"), Column<TextColumn>("queue"), Column<TextColumn>("source_id"));
+        (tags, entities, roles) = (Column<TextArrayColumn>("tags"), Column<TextArrayColumn>("entities"), Column<TextArrayColumn>("entity_roles"));
+        (fields, contributing) = (Column<MapColumn>("fields"), Column<NumberArrayColumn>("contributing"));
+
+        T Column<T>(string name) where T : NativeColumn => (T)block.Columns[names.IndexOf(name)];
     }
 
     public NativeBlock Block => block;
@@ -22,45 +33,35 @@ sealed class AlertEncoder : IDisposable
 
     public void Add(Hit hit, ulong blockPosition, int number)
     {
-        Fixed("event_id").Add(hit.Event.Value);
-        Fixed("timestamp").Add(TimeOf(hit));
-        Fixed("detected").Add(Math.Clamp(hit.DetectedMs, EventLimits.TimeMsMin, EventLimits.TimeMsMax));
-        Text("rule_id", hit.RuleId);
-        Text("title", hit.Title);
-        Text("author", hit.Author);
-        Text("level", Word(hit.Level));
-        Text("queue", Word(hit.Queue));
-        Texts("tags", hit.Tags);
-        Text("source_id", hit.SourceId);
-        Texts("entities", hit.Entities.Select(e => e.Key));
-        Texts("entity_roles", hit.Entities.Select(e => Word(e.Role)));
-        var fields = (MapColumn)columns["fields"];
-        foreach (var (name, value) in hit.Fields) fields.Add(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
+        eventId.Add(hit.Event.Value);
+        timestamp.Add(TimeOf(hit));
+        detected.Add(Math.Clamp(hit.DetectedMs, EventLimits.TimeMsMin, EventLimits.TimeMsMax));
+        rule.Add(hit.RuleId);
+        title.Add(hit.Title);
+        author.Add(hit.Author);
+        level.Add(Levels[(int)hit.Level]);
+        queue.Add(Queues[(int)hit.Queue]);
+        for (var i = 0; i < hit.Tags.Count; i++) tags.Add(hit.Tags[i]);
+        tags.EndRow();
+        source.Add(hit.SourceId);
+        for (var i = 0; i < hit.Entities.Count; i++)
+        {
+            entities.Add(hit.Entities[i].Key);
+            roles.Add(Roles[(int)hit.Entities[i].Role]);
+        }
+        entities.EndRow();
+        roles.EndRow();
+        foreach (var (name, value) in hit.Fields) fields.Add(name, value);
         fields.EndRow();
-        var contributing = (NumberArrayColumn)columns["contributing"];
-        foreach (var id in hit.Contributing) contributing.Add(id.Value);
+        for (var i = 0; i < hit.Contributing.Count; i++) contributing.Add(hit.Contributing[i].Value);
         contributing.EndRow();
-        Fixed("block").Add(blockPosition);
-        Fixed("number").Add((ulong)number);
+        position.Add(blockPosition);
+        place.Add((ulong)number);
         block.Rows++;
     }
 
     public void Clear() => block.Clear();
     public void Dispose() => block.Dispose();
 
-    FixedColumn Fixed(string name) => (FixedColumn)columns[name];
-    void Text(string name, string value) => ((TextColumn)columns[name]).Add(value);
-
-    void Texts(string name, IEnumerable<string> values)
-    {
-        var column = (TextArrayColumn)columns[name];
-        foreach (var value in values) column.Add(value);
-        column.EndRow();
-    }
-
-    static string Word<T>(T value) where T : struct, Enum
-    {
-        var name = value.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
+    static string[] Words<T>() where T : struct, Enum => [.. Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..])];
 }

@@ -19,7 +19,10 @@ sealed class EventEncoder : IDisposable
     readonly NativeBlock block = new(EventTables.Events);
     readonly NativeColumn[] columns;
     readonly int[] columnOf;
-    readonly int[] firstCell;
+    /// <summary>Columns that the event at hand has a value for, each with its first cell; the others are filled up when they are next written.</summary>
+    readonly List<(int Column, int Cell)> touched = [];
+    readonly int[] touchedBy;
+    readonly int findingsAt;
     readonly FixedColumn id, time, ingested;
     readonly TextColumn raw;
     readonly TextArrayColumn findings;
@@ -38,7 +41,7 @@ sealed class EventEncoder : IDisposable
     {
         var stored = EventTables.Events.Stored.ToList();
         columns = [.. block.Columns];
-        firstCell = new int[columns.Length];
+        touchedBy = new int[columns.Length];
         columnOf = new int[Ecs.Fields.Max(f => f.Id.Value) + 1];
         Array.Fill(columnOf, NoColumn);
         for (var i = 0; i < stored.Count; i++)
@@ -49,6 +52,7 @@ sealed class EventEncoder : IDisposable
         ingested = Column<FixedColumn>(Ecs.Fields.First(f => f.Id == Ecs.EventIngested).ColumnName);
         raw = Column<TextColumn>(EventTables.Raw);
         findings = Column<TextArrayColumn>(Ecs.Fields.First(f => f.Id == Ecs.AndonFindings).ColumnName);
+        findingsAt = Array.IndexOf(columns, findings);
         bag = Column<MapColumn>(EventTables.Bag);
         spans = Column<SpanColumn>(EventTables.Spans);
 
@@ -64,9 +68,10 @@ sealed class EventEncoder : IDisposable
     {
         ref readonly var head = ref view.Head;
         var cells = view.Cells;
+        var row = block.Rows;
         serial++;
         bagHeads.Clear();
-        Array.Fill(firstCell, -1);
+        touched.Clear();
 
         for (var i = 0; i < cells.Length; i++)
         {
@@ -74,47 +79,58 @@ sealed class EventEncoder : IDisposable
             if (cells[i].Kind == ValueKind.Null) continue;
             var name = cells[i].Name.Value;
             var column = name >= 0 && name < columnOf.Length ? columnOf[name] : NoColumn;
-            if (column == NoColumn) ToBag(cells, i);
-            else if (columns[column] is TextArrayColumn many) many.Add(view.Value(cells[i]));
-            else if (firstCell[column] < 0) firstCell[column] = i;
-            else ToBag(cells, i);
+            if (column == NoColumn)
+            {
+                ToBag(cells, i);
+                continue;
+            }
+            var many = columns[column] as TextArrayColumn;
+            if (touchedBy[column] != serial)
+            {
+                touchedBy[column] = serial;
+                touched.Add((column, i));
+                many?.FillTo(row);
+            }
+            else if (many is null) ToBag(cells, i);
+            many?.Add(view.Value(cells[i]));
         }
 
         var clamped = Clamp(head.TimeMs, out var timeMs) | Clamp(head.ReceivedMs, out var receivedMs);
-        if (clamped) findings.Add(string.Create(CultureInfo.InvariantCulture, $"EVS001 The time {head.TimeMs} ms is outside of what the store keeps and was moved to {timeMs} ms."));
+        if (clamped)
+        {
+            if (touchedBy[findingsAt] != serial) touched.Add((findingsAt, NoColumn));
+            findings.FillTo(row);
+            findings.Add(string.Create(CultureInfo.InvariantCulture, $"EVS001 The time {head.TimeMs} ms is outside of what the store keeps and was moved to {timeMs} ms."));
+        }
         id.Add(head.Id.Value);
         time.Add(timeMs);
         ingested.Add(receivedMs);
         raw.Add(view.Raw);
-
-        for (var c = 0; c < columns.Length; c++)
-        {
-            var cell = firstCell[c];
-            switch (columns[c])
-            {
-                case TextColumn text when !ReferenceEquals(text, raw):
-                    text.Add(cell < 0 ? default : view.Value(cells[cell]));
-                    break;
-                case LongColumn number:
-                    if (cell >= 0 && Utf8Parser.TryParse(view.Value(cells[cell]), out long value, out var read) && read == cells[cell].Length) number.Add(value);
-                    else Missing(number, cell, cells);
-                    break;
-                case AddressColumn address:
-                    if (cell < 0) address.AddMissing();
-                    else if (!address.TryAdd(view.Value(cells[cell])))
-                    {
-                        address.AddMissing();
-                        ToBag(cells, cell);
-                    }
-                    break;
-                case TextArrayColumn many:
-                    many.EndRow();
-                    break;
-            }
-        }
+        foreach (var (column, cell) in touched) Put(columns[column], row, view, cells, cell);
         WriteBag(view, cells, rate);
         block.Rows++;
         return clamped;
+    }
+
+    void Put(NativeColumn column, int row, EventView view, ReadOnlySpan<Cell> cells, int cell)
+    {
+        column.FillTo(row);
+        switch (column)
+        {
+            case TextColumn text:
+                text.Add(view.Value(cells[cell]));
+                break;
+            case LongColumn number:
+                if (Utf8Parser.TryParse(view.Value(cells[cell]), out long value, out var read) && read == cells[cell].Length) number.Add(value);
+                else ToBag(cells, cell);
+                break;
+            case AddressColumn address:
+                if (!address.TryAdd(view.Value(cells[cell]))) ToBag(cells, cell);
+                break;
+            case TextArrayColumn many:
+                many.EndRow();
+                break;
+        }
     }
 
     public void Clear() => block.Clear();
@@ -124,12 +140,6 @@ sealed class EventEncoder : IDisposable
         block.Dispose();
         joined.Dispose();
         overflow.Dispose();
-    }
-
-    void Missing(LongColumn number, int cell, ReadOnlySpan<Cell> cells)
-    {
-        number.Add(null);
-        if (cell >= 0) ToBag(cells, cell);
     }
 
     static bool Clamp(long ms, out long kept)

@@ -23,6 +23,9 @@ static class EventLimits
     /// <summary>Insert tokens that a table remembers.</summary>
     public const int TokensKept = 1000;
 
+    /// <summary>A part of so many bytes (before compression) has a file for each column; about two full batches.</summary>
+    public const long WidePartBytesMin = 128L << 20;
+
     /// <summary>Engine deaths with the same rows in flight before they are halved, and before a single row is set aside.</summary>
     public const int DeathsMax = 3;
 

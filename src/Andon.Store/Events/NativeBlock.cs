@@ -17,7 +17,11 @@ sealed class NativeBlock : IDisposable
         get
         {
             long bytes = 0;
-            foreach (var column in columns) bytes += column.Bytes;
+            foreach (var column in columns)
+            {
+                column.FillTo(Rows);
+                bytes += column.Bytes;
+            }
             return bytes;
         }
     }
@@ -27,7 +31,11 @@ sealed class NativeBlock : IDisposable
     public async Task WriteTo(Stream to, CancellationToken stop)
     {
         await to.WriteAsync(Head(), stop);
-        foreach (var column in columns) await column.WriteTo(to, stop);
+        foreach (var column in columns)
+        {
+            column.FillTo(Rows);
+            await column.WriteTo(to, stop);
+        }
     }
 
     public void Clear()

@@ -1,110 +1,53 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Andon.Store.Events;
 
-/// <summary>Bytes that grow in a rented array.</summary>
-sealed class ByteBuffer : IDisposable
-{
-    byte[] data = ArrayPool<byte>.Shared.Rent(256);
-
-    public int Length { get; private set; }
-    public ReadOnlyMemory<byte> Memory => data.AsMemory(0, Length);
-
-    public Span<byte> Add(int length)
-    {
-        if (data.Length - Length < length)
-        {
-            var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + length), data.Length * 2));
-            data.AsSpan(0, Length).CopyTo(bigger);
-            ArrayPool<byte>.Shared.Return(data);
-            data = bigger;
-        }
-        Length += length;
-        return data.AsSpan(Length - length, length);
-    }
-
-    public void Add(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Add(bytes.Length));
-    public void Add(byte value) => Add(1)[0] = value;
-    public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Add(8), value);
-    public void Add(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Add(8), value);
-
-    public void AddVarint(ulong value)
-    {
-        for (; value >= 0x80; value >>= 7) Add((byte)(value | 0x80));
-        Add((byte)value);
-    }
-
-    /// <summary>A string as Native has it: length, bytes. Any bytes.</summary>
-    public void AddText(ReadOnlySpan<byte> bytes)
-    {
-        AddVarint((ulong)bytes.Length);
-        Add(bytes);
-    }
-
-    public void AddText(string text)
-    {
-        var length = Encoding.UTF8.GetByteCount(text);
-        AddVarint((ulong)length);
-        Encoding.UTF8.GetBytes(text, Add(length));
-    }
-
-    public void Clear() => Length = 0;
-
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(data);
-        data = [];
-        Length = 0;
-    }
-}
-
 /// <summary>
-/// One column of a block in ClickHouse's Native format. The engine turns String into LowCardinality(String) where the table has it,
-/// so no dictionary is made here.
+/// One column of a block in ClickHouse's Native format, in the very type that the table has, so that the engine converts nothing. A row that has no
+/// value is not touched: <see cref="FillTo"/> adds what is missing before the next value, or at the end.
 /// </summary>
-abstract class NativeColumn(string name, string type, int parts) : IDisposable
+abstract class NativeColumn(string name, string type) : IDisposable
 {
-    readonly ByteBuffer[] parts = [.. Enumerable.Range(0, parts).Select(_ => new ByteBuffer())];
     readonly byte[] header = HeaderOf(name, type);
 
-    protected ByteBuffer Part(int index) => parts[index];
+    /// <summary>Rows that it has so far.</summary>
+    public int Rows { get; private set; }
+    public long Bytes => header.Length + BodyBytes;
 
-    public long Bytes
+    /// <summary>Gives every row below this one its value: what stands for none where there is none.</summary>
+    public void FillTo(int row)
     {
-        get
-        {
-            long bytes = header.Length;
-            foreach (var part in parts) bytes += part.Length;
-            return bytes;
-        }
+        if (Rows >= row) return;
+        AddMissing(row - Rows);
+        Rows = row;
     }
 
     public async ValueTask WriteTo(Stream to, CancellationToken stop)
     {
         await to.WriteAsync(header, stop);
-        foreach (var part in parts)
-            if (part.Length > 0) await to.WriteAsync(part.Memory, stop);
+        await WriteBody(to, stop);
     }
 
-    public virtual void Clear()
+    public void Clear()
     {
-        foreach (var part in parts) part.Clear();
+        Rows = 0;
+        ClearBody();
     }
 
-    public void Dispose()
-    {
-        foreach (var part in parts) part.Dispose();
-    }
+    public abstract void Dispose();
+    protected abstract long BodyBytes { get; }
+    protected abstract ValueTask WriteBody(Stream to, CancellationToken stop);
+    protected abstract void AddMissing(int rows);
+    protected abstract void ClearBody();
+    protected void RowDone() => Rows++;
 
     /// <summary>The column that sends values of that ClickHouse type.</summary>
     public static NativeColumn Of(TableColumn column) => column.Type switch
     {
-        "UInt64" => new FixedColumn(column.Name, "UInt64"),
-        "DateTime64(3, 'UTC')" => new FixedColumn(column.Name, column.Type),
-        "String" or "LowCardinality(String)" => new TextColumn(column.Name),
-        "Array(String)" or "Array(LowCardinality(String))" => new TextArrayColumn(column.Name),
+        "UInt64" or "DateTime64(3, 'UTC')" => new FixedColumn(column.Name, column.Type),
+        "String" or "LowCardinality(String)" => new TextColumn(column.Name, column.Type),
+        "Array(String)" => new TextArrayColumn(column.Name, "String"),
+        "Array(LowCardinality(String))" => new TextArrayColumn(column.Name, "LowCardinality(String)"),
         "Array(UInt64)" => new NumberArrayColumn(column.Name),
         "Nullable(Int64)" => new LongColumn(column.Name),
         "Nullable(IPv6)" => new AddressColumn(column.Name),
@@ -123,131 +66,246 @@ abstract class NativeColumn(string name, string type, int parts) : IDisposable
 }
 
 /// <summary>Eight bytes a row: UInt64, or milliseconds of DateTime64(3).</summary>
-sealed class FixedColumn(string name, string type) : NativeColumn(name, type, 1)
+sealed class FixedColumn(string name, string type) : NativeColumn(name, type)
 {
-    public void Add(ulong value) => Part(0).Add(value);
-    public void Add(long value) => Part(0).Add(value);
-}
+    readonly PieceBuffer values = new();
 
-sealed class TextColumn(string name) : NativeColumn(name, "String", 1)
-{
-    public void Add(ReadOnlySpan<byte> value) => Part(0).AddText(value);
-    public void Add(string value) => Part(0).AddText(value);
-}
-
-/// <summary>Whole numbers or nothing: first the marks of the missing, then the values.</summary>
-sealed class LongColumn(string name) : NativeColumn(name, "Nullable(Int64)", 2)
-{
-    public void Add(long? value)
+    public void Add(ulong value)
     {
-        Part(0).Add((byte)(value is null ? 1 : 0));
-        Part(1).Add(value ?? 0);
+        values.Add(value);
+        RowDone();
     }
+
+    public void Add(long value) => Add((ulong)value);
+
+    public override void Dispose() => values.Dispose();
+    protected override long BodyBytes => values.Length;
+    protected override ValueTask WriteBody(Stream to, CancellationToken stop) => values.WriteTo(to, stop);
+    protected override void AddMissing(int rows) => values.Repeat(0, 8, rows);
+    protected override void ClearBody() => values.Clear();
+}
+
+sealed class TextColumn(string name, string type) : NativeColumn(name, type)
+{
+    readonly NativeTexts texts = NativeTexts.Of(type);
+
+    public void Add(ReadOnlySpan<byte> value)
+    {
+        texts.Add(value);
+        RowDone();
+    }
+
+    public void Add(string value)
+    {
+        texts.Add(value);
+        RowDone();
+    }
+
+    public override void Dispose() => texts.Dispose();
+    protected override long BodyBytes => texts.Prefix.Length + texts.Bytes;
+    protected override void AddMissing(int rows) => texts.AddEmpty(rows);
+    protected override void ClearBody() => texts.Clear();
+
+    protected override async ValueTask WriteBody(Stream to, CancellationToken stop)
+    {
+        await to.WriteAsync(texts.Prefix, stop);
+        await texts.WriteTo(to, stop);
+    }
+}
+
+/// <summary>Values or nothing: first the marks of the missing, then the values.</summary>
+abstract class NullableColumn(string name, string type, int width) : NativeColumn(name, $"Nullable({type})")
+{
+    readonly PieceBuffer missing = new(), values = new();
+
+    public void AddMissing()
+    {
+        AddMissing(1);
+        RowDone();
+    }
+
+    protected Span<byte> Value()
+    {
+        missing.Add((byte)0);
+        RowDone();
+        return values.Add(width);
+    }
+
+    public override void Dispose()
+    {
+        missing.Dispose();
+        values.Dispose();
+    }
+
+    protected override long BodyBytes => missing.Length + values.Length;
+
+    protected override void AddMissing(int rows)
+    {
+        missing.Repeat(1, 1, rows);
+        values.Repeat(0, width, rows);
+    }
+
+    protected override void ClearBody()
+    {
+        missing.Clear();
+        values.Clear();
+    }
+
+    protected override async ValueTask WriteBody(Stream to, CancellationToken stop)
+    {
+        await missing.WriteTo(to, stop);
+        await values.WriteTo(to, stop);
+    }
+}
+
+/// <summary>Whole numbers or nothing.</summary>
+sealed class LongColumn(string name) : NullableColumn(name, "Int64", 8)
+{
+    public void Add(long value) => BinaryPrimitives.WriteInt64LittleEndian(Value(), value);
 }
 
 /// <summary>IP addresses or nothing; IPv4 mapped into IPv6.</summary>
-sealed class AddressColumn(string name) : NativeColumn(name, "Nullable(IPv6)", 2)
+sealed class AddressColumn(string name) : NullableColumn(name, "IPv6", 16)
 {
-    public void AddMissing()
-    {
-        Part(0).Add((byte)1);
-        Part(1).Add(16).Clear();
-    }
-
     /// <summary>False, and nothing added, when the text is no plain address.</summary>
     public bool TryAdd(ReadOnlySpan<byte> text)
     {
         Span<byte> bytes = stackalloc byte[16];
         if (!AddressText.TryRead(text, bytes)) return false;
-        Part(0).Add((byte)0);
-        Part(1).Add(bytes);
+        bytes.CopyTo(Value());
         return true;
     }
 }
 
-/// <summary>Ends of each row's values, then the values of all rows.</summary>
-sealed class TextArrayColumn(string name) : NativeColumn(name, "Array(String)", 2)
+/// <summary>Rows of several values each: the ends of each row's values, then the values of all rows.</summary>
+/// <param name="keys">Texts of the values, or of the names of a map; null where the values are numbers.</param>
+abstract class ManyColumn(string name, string type, NativeTexts? keys) : NativeColumn(name, type)
 {
+    readonly PieceBuffer ends = new();
     ulong values;
+
+    public void EndRow()
+    {
+        ends.Add(values);
+        RowDone();
+    }
+
+    protected void Counted() => values++;
+
+    public override void Dispose()
+    {
+        ends.Dispose();
+        keys?.Dispose();
+    }
+
+    protected override long BodyBytes => ends.Length + (keys?.Prefix.Length ?? 0) + (keys?.Bytes ?? 0);
+    protected override void AddMissing(int rows) => ends.Repeat(values, 8, rows);
+
+    protected override void ClearBody()
+    {
+        values = 0;
+        ends.Clear();
+        keys?.Clear();
+    }
+
+    protected override async ValueTask WriteBody(Stream to, CancellationToken stop)
+    {
+        if (keys is not null) await to.WriteAsync(keys.Prefix, stop);
+        await ends.WriteTo(to, stop);
+        if (keys is not null) await keys.WriteTo(to, stop);
+    }
+}
+
+sealed class TextArrayColumn : ManyColumn
+{
+    readonly NativeTexts texts;
+
+    public TextArrayColumn(string name, string type) : this(name, type, NativeTexts.Of(type)) { }
+    TextArrayColumn(string name, string type, NativeTexts texts) : base(name, $"Array({type})", texts) => this.texts = texts;
 
     public void Add(ReadOnlySpan<byte> value)
     {
-        Part(1).AddText(value);
-        values++;
+        texts.Add(value);
+        Counted();
     }
 
     public void Add(string value)
     {
-        Part(1).AddText(value);
-        values++;
-    }
-
-    public void EndRow() => Part(0).Add(values);
-
-    public override void Clear()
-    {
-        base.Clear();
-        values = 0;
+        texts.Add(value);
+        Counted();
     }
 }
 
-sealed class NumberArrayColumn(string name) : NativeColumn(name, "Array(UInt64)", 2)
+/// <summary>What has values of its own after those of <see cref="ManyColumn"/>.</summary>
+abstract class PairsColumn(string name, string type, NativeTexts? keys) : ManyColumn(name, type, keys)
 {
-    ulong values;
+    protected PieceBuffer Others { get; } = new();
 
-    public void Add(ulong value)
+    public override void Dispose()
     {
-        Part(1).Add(value);
-        values++;
+        base.Dispose();
+        Others.Dispose();
     }
 
-    public void EndRow() => Part(0).Add(values);
+    protected override long BodyBytes => base.BodyBytes + Others.Length;
 
-    public override void Clear()
+    protected override void ClearBody()
     {
-        base.Clear();
-        values = 0;
+        base.ClearBody();
+        Others.Clear();
+    }
+
+    protected override async ValueTask WriteBody(Stream to, CancellationToken stop)
+    {
+        await base.WriteBody(to, stop);
+        await Others.WriteTo(to, stop);
+    }
+}
+
+sealed class NumberArrayColumn(string name) : PairsColumn(name, "Array(UInt64)", null)
+{
+    public void Add(ulong value)
+    {
+        Others.Add(value);
+        Counted();
     }
 }
 
 /// <summary>Ends of each row's pairs, then all keys, then all values.</summary>
-sealed class MapColumn(string name) : NativeColumn(name, "Map(String, String)", 3)
+sealed class MapColumn : PairsColumn
 {
-    ulong pairs;
+    readonly DictionaryTexts keys;
+
+    public MapColumn(string name) : this(name, new()) { }
+    MapColumn(string name, DictionaryTexts keys) : base(name, "Map(LowCardinality(String), String)", keys) => this.keys = keys;
 
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        Part(1).AddText(key);
-        Part(2).AddText(value);
-        pairs++;
+        keys.Add(key);
+        Others.AddText(value);
+        Counted();
     }
 
-    public void EndRow() => Part(0).Add(pairs);
-
-    public override void Clear()
+    public void Add(string key, string value)
     {
-        base.Clear();
-        pairs = 0;
+        keys.Add(key);
+        Others.AddText(value);
+        Counted();
     }
 }
 
 /// <summary>The same with numbers of four bytes as values.</summary>
-sealed class SpanColumn(string name) : NativeColumn(name, "Map(String, UInt32)", 3)
+sealed class SpanColumn : PairsColumn
 {
-    ulong pairs;
+    readonly DictionaryTexts keys;
+
+    public SpanColumn(string name) : this(name, new()) { }
+    SpanColumn(string name, DictionaryTexts keys) : base(name, "Map(LowCardinality(String), UInt32)", keys) => this.keys = keys;
 
     public void Add(ReadOnlySpan<byte> key, uint value)
     {
-        Part(1).AddText(key);
-        BinaryPrimitives.WriteUInt32LittleEndian(Part(2).Add(4), value);
-        pairs++;
-    }
-
-    public void EndRow() => Part(0).Add(pairs);
-
-    public override void Clear()
-    {
-        base.Clear();
-        pairs = 0;
+        keys.Add(key);
+        Others.Add(value);
+        Counted();
     }
 }

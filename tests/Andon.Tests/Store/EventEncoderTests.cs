@@ -14,14 +14,14 @@ public sealed class EventEncoderTests
     [Fact]
     public async Task Native_bytes_are_these()
     {
-        using var column = new TextColumn("a");
+        using var column = new TextColumn("a", "String");
         column.Add("\n\n\0\u00ff"u8);
         column.Add(new string('x', 128));
         Assert.Equal("0161" + "06537472696e67" + "050a0a00c3bf" + "8001" + string.Concat(Enumerable.Repeat("78", 128)), await Hex(column));
 
         using var number = new LongColumn("n");
         number.Add(-2);
-        number.Add(null);
+        number.AddMissing();
         Assert.Equal("016e" + "0f" + Convert.ToHexStringLower("Nullable(Int64)"u8) + "0001" + "feffffffffffffff" + "0000000000000000", await Hex(number));
 
         using var address = new AddressColumn("i");
@@ -29,18 +29,30 @@ public sealed class EventEncoderTests
         address.AddMissing();
         Assert.Equal("0169" + "0e" + Convert.ToHexStringLower("Nullable(IPv6)"u8) + "0001" + "00000000000000000000ffff0a000001" + new string('0', 32), await Hex(address));
 
-        using var texts = new TextArrayColumn("t");
+        using var texts = new TextArrayColumn("t", "String");
         texts.Add("a"u8);
         texts.Add("b"u8);
         texts.EndRow();
         texts.EndRow();
         Assert.Equal("0174" + "0d" + Convert.ToHexStringLower("Array(String)"u8) + "0200000000000000" + "0200000000000000" + "0161" + "0162", await Hex(texts));
 
+        // A dictionary: version, then which width the numbers have and that keys follow, the keys (the empty one first), a number for each row.
+        using var words = new TextColumn("w", "LowCardinality(String)");
+        words.Add("x"u8);
+        words.FillTo(2);
+        words.Add("x"u8);
+        Assert.Equal("0177" + "16" + Convert.ToHexStringLower("LowCardinality(String)"u8) + "0100000000000000" + "0006000000000000" + "0200000000000000" + "00" + "0178" + "0300000000000000" + "010001", await Hex(words));
+
         using var map = new MapColumn("m");
         map.EndRow();
         map.Add("k"u8, "v"u8);
         map.EndRow();
-        Assert.Equal("016d" + "13" + Convert.ToHexStringLower("Map(String, String)"u8) + "0000000000000000" + "0100000000000000" + "016b" + "0176", await Hex(map));
+        Assert.Equal("016d" + "23" + Convert.ToHexStringLower("Map(LowCardinality(String), String)"u8) + "0100000000000000" + "0000000000000000" + "0100000000000000"
+            + "0006000000000000" + "0200000000000000" + "00" + "016b" + "0100000000000000" + "01" + "0176", await Hex(map));
+
+        using var none = new SpanColumn("s");
+        none.FillTo(2);
+        Assert.Equal("0173" + "23" + Convert.ToHexStringLower("Map(LowCardinality(String), UInt32)"u8) + "0100000000000000" + "0000000000000000" + "0000000000000000", await Hex(none));
 
         static async Task<string> Hex(NativeColumn column)
         {

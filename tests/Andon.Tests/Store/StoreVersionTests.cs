@@ -34,4 +34,20 @@ public sealed class StoreVersionTests
         Assert.Equal(0UL, await store.Number("SELECT count() FROM facts WHERE seq > 0", Stop));
         Assert.Equal(1UL, await store.Number("SELECT count() FROM store_version", Stop));
     }
+
+    [Fact]
+    public async Task Small_parts_are_one_file_also_in_a_store_of_before()
+    {
+        var store = await EngineHouse.Store();
+        await store.Client.Execute("ALTER TABLE events RESET SETTING min_bytes_for_wide_part", Stop);
+        await store.Client.Execute("ALTER TABLE alerts MODIFY SETTING min_bytes_for_wide_part = 4711", Stop);
+        await store.Client.Execute("INSERT INTO events (id, timestamp, raw) SELECT number, '2026-03-02 08:00:00.000', repeat('x', 2000) FROM numbers(20000)", Stop);
+        await store.EnsureSchema(Stop);
+        await store.Client.Execute("INSERT INTO events (id, timestamp, raw) SELECT 4096 + number, '2026-03-03 08:00:00.000', repeat('x', 2000) FROM numbers(20000)", Stop);
+        var parts = await store.Query("SELECT toString(part_type) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events' ORDER BY partition", new Dictionary<string, string>(), QueryLimits.Standard, Stop);
+        Assert.Equal(["Wide", "Compact"], parts.Rows.Select(r => (string?)r[0]));
+        Assert.Equal(40_000UL, await store.Number("SELECT count() FROM events WHERE hasToken(lower(raw), repeat('x', 2000))", Stop));
+        // What its owner chose stays.
+        Assert.Equal(1UL, await store.Number("SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'alerts' AND create_table_query LIKE '%min_bytes_for_wide_part = 4711%'", Stop));
+    }
 }

@@ -9,15 +9,25 @@ namespace Andon.Detect.Sigma.Indexing;
 /// <summary>
 /// Which of a few ASCII literals stand in ASCII text, whatever the letters' case, sixteen places at a time: three tables of nibbles say
 /// which of eight buckets of literals may begin at each place ("Teddy", of the Hyperscan paper, NSDI 2019). The text need not be folded.
+/// With a hundred literals the nibbles let every tenth place through, so a bit map of the literals' windows is asked before any is compared.
 /// </summary>
 sealed class FewLiterals
 {
     const int Window = 4, Buckets = 8;
     public const int Max = 128;
 
-    readonly record struct Found(Entry Entry, int Offset);
+    // Sets the bit by which ASCII letters differ in case. Other signs fall together by it too, which costs a comparison at most.
+    const uint Caseless = 0x20202020, Mix = 0x9E3779B1;
+    const int BitsPerWindow = 64;
 
-    readonly Found[][] buckets;
+    readonly record struct Found(Entry Entry, int Offset)
+    {
+        public uint Window => WindowAt(ref Entry.Literal[Offset]);
+    }
+
+    readonly ulong[] map;
+    readonly int mapShift, shift;
+    readonly Found[][] chains;
     readonly Vector128<byte>[] low = new Vector128<byte>[Window], high = new Vector128<byte>[Window];
 
     /// <param name="entries">Lower-case ASCII literals of at least four bytes.</param>
@@ -25,7 +35,7 @@ sealed class FewLiterals
     {
         // Alike windows share a bucket, so that the union of a bucket's nibbles lets little else through.
         var found = entries.Select(e => new Found(e, Rarest(e.Literal))).OrderBy(f => Convert.ToHexString(f.Entry.Literal.AsSpan(f.Offset, Window)), StringComparer.Ordinal).ToList();
-        buckets = [.. Enumerable.Range(0, Buckets).Select(b => found.Where((_, i) => i * Buckets / found.Count == b).ToArray())];
+        var buckets = Enumerable.Range(0, Buckets).Select(b => found.Where((_, i) => i * Buckets / found.Count == b).ToArray()).ToArray();
         var lows = new byte[Window, 16];
         var highs = new byte[Window, 16];
         for (var bucket = 0; bucket < Buckets; bucket++)
@@ -41,6 +51,13 @@ sealed class FewLiterals
             low[i] = Vector128.Create([.. Enumerable.Range(0, 16).Select(n => lows[i, n])]);
             high[i] = Vector128.Create([.. Enumerable.Range(0, 16).Select(n => highs[i, n])]);
         }
+
+        var bits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(found.Count, 1)));
+        shift = 31 - bits;
+        chains = [.. Enumerable.Range(0, 2 << bits).Select(place => found.Where(f => f.Window * Mix >> shift == place).ToArray())];
+        map = new ulong[(BitsPerWindow << bits) / 64];
+        mapShift = 32 - BitOperations.Log2((uint)map.Length * 64);
+        foreach (var bit in found.Select(f => f.Window * Mix >> mapShift)) map[bit >> 6] |= 1UL << (int)bit;
 
         void Add(int at, byte c, int bucket)
         {
@@ -61,12 +78,9 @@ sealed class FewLiterals
             var found = At(0, ref Unsafe.Add(ref first, i)) & At(1, ref Unsafe.Add(ref first, i + 1)) & At(2, ref Unsafe.Add(ref first, i + 2)) & At(3, ref Unsafe.Add(ref first, i + 3));
             if (found == Vector128<byte>.Zero) continue;
             for (var places = ~Vector128.Equals(found, Vector128<byte>.Zero).ExtractMostSignificantBits() & 0xFFFF; places != 0; places &= places - 1)
-            {
-                var place = BitOperations.TrailingZeroCount(places);
-                Verify(text, i + place, found.GetElement(place), candidates);
-            }
+                Ask(text, i + BitOperations.TrailingZeroCount(places), candidates);
         }
-        for (; i + Window <= text.Length; i++) Verify(text, i, 0xFF, candidates);
+        for (; i + Window <= text.Length; i++) Ask(text, i, candidates);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         Vector128<byte> At(int window, ref byte place)
@@ -76,16 +90,25 @@ sealed class FewLiterals
         }
     }
 
-    void Verify(ReadOnlySpan<byte> text, int at, byte which, Span<ulong> candidates)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Ask(ReadOnlySpan<byte> text, int at, Span<ulong> candidates)
     {
-        for (uint bits = which; bits != 0; bits &= bits - 1)
-            foreach (ref readonly var found in buckets[BitOperations.TrailingZeroCount(bits)].AsSpan())
-            {
-                var literal = found.Entry.Literal;
-                var start = at - found.Offset;
-                if (start >= 0 && text.Length - start >= literal.Length && Ascii.EqualsIgnoreCase(text.Slice(start, literal.Length), literal)) found.Entry.Mark(candidates);
-            }
+        var mixed = WindowAt(ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at)) * Mix;
+        var bit = mixed >> mapShift;
+        if ((map[bit >> 6] >> (int)bit & 1) != 0) Verify(text, at, chains[mixed >> shift], candidates);
     }
+
+    static void Verify(ReadOnlySpan<byte> text, int at, Found[] chain, Span<ulong> candidates)
+    {
+        foreach (ref readonly var found in chain.AsSpan())
+        {
+            var literal = found.Entry.Literal;
+            var start = at - found.Offset;
+            if (start >= 0 && text.Length - start >= literal.Length && Ascii.EqualsIgnoreCase(text.Slice(start, literal.Length), literal)) found.Entry.Mark(candidates);
+        }
+    }
+
+    static uint WindowAt(ref byte first) => Unsafe.ReadUnaligned<uint>(ref first) | Caseless;
 
     // Where four bytes stand that text seldom has: signs before letters, seldom letters before common ones.
     static int Rarest(byte[] literal)
