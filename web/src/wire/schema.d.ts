@@ -3666,6 +3666,7 @@ export interface components {
             scannedBytes: number;
             /** Format: double */
             elapsedMs: number;
+            findings: components["schemas"]["Finding"][];
         };
         FilterAsk: {
             sourceId: string;
@@ -3848,6 +3849,7 @@ export interface components {
             /** Format: int64 */
             bucketMs: number;
             counts: components["schemas"]["HistogramBar"][];
+            findings: components["schemas"]["Finding"][];
         };
         HistogramAsk: {
             kql: string;
@@ -3864,6 +3866,8 @@ export interface components {
             ms: number;
             /** Format: int64 */
             count: number;
+            /** Format: int64 */
+            stand?: number | null;
         };
         HistoryPoint: {
             /** Format: int64 */

@@ -108,7 +108,11 @@ export default function SearchPage() {
     written.mode === 'kql' ? written.text : '',
     useMemo(() => parametersOf(written), [written]),
   );
-  const shown = draft.mode === 'kql' && draft.text.trim() ? (check.data?.findings ?? []) : [];
+  // A check is of the text it was given: while a newer one is being checked, its places mean nothing.
+  const shown = useMemo(
+    () => ({ of: check.isPlaceholderData ? null : written.text, findings: draft.mode === 'kql' ? (check.data?.findings ?? []) : [] }),
+    [check.isPlaceholderData, check.data, written.text, draft.mode],
+  );
   const findings = useMemo(() => (answer.error ? findingsOf(answer.error) : []), [answer.error]);
   const data = answer.error || !ask || cancelled || answer.isPlaceholderData ? undefined : answer.data;
   const busy = answer.isFetching;
@@ -122,7 +126,7 @@ export default function SearchPage() {
         run={run}
         busy={busy}
         cancel={cancel}
-        findings={shown}
+        checked={shown}
         saved={saved}
         openSaved={() => setDrawer(true)}
         openSave={() => setSaving(true)}
@@ -149,10 +153,12 @@ export default function SearchPage() {
       ) : (
         <>
           {histogram.data && !histogram.error && !cancelled && (
-            <div className="search-hist">
+            // Bars of the search before stay until the new ones come, but are seen to be old and cannot be drawn upon.
+            <div className={`search-hist${histogram.isPlaceholderData ? ' before' : ''}`} aria-busy={histogram.isFetching}>
               <Histogram
                 counts={histogram.data.counts}
                 bucketMs={histogram.data.bucketMs}
+                findings={histogram.data.findings}
                 onRange={(fromMs, toMs) => run({ ...asked, range: { fromMs, toMs } })}
               />
             </div>
