@@ -4221,7 +4221,7 @@ export interface components {
             looked: number;
         };
         /** @enum {unknown} */
-        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent" | "masked";
         NumberRange: {
             /** Format: int64 */
             from: number;

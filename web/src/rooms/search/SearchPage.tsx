@@ -16,7 +16,6 @@ import type { SearchAsk, SearchParameter } from '@/wire/types';
 import { AnswerLine } from './AnswerLine';
 import { Found } from './Found';
 import { LiveTail } from './LiveTail';
-import { MaskedLine } from './MaskedLine';
 import { QueryBar } from './QueryBar';
 import { SaveDialog } from './SaveDialog';
 import { SavedDrawer } from './SavedDrawer';
@@ -136,7 +135,6 @@ export default function SearchPage() {
           setLive(next);
         }}
       />
-      <MaskedLine />
       {answer.error !== null && ask && (
         <div className="search-findings">
           <FindingList findings={findings} />
