@@ -151,5 +151,35 @@ public sealed class SamplingLaws
         // What nobody sampled is told as it was.
         Assert.DoesNotContain((await engine.SearchOwn(new("Events | where event.action == 'flow' and timestamp < datetime(2020-01-01)", ToMs: EventMaker.Noon), Stop)).Findings, f => f.Code == "INT330");
         Assert.Contains((await engine.SearchOwn(new("Events | where network.community_id == '1:nothing'"), Stop)).Findings, f => f.Code == "INT330" && f.Level == FindingLevel.Note);
+        await EveryCountSaysIt(engine, rows);
+    }
+
+    // The same note stands wherever rows are counted: bars, tops of fields, series, other tables, rows from two places.
+    static async Task EveryCountSaysIt(QueryEngine engine, long rows)
+    {
+        const string Flow = "Events | where event.action == 'flow'";
+        var (from, to) = (EventMaker.Noon - 1000, EventMaker.Noon + 10_000);
+        var bars = await engine.Histogram(Flow, from, to, 20, Stop);
+        Assert.Equal((rows, rows * 10), (bars.Counts.Sum(b => b.Count), bars.Counts.Sum(b => b.Stand)));
+        Assert.Contains($"about {rows * 10} events", Assert.Single(bars.Findings, f => f.Code == "INT330").Message, StringComparison.Ordinal);
+        // Bars of rows that all stand for themselves have no estimate beside them.
+        var whole = await engine.Histogram("Events | where event.action == 'nothing of the kind'", from, to, 20, Stop);
+        Assert.All(whole.Counts, b => Assert.Null(b.Stand));
+        var early = await engine.Histogram(Flow, 1000, 2000, 20, Stop);
+        Assert.Empty(early.Findings);
+
+        var top = await engine.CountValues(new(Flow, from, to), "event.action", 5, Stop, engine.Own);
+        Assert.Contains($"about {rows * 10} events", Assert.Single(top.Findings, f => f.Code == "INT330").Message, StringComparison.Ordinal);
+
+        foreach (var kql in new[] { $"{Flow} | make-series n = count() on timestamp step 1s", $"{Flow} | summarize n = count() by bin(timestamp, 1s) | render timechart" })
+            Assert.Single((await engine.SearchOwn(new(kql, from, to), Stop)).Findings, f => f.Code == "INT330" && f.Level == FindingLevel.Warning);
+        foreach (var kql in new[]
+        {
+            "union Network, Dns | summarize count()", $"let flows = {Flow}; flows | summarize count()", "search 'raw' | summarize count()",
+            "Events | where event.action == 'none' | summarize n = count() | extend all = toscalar(Events | count)", "Network | summarize count()",
+        })
+            Assert.Single((await engine.SearchOwn(new(kql, from, to), Stop)).Findings, f => f.Code == "INT330");
+        foreach (var kql in new[] { "print 1", "Alerts | count", "Cases | count" })
+            Assert.DoesNotContain((await engine.SearchOwn(new(kql, from, to), Stop)).Findings, f => f.Code == "INT330");
     }
 }

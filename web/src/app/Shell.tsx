@@ -2,6 +2,8 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { FactDrawer } from '@/parts/FactDrawer';
+import { MaskedLine } from '@/parts/MaskedLine';
+import { Seen } from '@/parts/Pseudonym';
 import { useLive } from '@/wire/live';
 import { Header } from './Header';
 import { KeysHelp } from './KeysHelp';
@@ -41,7 +43,10 @@ export function Shell({ children }: { children: React.ReactNode }) {
       </nav>
       <Header live={live} openPalette={() => setPalette(true)} openHelp={() => setHelp(true)} />
       <main id="main" className="main" tabIndex={-1}>
-        <Boundary what="This page">{children}</Boundary>
+        <MaskedLine />
+        <Boundary what="This page">
+          <Seen>{children}</Seen>
+        </Boundary>
       </main>
       <Palette opened={palette} close={() => setPalette(false)} openHelp={() => setHelp(true)} />
       <KeysHelp opened={help} close={() => setHelp(false)} />

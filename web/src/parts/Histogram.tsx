@@ -1,17 +1,21 @@
 import { useRef, useState } from 'react';
+import type { Finding } from '@/wire/types';
+import { SampledMark } from './SampledMark';
 import { utc } from './time';
 import { whole } from './words';
 import './parts.css';
 
 interface Props {
-  counts: { ms: number; count: number }[];
+  /** `stand`: for about how many events the rows of a bar stand, where some were sampled. */
+  counts: { ms: number; count: number; stand?: number | null }[];
+  findings?: Finding[];
   bucketMs: number;
   height?: number;
   onRange: (fromMs: number, toMs: number) => void;
 }
 
 /** Events over time. Drag to choose a range, click a bar to choose its step. */
-export function Histogram({ counts, bucketMs, height = 64, onRange }: Props) {
+export function Histogram({ counts, bucketMs, findings, height = 64, onRange }: Props) {
   const box = useRef<SVGSVGElement>(null);
   const [drag, setDrag] = useState<{ a: number; b: number } | null>(null);
   const [over, setOver] = useState<number | null>(null);
@@ -70,12 +74,16 @@ export function Histogram({ counts, bucketMs, height = 64, onRange }: Props) {
       </svg>
       {seen && over !== null && (
         <div className="hist-tip" style={{ left: `${Math.max(9, Math.min(91, ((over + 0.5) / n) * 100))}%` }}>
-          <b>{whole(seen.count)}</b> <span className="faint">from {utc(seen.ms)}</span>
+          <b>{whole(seen.count)}</b>
+          {typeof seen.stand === 'number' && seen.stand !== seen.count && ` rows for about ${whole(seen.stand)} events`}{' '}
+          <span className="faint">from {utc(seen.ms)}</span>
         </div>
       )}
       <div className="hist-axis">
         <span>{utc(counts[0]?.ms ?? 0, false)}</span>
-        <span>{counts.some((c) => c.count > 0) ? `${whole(max)} at most per bar` : 'no events'}</span>
+        <span>
+          {counts.some((c) => c.count > 0) ? `${whole(max)} at most per bar` : 'no events'} <SampledMark findings={findings} />
+        </span>
         <span>{utc((counts[n - 1]?.ms ?? 0) + bucketMs, false)}</span>
       </div>
     </div>

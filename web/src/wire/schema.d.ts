@@ -3682,6 +3682,7 @@ export interface components {
             scannedBytes: number;
             /** Format: double */
             elapsedMs: number;
+            findings: components["schemas"]["Finding"][];
         };
         FilterAsk: {
             sourceId: string;
@@ -3864,6 +3865,7 @@ export interface components {
             /** Format: int64 */
             bucketMs: number;
             counts: components["schemas"]["HistogramBar"][];
+            findings: components["schemas"]["Finding"][];
         };
         HistogramAsk: {
             kql: string;
@@ -3880,6 +3882,8 @@ export interface components {
             ms: number;
             /** Format: int64 */
             count: number;
+            /** Format: int64 */
+            stand?: number | null;
         };
         HistoryPoint: {
             /** Format: int64 */
@@ -4233,7 +4237,7 @@ export interface components {
             looked: number;
         };
         /** @enum {unknown} */
-        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent";
+        NothingKind: "nothingMatched" | "noData" | "fieldEmpty" | "silent" | "masked";
         NumberRange: {
             /** Format: int64 */
             from: number;

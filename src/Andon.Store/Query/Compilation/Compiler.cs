@@ -50,6 +50,8 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     public bool TimeBounded { get; set; }
     /// <summary>Does it read what the house knows?</summary>
     public bool OfFacts { get; private set; }
+    /// <summary>How often it reads the table of events, whose rows may stand for several.</summary>
+    public int EventReads { get; private set; }
     /// <summary>Window functions bound so far: an operator that used one closes its shape, since nothing else may stand beside it.</summary>
     public int Windows { get; set; }
     /// <summary>Column names that only the data knows, by the text of the question (<see cref="Questions"/>).</summary>
@@ -73,7 +75,8 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
     }
 
     /// <summary>Counts the rows of the leading row-keeping operators by time bucket.</summary>
-    public Compiled? CompileHistogram(Statement statement, long fromMs, long bucketMs)
+    /// <param name="weigh">Besides: how many of them stand for several events, and for how many all of them stand.</param>
+    public Compiled? CompileHistogram(Statement statement, long fromMs, long bucketMs, bool weigh = false)
     {
         Declare(statement);
         var leading = statement.Body.Operators.TakeWhile(o => o.KeepsRows).ToList();
@@ -81,8 +84,12 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         if (shape.Time is null) Faults.Add("KQL032", 0, "Only queries over events have a histogram.", "Begin with a table: Events | where …");
         if (Faults.Any || shape.Lost || Questions.Open is not null) return null;
         if (shape.Limit is not null) shape = Close(shape);
-        var sql = $"SELECT intDiv(toUnixTimestamp64Milli({shape.Time}) - {Parameters.Long(fromMs)}, {Parameters.Long(bucketMs)}) AS b, toInt64(count()) AS n FROM {shape.From}{shape.Where} GROUP BY b ORDER BY b";
-        return new(sql, Parameters.Values, [new("bucket", KType.Long), new("count", KType.Long)], Bounded: true);
+        weigh &= shape.Open && EventReads > 0;
+        var rate = weigh ? new Binder(this, shape).Bind(Runtime.SampledRows.RateOf).Text : "";
+        var weights = weigh ? $", toInt64(countIf(isNotNull({rate}))) AS sampled, toInt64(sum(coalesce({rate}, 1))) AS stand" : "";
+        var sql = $"SELECT intDiv(toUnixTimestamp64Milli({shape.Time}) - {Parameters.Long(fromMs)}, {Parameters.Long(bucketMs)}) AS b, toInt64(count()) AS n{weights} FROM {shape.From}{shape.Where} GROUP BY b ORDER BY b";
+        AnswerColumn[] columns = [new("bucket", KType.Long), new("count", KType.Long)];
+        return new(sql, Parameters.Values, weigh ? [.. columns, new("sampled", KType.Long), new("stand", KType.Long)] : columns, Bounded: true);
     }
 
     void Declare(Statement statement) => Declare(statement.Lets);
@@ -173,6 +180,7 @@ internal sealed class Compiler(Faults faults, CompileFor ask)
         var shape = known.Open(this);
         var time = shape.Time;
         OfFacts |= known.Made is not null;
+        if (known.HasBag) EventReads++;
         if (Ask.FromMs is { } from && !known.Now) shape.Tests.Add(new($"{time} >= {Parameters.Instant(from)}", 0));
         if (Ask.ToMs is { } to && !known.Now) shape.Tests.Add(new($"{time} < {Parameters.Instant(to)}", 0));
         if (Ask.Stretch is { } stretch && !stretched)

@@ -31,10 +31,12 @@ public sealed record SearchAnswer(
 /// <summary>Why something cannot be answered: everything wrong with it, at once.</summary>
 public sealed record SearchRefusal(IReadOnlyList<Finding> Findings);
 
-/// <summary>One bar of a histogram: where it begins and how many events it holds.</summary>
-public sealed record HistogramBar(long Ms, long Count);
+/// <summary>One bar of a histogram: where it begins and how many rows it holds.</summary>
+/// <param name="Stand">For about how many events they stand, where some of them were sampled; null where each stands for itself.</param>
+public sealed record HistogramBar(long Ms, long Count, long? Stand = null);
 
-public sealed record HistogramAnswer(long BucketMs, IReadOnlyList<HistogramBar> Counts);
+/// <param name="Findings">What to know of these counts: INT330 where rows stand for several events.</param>
+public sealed record HistogramAnswer(long BucketMs, IReadOnlyList<HistogramBar> Counts, IReadOnlyList<Finding> Findings);
 
 /// <summary>An event as it is kept.</summary>
 /// <param name="Raw">The record's text; bytes that are no UTF-8 are shown as U+FFFD.</param>

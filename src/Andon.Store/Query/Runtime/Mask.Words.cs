@@ -32,7 +32,7 @@ internal sealed partial record Mask
     }
 
     /// <summary>A hit of a search that was masked already, or what somebody copied from one.</summary>
-    static bool IsPseudonym(string value) => value.Length == 19 && value.StartsWith("masked-", StringComparison.Ordinal) && !value.AsSpan(7).ContainsAnyExcept(HexDigits);
+    internal static bool IsPseudonym(string value) => value.Length == 19 && value.StartsWith("masked-", StringComparison.Ordinal) && !value.AsSpan(7).ContainsAnyExcept(HexDigits);
 
     static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdef");
 

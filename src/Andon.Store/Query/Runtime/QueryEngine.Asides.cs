@@ -46,17 +46,17 @@ public sealed partial class QueryEngine
         SearchAnswer values;
         try
         {
-            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = {name} | top {top} by value_rows") }, how, stop);
+            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = {name} | top {top} by value_rows") }, how with { Aside = true }, stop);
         }
         catch (QueryRefusedException refused) when (refused.Findings.Any(f => f.Code == "KQL013"))
         {
-            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = tostring({name}) | top {top} by value_rows") }, how, stop);
+            values = await Search(asked with { Kql = string.Create(CultureInfo.InvariantCulture, $"{all} | summarize value_rows = count() by found_value = tostring({name}) | top {top} by value_rows") }, how with { Aside = true }, stop);
         }
         long Of(int column) => counted.Rows is [var row] ? Convert.ToInt64(row[column], CultureInfo.InvariantCulture) : 0;
         return new(
             Of(0), Of(1), Of(2), [.. values.Rows.Select(r => new FieldValue(r[0], Convert.ToInt64(r[1], CultureInfo.InvariantCulture)))],
             counted.Stats.State == SearchState.Partial || values.Stats.State == SearchState.Partial ? SearchState.Partial : SearchState.Complete,
-            counted.Stats.ScannedBytes + values.Stats.ScannedBytes, counted.Stats.ElapsedMs + values.Stats.ElapsedMs);
+            counted.Stats.ScannedBytes + values.Stats.ScannedBytes, counted.Stats.ElapsedMs + values.Stats.ElapsedMs, SampledRows.Of(counted.Findings));
     }
 
     /// <summary>How many rows a query has. Throws <see cref="QueryRefusedException"/>.</summary>
@@ -95,7 +95,9 @@ public sealed record FieldValue(object? Value, long Count);
 /// <param name="Rows">Rows of the query.</param>
 /// <param name="Filled">Rows in which the field has a value.</param>
 /// <param name="Different">Different values.</param>
-public sealed record FieldValues(long Rows, long Filled, long Different, IReadOnlyList<FieldValue> Top, SearchState State, long ScannedBytes, double ElapsedMs);
+/// <param name="Findings">What to know of these counts: INT330 where rows stand for several events.</param>
+public sealed record FieldValues(
+    long Rows, long Filled, long Different, IReadOnlyList<FieldValue> Top, SearchState State, long ScannedBytes, double ElapsedMs, IReadOnlyList<Finding> Findings);
 
 /// <summary>A cell of a row: its column, the column's type, its value as text; null for none.</summary>
 public sealed record RowValue(string Name, string Type, string? Value);

@@ -57,7 +57,7 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
         Note(faults, statement, state, answer, rows, compiled, limit);
         if (what.Sight.Mask is { } mask)
             faults.Note("KQL133", 0, $"Masked to you: {string.Join(", ", mask.Fields)}; the raw record and the message are withheld.", "The same value has the same pseudonym everywhere. Where you may, ask for them in clear and say why.");
-        if (store is { Sampling.Any: true } && !compiler.OfFacts) await NoteSampled(faults, ask, how, statement, rows.Length, stop);
+        if (store is { Sampling.Any: true } && compiler.EventReads > 0) await NoteSampled(faults, ask, how, statement, compiler.EventReads, rows.Length, stop);
         if (behind > 0)
         {
             state = SearchState.Partial;
@@ -79,15 +79,24 @@ public sealed partial class QueryEngine(EventStore store, TimeProvider clock)
         if (buckets is < 1 or > Limits.BucketsMax) throw new QueryRefusedException([new("KQL050", $"{buckets} buckets cannot be shown.", $"1 to {Limits.BucketsMax} (BucketsMax).", "/buckets")]);
         if (toMs <= fromMs) throw new QueryRefusedException([new("KQL050", "The range ends before it begins.", "toMs is greater than fromMs.", "/toMs")]);
         var bucketMs = Math.Max(1, (toMs - fromMs + buckets - 1) / buckets);
-        var (_, _, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs) { Sight = Seen(sight) }, (c, s) => c.CompileHistogram(s, fromMs, bucketMs), held, stop);
+        var sources = SampledWithin(fromMs, toMs);
+        var (_, compiler, compiled) = await Prepare(kql, ask.Values, new(clock.NowMs(), fromMs, toMs) { Sight = Seen(sight) }, (c, s) => c.CompileHistogram(s, fromMs, bucketMs, weigh: sources.Count > 0), held, stop);
         var answer = await Run(compiled, Limits.BucketsMax + 1, stop, held);
         var counts = new long[(toMs - fromMs + bucketMs - 1) / bucketMs];
+        var stand = compiled.Columns.Count > 2 ? new long[counts.Length] : null;
+        long sampled = 0;
         foreach (var row in answer.Rows)
         {
-            var bucket = Convert.ToInt64(row[0], System.Globalization.CultureInfo.InvariantCulture);
-            if (bucket >= 0 && bucket < counts.Length) counts[bucket] = Convert.ToInt64(row[1], System.Globalization.CultureInfo.InvariantCulture);
+            var bucket = Of(row[0]);
+            if (bucket < 0 || bucket >= counts.Length) continue;
+            counts[bucket] = Of(row[1]);
+            if (stand is null) continue;
+            sampled += Of(row[2]);
+            stand[bucket] = Of(row[3]);
         }
-        return new(bucketMs, [.. counts.Select((n, i) => new HistogramBar(fromMs + i * bucketMs, n))]);
+        if (stand is not null) SampledRows.Note(compiler.Faults, sources, sampled, counts.Sum(), stand.Sum());
+        else if (sources.Count > 0 && compiler.EventReads > 0) SampledRows.NotWeighed(compiler.Faults, sources);
+        return new(bucketMs, [.. counts.Select((n, i) => new HistogramBar(fromMs + i * bucketMs, n, stand is null || sampled == 0 ? null : stand[i]))], SampledRows.Of(compiler.Faults.All));
     }
 
     /// <summary>

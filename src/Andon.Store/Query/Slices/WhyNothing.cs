@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Security.Claims;
 using Andon.Model;
 using Andon.Store.Query.Ast;
 using Andon.Store.Query.Compilation;
 using Andon.Store.Query.Operators;
+using Andon.Store.Query.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,6 +23,8 @@ internal enum NothingKind
     FieldEmpty,
     /// <summary>A host, source or data set that the query names sent nothing in this time.</summary>
     Silent,
+    /// <summary>A value was asked for where there are pseudonyms, or a pseudonym where there are values.</summary>
+    Masked,
 }
 
 /// <param name="Subject">The field, or the value that was silent.</param>
@@ -36,11 +40,11 @@ static class WhyNothing
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/search/nothing", Handle).WithName("SearchNothing");
 
-    internal static async Task<Results<Ok<Nothing>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, CancellationToken stop)
+    internal static async Task<Results<Ok<Nothing>, JsonHttpResult<SearchRefusal>>> Handle(SearchAsk ask, QueryEngine engine, Sights? sights, ClaimsPrincipal user, CancellationToken stop)
     {
         try
         {
-            return TypedResults.Ok(await Look(ask, engine, stop));
+            return TypedResults.Ok(await Look(ask, engine, sights is null ? engine.Seen(null) : await sights.Of(user), sights?.Least.Mask, stop));
         }
         catch (QueryRefusedException refused)
         {
@@ -48,9 +52,11 @@ static class WhyNothing
         }
     }
 
-    static async Task<Nothing> Look(SearchAsk ask, QueryEngine engine, CancellationToken stop)
+    static async Task<Nothing> Look(SearchAsk ask, QueryEngine engine, Sight sight, Mask? house, CancellationToken stop)
     {
         var statement = QueryEngine.Read(ask);
+        if (WhyMasked.Of(statement, sight.Mask, house) is { } masked) return masked;
+        var how = new SearchHow(Sight: sight) { Aside = true };
         var nothing = new Nothing(NothingKind.NothingMatched, "", "Nothing matched.", "There is data in this time. Take a filter away, or widen the time.", null, 0);
         if (statement.Body.Source is not TableSource { Name: var table } || !Tables.All.ContainsKey(table)) return nothing;
 
@@ -62,26 +68,26 @@ static class WhyNothing
         // One look at the table answers all: rows, rows with each field, rows of each sender.
         var counts = string.Concat(fields.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $", filled_{i} = countif(isnotempty({Printer.Text(new Name(0, f))}))"))
             .Concat(senders.Select((s, i) => string.Create(CultureInfo.InvariantCulture, $", sent_{i} = countif({Is(s)})"))));
-        var answer = await engine.Search(new($"{table} | summarize rows_here = count(){counts}", ask.FromMs, ask.ToMs, 1), stop);
+        var answer = await engine.Search(new($"{table} | summarize rows_here = count(){counts}", ask.FromMs, ask.ToMs, 1), how, stop);
         long Of(int column) => answer.Rows is [var row] ? Convert.ToInt64(row[column], CultureInfo.InvariantCulture) : 0;
         var looked = Of(0);
         if (looked == 0)
-            return new(NothingKind.NoData, table, $"No data: {table} holds nothing in this time.", "Choose another time, or look whether sources are silent.", await Last(engine, table, ask, stop), 0);
+            return new(NothingKind.NoData, table, $"No data: {table} holds nothing in this time.", "Choose another time, or look whether sources are silent.", await Last(engine, table, ask, how, stop), 0);
         for (var i = 0; i < senders.Count; i++)
             if (Of(1 + fields.Count + i) == 0)
                 return new(NothingKind.Silent, senders[i].Value, $"Silent: nothing has {senders[i].Field} {senders[i].Value} in this time.", "Look at its source, or at how it is written.",
-                    await Last(engine, $"{table} | where {Is(senders[i])}", ask, stop), looked);
+                    await Last(engine, $"{table} | where {Is(senders[i])}", ask, how, stop), looked);
         for (var i = 0; i < fields.Count; i++)
             if (Of(1 + i) == 0)
                 return new(NothingKind.FieldEmpty, fields[i], $"Never seen: no event of this time has a value in {fields[i]}.", "Is the field named so? The field list shows what there is.",
-                    await Last(engine, $"{table} | where isnotempty({Printer.Text(new Name(0, fields[i]))})", ask, stop), looked);
+                    await Last(engine, $"{table} | where isnotempty({Printer.Text(new Name(0, fields[i]))})", ask, how, stop), looked);
         return nothing with { Looked = looked };
     }
 
-    static async Task<long?> Last(QueryEngine engine, string kql, SearchAsk ask, CancellationToken stop)
+    static async Task<long?> Last(QueryEngine engine, string kql, SearchAsk ask, SearchHow how, CancellationToken stop)
     {
         if (ask.FromMs is not { } from) return null;
-        var answer = await engine.Search(new($"{kql} | summarize last_time = max(timestamp)", from - BeforeMs, from, 1), stop);
+        var answer = await engine.Search(new($"{kql} | summarize last_time = max(timestamp)", from - BeforeMs, from, 1), how, stop);
         return answer.Rows is [[string iso]] ? Parsing.Spans.ReadInstant(iso) : null;
     }
 

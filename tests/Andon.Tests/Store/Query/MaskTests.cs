@@ -55,6 +55,31 @@ public sealed class MaskTests
     }
 
     [Theory]
+    [InlineData("Events | where user.name =~ 'nobody-of-that-name'", "user.name holds pseudonyms")]
+    [InlineData("Events | where host.name == 'web01' and (source.ip == '198.51.100.9' or source.ip in ('198.51.100.8'))", "source.ip holds pseudonyms")]
+    [InlineData("Events | where event.original has 'nothing-like-it'", "is withheld")]
+    [InlineData("search 'nothing-like-it'", "words are not looked for")]
+    [InlineData("Events | where user.name == 'masked-0123456789ab'", null)]
+    [InlineData("Events | where source.ip == 'fd12:3456:789a:bcde:f012:3456:789a:bcde'", null)]
+    [InlineData("Events | where isempty(user.name) and host.name == 'nowhere'", null)]
+    public async Task An_empty_answer_behind_a_mask_says_that_it_is_one(string kql, string? says)
+    {
+        var nothing = Assert.IsType<Ok<Nothing>>((await WhyNothing.Handle(new(kql), await QueryStore.Engine(), Seen(Masked.Fields, []), Person("anna", "analyst"), Stop)).Result).Value!;
+        Assert.Equal(says is not null, nothing.Kind == NothingKind.Masked);
+        if (says is null) return;
+        Assert.Contains(says, nothing.Message, StringComparison.Ordinal);
+        Assert.Contains("See in clear", nothing.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pseudonym_that_came_to_someone_who_sees_in_clear_is_named_as_one()
+    {
+        var nothing = Assert.IsType<Ok<Nothing>>((await WhyNothing.Handle(new("Events | where user.name == 'masked-0123456789ab'"), await QueryStore.Engine(), Seen(Masked.Fields, []), Person("root", "admin"), Stop)).Result).Value!;
+        Assert.Equal((NothingKind.Masked, "user.name"), (nothing.Kind, nothing.Subject));
+        Assert.Contains("You see the values themselves", nothing.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Events | where user.name == 'root'")]
     [InlineData("Events | where user.name startswith 'r' and user.name !startswith 'masked'")]
     [InlineData("Events | where user.name in ('root', 'admin', 'alice')")]

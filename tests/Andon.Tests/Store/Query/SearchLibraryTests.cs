@@ -188,7 +188,7 @@ public sealed class SearchLibraryTests
     public async Task Nothing_comes_in_kinds(string kql, string from, string to, string kind, string subject)
     {
         var engine = await QueryStore.Engine();
-        var answer = (await WhyNothing.Handle(new(kql, Ms(from + "Z"), Ms(to + "Z")), engine, Stop)).Result;
+        var answer = (await WhyNothing.Handle(new(kql, Ms(from + "Z"), Ms(to + "Z")), engine, null, new(), Stop)).Result;
         var nothing = Assert.IsType<Ok<Nothing>>(answer).Value!;
         Assert.Equal((kind, subject), (nothing.Kind.ToString(), nothing.Subject));
     }
@@ -197,7 +197,7 @@ public sealed class SearchLibraryTests
     public async Task A_silent_host_is_told_with_when_it_was_last_heard()
     {
         var engine = await QueryStore.Engine();
-        var answer = (await WhyNothing.Handle(new("Events | where host.name == 'web01'", Ms("2026-03-02T11:00:00Z"), Ms("2026-03-02T12:00:00Z")), engine, Stop)).Result;
+        var answer = (await WhyNothing.Handle(new("Events | where host.name == 'web01'", Ms("2026-03-02T11:00:00Z"), Ms("2026-03-02T12:00:00Z")), engine, null, new(), Stop)).Result;
         var nothing = Assert.IsType<Ok<Nothing>>(answer).Value!;
         Assert.Equal(NothingKind.Silent, nothing.Kind);
         Assert.Equal(Ms("2026-03-02T08:05:00Z"), nothing.LastMs);

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
+import { SampledMark } from '@/parts/SampledMark';
 import { givenOf, toParams, valuesOf } from '@/parts/searchLink';
 import { useEventsBehind } from '@/wire/eventsBehind';
 import { usePanelRows } from '@/wire/search';
@@ -53,6 +54,7 @@ export function PanelView({ panel, search, shared, range, turn }: Props) {
           )}
         </h2>
         <span className="grow" />
+        <SampledMark findings={data?.findings} />
         {data && data.stats.state !== 'complete' && <span className="tag amber">{data.stats.state}</span>}
         {rows.isFetching && data && <span className="faint">…</span>}
         {behind.isSuccess && !behind.data && <span className="faint">stands for no events</span>}

@@ -2,13 +2,14 @@ import { Menu, Popover, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
+import { SampledMark } from '@/parts/SampledMark';
 import { utc } from '@/parts/time';
 import { bytes, many, whole } from '@/parts/words';
 import { useExport } from '@/wire/exportSearch';
 import type { SearchAnswer, SearchAsk } from '@/wire/types';
 
 const states = {
-  complete: ['complete', 'Every event of the time range was looked at, and every matching row is here.'],
+  complete: ['complete', 'Every row of the time range was looked at, and every one that matches is here.'],
   limited: ['limited', 'More rows match than are shown. Narrow the time, add a filter, or load more.'],
   partial: ['partial', 'The search stopped before it had looked at everything. Counts may be too low.'],
 } as const;
@@ -29,6 +30,7 @@ export function AnswerLine({ answer, ask, range, more }: Props) {
       <Tooltip label={meaning}>
         <span className={`answer-state answer-${stats.state}`}>{word}</span>
       </Tooltip>
+      <SampledMark findings={answer.findings} />
       <Tooltip label="Rows in this answer">
         <b>{many(stats.rows, 'row')}</b>
       </Tooltip>

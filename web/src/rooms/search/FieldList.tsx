@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { cellText } from '@/parts/cellText';
 import { findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
+import { SampledMark } from '@/parts/SampledMark';
 import { many, whole } from '@/parts/words';
 import { useFieldValues } from '@/wire/fieldValues';
 import type { Cell, SearchAsk } from '@/wire/types';
@@ -89,12 +90,12 @@ function TopValues({ ask, column, onFilter }: { ask: SearchAsk; column: Shown; o
   });
   if (values.error) return <div className="top-values up">{findingsOf(values.error)[0]?.message}</div>;
   if (!values.data) return <div className="top-values faint">Counting all rows …</div>;
-  const { rows, filled, different, top, state } = values.data;
+  const { rows, filled, different, top, state, findings } = values.data;
   return (
     <div className="top-values">
       <div className="faint" title="Counted by the server over all rows of this search">
         {many(different, 'value')} in {whole(filled)} of {many(rows, 'row')}
-        {state !== 'complete' && ' · partial'}
+        {state !== 'complete' && ' · partial'} <SampledMark findings={findings} />
       </div>
       {top.map(({ value = null, count }) => (
         <div key={cellText(value)} className="top-value">

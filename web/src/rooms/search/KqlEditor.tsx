@@ -2,20 +2,19 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { plainText } from '@/parts/hostile';
 import { useSchema } from '@/wire/getSchema';
-import type { Finding } from '@/wire/types';
 import { monaco, teach } from './kusto';
-import { spanOf } from './place';
+import { type Checked, spanOf, underlined } from './place';
 
 interface Props {
   text: string;
   onText: (text: string) => void;
   onRun: () => void;
-  findings: Finding[];
+  checked: Checked;
 }
 
 const severity = { error: monaco.MarkerSeverity.Error, warning: monaco.MarkerSeverity.Warning, note: monaco.MarkerSeverity.Info };
 
-export default function KqlEditor({ text, onText, onRun, findings }: Props) {
+export default function KqlEditor({ text, onText, onRun, checked }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
   const now = useRef({ onText, onRun });
@@ -84,26 +83,25 @@ export default function KqlEditor({ text, onText, onRun, findings }: Props) {
 
   useEffect(() => {
     const model = editor.current?.getModel();
-    if (!model) return;
+    const marks = model && underlined(checked, model.getValue());
+    if (!marks) return;
     monaco.editor.setModelMarkers(
       model,
       'andon',
-      findings
-        .filter((f) => f.level !== 'note' && f.place)
-        .map((f) => {
-          const s = spanOf(f.place, model.getValue());
-          return {
-            severity: severity[f.level],
-            message: plainText(`${f.message} ${f.hint}`),
-            code: f.code,
-            startLineNumber: s.startLine,
-            startColumn: s.startColumn,
-            endLineNumber: s.endLine,
-            endColumn: s.endColumn,
-          };
-        }),
+      marks.map((f) => {
+        const s = spanOf(f.place, model.getValue());
+        return {
+          severity: severity[f.level],
+          message: plainText(`${f.message} ${f.hint}`),
+          code: f.code,
+          startLineNumber: s.startLine,
+          startColumn: s.startColumn,
+          endLineNumber: s.endLine,
+          endColumn: s.endColumn,
+        };
+      }),
     );
-  }, [findings]);
+  }, [checked]);
 
   return <div ref={box} className="kql-editor" />;
 }

@@ -25,7 +25,7 @@ export function NothingFound({ ask, widen }: { ask: SearchAsk; widen: (aroundMs:
           </button>
         </p>
       ) : (
-        n.kind !== 'nothingMatched' && <p className="faint">Nor in the 30 days before.</p>
+        n.kind !== 'nothingMatched' && n.kind !== 'masked' && <p className="faint">Nor in the 30 days before.</p>
       )}
     </EmptyState>
   );

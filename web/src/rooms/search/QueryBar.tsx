@@ -7,9 +7,10 @@ import { ParameterFields } from '@/parts/ParameterFields';
 import { resolve, type SearchState, toParams } from '@/parts/searchLink';
 import { TimePicker } from '@/parts/TimePicker';
 import { useBox } from '@/wire/box';
-import type { Finding, SavedSearch } from '@/wire/types';
+import type { SavedSearch } from '@/wire/types';
 import { HistoryMenu } from './HistoryMenu';
 import { ParameterAdd } from './ParameterAdd';
+import type { Checked } from './place';
 
 const KqlEditor = lazy(() => import('./KqlEditor'));
 
@@ -19,7 +20,7 @@ interface Props {
   run: (next: SearchState) => void;
   busy: boolean;
   cancel: () => void;
-  findings: Finding[];
+  checked: Checked;
   saved?: SavedSearch;
   openSaved: () => void;
   openSave: () => void;
@@ -28,7 +29,7 @@ interface Props {
 }
 
 export function QueryBar(props: Props) {
-  const { draft, setDraft, run, busy, cancel, findings, saved, openSaved, openSave, live, setLive } = props;
+  const { draft, setDraft, run, busy, cancel, checked, saved, openSaved, openSave, live, setLive } = props;
   const clip = useClipboard({ timeout: 1600 });
   // A link names the time absolutely, so that it shows the same rows tomorrow.
   const share = () => {
@@ -109,7 +110,7 @@ export function QueryBar(props: Props) {
       ) : (
         <Boundary what="The editor" fallback={<PlainEditor draft={draft} setDraft={setDraft} run={run} />}>
           <Suspense fallback={<PlainEditor draft={draft} setDraft={setDraft} run={run} />}>
-            <KqlEditor text={draft.text} onText={(text) => setDraft({ ...draft, text })} onRun={() => run(draft)} findings={findings} />
+            <KqlEditor text={draft.text} onText={(text) => setDraft({ ...draft, text })} onRun={() => run(draft)} checked={checked} />
           </Suspense>
         </Boundary>
       )}

@@ -16,7 +16,6 @@ import type { SearchAsk, SearchParameter } from '@/wire/types';
 import { AnswerLine } from './AnswerLine';
 import { Found } from './Found';
 import { LiveTail } from './LiveTail';
-import { MaskedLine } from './MaskedLine';
 import { QueryBar } from './QueryBar';
 import { SaveDialog } from './SaveDialog';
 import { SavedDrawer } from './SavedDrawer';
@@ -108,7 +107,11 @@ export default function SearchPage() {
     written.mode === 'kql' ? written.text : '',
     useMemo(() => parametersOf(written), [written]),
   );
-  const shown = draft.mode === 'kql' && draft.text.trim() ? (check.data?.findings ?? []) : [];
+  // A check is of the text it was given: while a newer one is being checked, its places mean nothing.
+  const shown = useMemo(
+    () => ({ of: check.isPlaceholderData ? null : written.text, findings: draft.mode === 'kql' ? (check.data?.findings ?? []) : [] }),
+    [check.isPlaceholderData, check.data, written.text, draft.mode],
+  );
   const findings = useMemo(() => (answer.error ? findingsOf(answer.error) : []), [answer.error]);
   const data = answer.error || !ask || cancelled || answer.isPlaceholderData ? undefined : answer.data;
   const busy = answer.isFetching;
@@ -122,7 +125,7 @@ export default function SearchPage() {
         run={run}
         busy={busy}
         cancel={cancel}
-        findings={shown}
+        checked={shown}
         saved={saved}
         openSaved={() => setDrawer(true)}
         openSave={() => setSaving(true)}
@@ -132,7 +135,6 @@ export default function SearchPage() {
           setLive(next);
         }}
       />
-      <MaskedLine />
       {answer.error !== null && ask && (
         <div className="search-findings">
           <FindingList findings={findings} />
@@ -149,10 +151,12 @@ export default function SearchPage() {
       ) : (
         <>
           {histogram.data && !histogram.error && !cancelled && (
-            <div className="search-hist">
+            // Bars of the search before stay until the new ones come, but are seen to be old and cannot be drawn upon.
+            <div className={`search-hist${histogram.isPlaceholderData ? ' before' : ''}`} aria-busy={histogram.isFetching}>
               <Histogram
                 counts={histogram.data.counts}
                 bucketMs={histogram.data.bucketMs}
+                findings={histogram.data.findings}
                 onRange={(fromMs, toMs) => run({ ...asked, range: { fromMs, toMs } })}
               />
             </div>

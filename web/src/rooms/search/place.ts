@@ -1,3 +1,18 @@
+import type { Finding } from '@/wire/types';
+
+/** What was found in a text; `of` is null while no answer is there for the newest one. */
+export interface Checked {
+  of: string | null;
+  findings: Finding[];
+}
+
+/**
+ * What to underline in a text now. Null: leave the lines as they stand, they move with what is written; an answer for another text has
+ * places of that text, and would mark the wrong words.
+ */
+export const underlined = (checked: Checked, text: string): Finding[] | null =>
+  text.trim() === '' ? [] : checked.of === text ? checked.findings.filter((f) => f.level !== 'note' && f.place) : null;
+
 export interface Span {
   startLine: number;
   startColumn: number;

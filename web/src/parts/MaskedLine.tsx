@@ -1,8 +1,8 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { FindingList, findingsOf } from '@/parts/FindingView';
-import { utcClock } from '@/parts/time';
 import { useMasked, useUnmask } from '@/wire/masked';
+import { FindingList, findingsOf } from './FindingView';
+import { utcClock } from './time';
 
 /** Says which fields are pseudonyms, and lets whoever may look at them in clear for a while, with a reason. Nothing where nothing is masked. */
 export function MaskedLine() {
