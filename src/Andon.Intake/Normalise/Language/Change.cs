@@ -7,7 +7,7 @@ namespace Andon.Intake.Normalise.Language;
 /// <summary>What is done with a value on its way to its field; written <c>field | lower | after(:)</c>.</summary>
 enum ChangeKind
 {
-    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, Cn, All, First,
+    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, Cn, Template, All, First,
     // Fill several fields below the one named; nothing comes after them.
     Split, Url, Endpoint, Account, Hash, Hashes, Email, File,
 }
@@ -116,6 +116,11 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 return true;
             case ChangeKind.Text:
                 kind = ValueKind.Text;
+                return true;
+            case ChangeKind.Template:
+                if (MessageTemplate.Render(draft.TextAt(at, length).Span) is not { Length: > 0 } message) return false;
+                if (message.Length >= Limits.TemplateBytesMax - 3) draft.Flawed(Flaw.MessageLong);
+                (at, length, kind) = (draft.Batch.Put(message), message.Length, ValueKind.Text);
                 return true;
             case ChangeKind.UrlDecode: return UrlDecode(draft, ref at, ref length);
             case ChangeKind.Cn:
