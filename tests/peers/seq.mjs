@@ -1,4 +1,5 @@
-// Sends numbered events with real clients of Seq. A number is printed when its request was acknowledged, "again N" when N of them are sent anew.
+// Sends numbered events with real clients of Seq. A number is printed when its request was acknowledged, "again N" when N of them are sent anew although
+// the house may have them.
 // node seq.mjs URL TOKEN COUNT logging|bunyan
 import { createRequire } from 'node:module'
 import { batch } from './pace.mjs'
@@ -9,7 +10,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
 // Both forget a batch that failed after they said so; each attempt says it all again.
 let failed = false
-const options = { serverUrl, apiKey, maxBatchingTime: 20, requestTimeout: 3000, maxRetries: 3, retryDelay: 100, onError: () => { failed = true } }
+const options = { serverUrl, apiKey, maxBatchingTime: 20, requestTimeout: 3000, maxRetries: 3, retryDelay: 100, onError: (error) => { failed = error?.cause?.code ?? true } }
 const attempt = kind === 'bunyan'
   ? async (numbers) => {
     const seq = require('bunyan-seq').createStream(options)
@@ -32,7 +33,7 @@ for (let from = 0; from < Number(count);) {
     failed = false
     await attempt(numbers)
     if (!failed) break
-    console.log('again', numbers.length)
+    if (failed !== 'ECONNREFUSED') console.log('again', numbers.length)
     await pause(100)
   }
   console.log(numbers.join('\n'))
