@@ -10,7 +10,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
 // Both forget a batch that failed after they said so; each attempt says it all again.
 let failed = false
-const options = { serverUrl, apiKey, maxBatchingTime: 20, requestTimeout: 3000, maxRetries: 3, retryDelay: 100, onError: (error) => { failed = error?.cause?.code ?? true } }
+const options = { serverUrl, apiKey, maxBatchingTime: 20, maxRetries: 3, retryDelay: 100, onError: (error) => { failed = error?.cause?.code ?? true } }
 const attempt = kind === 'bunyan'
   ? async (numbers) => {
     const seq = require('bunyan-seq').createStream(options)
