@@ -117,11 +117,7 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
             case ChangeKind.Text:
                 kind = ValueKind.Text;
                 return true;
-            case ChangeKind.Template:
-                if (MessageTemplate.Render(draft.TextAt(at, length).Span) is not { Length: > 0 } message) return false;
-                if (message.Length >= Limits.TemplateBytesMax - 3) draft.Flawed(Flaw.MessageLong);
-                (at, length, kind) = (draft.Batch.Put(message), message.Length, ValueKind.Text);
-                return true;
+            case ChangeKind.Template: return Rendered(draft, ref at, ref length, ref kind);
             case ChangeKind.UrlDecode: return UrlDecode(draft, ref at, ref length);
             case ChangeKind.Cn:
                 cut = IndexOfFold(value, "cn="u8);
@@ -130,6 +126,17 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 return Keep(ref at, ref length, cut + 3, (end < 0 ? value.Length - cut : end) - 3);
             default: return true;
         }
+    }
+
+    static bool Rendered(EventDraft draft, ref int at, ref int length, ref ValueKind kind)
+    {
+        var room = System.Buffers.ArrayPool<byte>.Shared.Rent(Limits.TemplateBytesMax);
+        var message = room.AsSpan(0, Limits.TemplateBytesMax);
+        var written = MessageTemplate.Render(draft.TextAt(at, length).Span, message);
+        if (written > 0) (at, length, kind) = (draft.Batch.Put(message[..written]), written, ValueKind.Text);
+        System.Buffers.ArrayPool<byte>.Shared.Return(room);
+        if (written >= Limits.TemplateBytesMax - 3) draft.Flawed(Flaw.MessageLong);
+        return written > 0;
     }
 
     static bool Keep(ref int at, ref int length, int from, int count)
