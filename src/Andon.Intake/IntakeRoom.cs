@@ -23,7 +23,7 @@ public static class IntakeRoom
 {
     /// <summary>Names of the listeners, as settings, the console and the origin of records write them.</summary>
     public static IReadOnlyList<string> ListenerNames { get; } =
-        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "journal", "upload", "gelf-udp", "gelf-tcp", "forward"];
+        ["syslog-udp", "syslog-tcp", "syslog-tls", "syslog-relp", "bulk", "hec", "otlp", "journal", "upload", "loki", "seq", "gelf-http", "gelf-udp", "gelf-tcp", "forward", "lumberjack"];
 
     /// <summary>Registers <see cref="Normaliser"/> (unless Host did), the listeners that the options name, and the source catalogue.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
@@ -38,12 +38,16 @@ public static class IntakeRoom
         services.AddSingleton(s => new Otlp(options, NewListener(s, "otlp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Hec(options, NewListener(s, "hec"), s.GetRequiredService<IRecordLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Journal(options, NewListener(s, "journal"), new(s.GetRequiredService<IRecordLog>(), "journal"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Loki(options, NewListener(s, "loki"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new Seq(options, NewListener(s, "seq"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
+        services.AddSingleton(s => new GelfHttp(options, NewListener(s, "gelf-http"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new TakeUpload(options, NewListener(s, Hints.UploadListener), s.GetRequiredService<IFactLog>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogUdp is { } udp) Add(s => new UdpDoor(udp, NewListener(s, "syslog-udp"), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>()));
         if (options.SyslogTcp is { } tcp) Add(s => Tcp(s, "syslog-tcp", tcp, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
         if (At("syslog-tls") is { } tls) Add(s => Tcp(s, "syslog-tls", tls, new SyslogWire(options.OctetCounting, Limits.FrameBytesMax)));
         if (At("syslog-relp") is { } relp) Add(s => Tcp(s, "syslog-relp", relp, new RelpWire(Limits.FrameBytesMax)));
         if (At("gelf-tcp") is { } gelf) Add(s => Tcp(s, "gelf-tcp", gelf, new GelfWire(Limits.FrameBytesMax)));
+        if (At("lumberjack") is { } beats) Add(s => Tcp(s, "lumberjack", beats, new LumberjackWire(Limits.EventBytesMax), Limits.LumberjackBytesMax));
         if (At("forward") is { } forward)
             Add(s => Tcp(s, "forward", forward, new ForwardWire(new(s.GetRequiredService<IRecordLog>(), "forward"), options.Listeners["forward"].SharedKey, s.GetRequiredService<IFindings>()), Limits.ForwardBytesMax));
         if (At("gelf-udp") is { } chunks)
@@ -93,7 +97,7 @@ public static class IntakeRoom
         TakeUpload.Map(api);
     }
 
-    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c> and <c>/v1/logs</c> at the root. They check their own token.</summary>
+    /// <summary>Maps <c>/_bulk</c>, <c>/{index}/_bulk</c> with the Elasticsearch handshake, Splunk's <c>/services/collector</c>, <c>/v1/logs</c>, Loki's push, Seq's ingestion and <c>/gelf</c> at the root. They check their own token.</summary>
     public static void MapIngest(this IEndpointRouteBuilder root)
     {
         var bulk = root.ServiceProvider.GetRequiredService<Bulk>();
@@ -107,12 +111,18 @@ public static class IntakeRoom
         root.ServiceProvider.GetRequiredService<Hec>().Map(root);
         root.ServiceProvider.GetRequiredService<Otlp>().Map(root);
         root.ServiceProvider.GetRequiredService<Journal>().Map(root);
+        root.ServiceProvider.GetRequiredService<Loki>().Map(root);
+        root.ServiceProvider.GetRequiredService<Seq>().Map(root);
+        root.ServiceProvider.GetRequiredService<GelfHttp>().Map(root);
         root.ServiceProvider.GetRequiredService<TakeUpload>().MapToken(root);
     }
 
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
     public static IApplicationBuilder UseIngestHandshake(this IApplicationBuilder app) =>
         app.Use((http, next) => Handshake.IsRootCall(http.Request) ? Handshake.Root(http) : next(http));
+
+    /// <summary>Paths below <c>/api</c> that clients use: they carry a token, and not the header of people's requests.</summary>
+    public static bool IsClientsOwn(string? path) => path is Loki.OldPath or Seq.RawPath;
 
     /// <summary>How each listener does.</summary>
     public static IReadOnlyList<ListenerState> Listeners(IServiceProvider services) => services.GetRequiredService<Listeners>().Snapshot();

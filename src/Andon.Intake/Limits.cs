@@ -57,6 +57,17 @@ static class Limits
     public const int JournalEntriesKept = 262_144;
     public const int JournalTailRecords = 300_000;
     /// <summary>A file that is uploaded, as it was given; what may come out of it; and of each packed byte, where it is more than a little.</summary>
+    /// <summary>Labels of one Loki stream, or pairs of structured metadata of one entry.</summary>
+    public const int LokiLabelsMax = 256;
+    public const int LokiDepthMax = 64;
+    public const int TenantCharsMax = 150;
+    public const int SeqDepthMax = 256;
+    /// <summary>A compressed frame of Lumberjack as it comes; and all that may come out of it, passed on piece by piece.</summary>
+    public const int LumberjackBytesMax = 16 << 20;
+    public const long LumberjackUnpackedMax = 512L << 20;
+    public const int LumberjackPairsMax = 4096;
+    /// <summary>A sender that waits for a slow disk hears so often that we are still there.</summary>
+    public const int LumberjackAliveMs = 5000;
     public const long UploadBytesMax = 1L << 30;
     public const long UploadUnpackedBytesMax = 8L << 30;
     public const long UploadRatioFromBytes = 16 << 20;
@@ -114,6 +125,10 @@ static class Limits
     /// <summary>Kinds of differences that a trial shows an example of.</summary>
     public const int TrialExamplesMax = 20;
     public const int LookupRowsMax = 100_000;
+    /// <summary>Of a message template: what is put into it, and the text it may become.</summary>
+    public const int TemplateHolesMax = 256;
+    public const int TemplateValuesMax = 512;
+    public const int TemplateBytesMax = 64 << 10;
     public const int SourceIdBytesMax = 200;
     public const int OriginsKeptMax = 4096;
     public const long FutureMsMax = 24 * 3600 * 1000L;

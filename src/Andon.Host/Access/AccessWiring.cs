@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Andon.Intake;
 using Andon.Model;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -62,7 +63,7 @@ static class AccessWiring
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
         var reads = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        if (!reads && http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Headers.ContainsKey("X-Andon"))
+        if (!reads && http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Headers.ContainsKey("X-Andon") && !IntakeRoom.IsClientsOwn(http.Request.Path))
         {
             await Answer(http, StatusCodes.Status400BadRequest, NoHeader);
             return;

@@ -7,7 +7,7 @@ namespace Andon.Host.Cli;
 /// <summary>A listener in the configuration: <c>"syslog-tls": {"at": "0.0.0.0:6514", "certificate": "server.pem", "networks": ["10.0.0.0/8"], "recordsPerSecond": 5000}</c>.</summary>
 sealed record ListenerSetting(string? At, IReadOnlyList<string>? Networks, int? RecordsPerSecond, string? Certificate, string? Key, string? ClientCa, string? SharedKey)
 {
-    static readonly string[] OnHttp = ["bulk", "hec", "otlp", "journal", "upload"], OnSyslog = ["syslog-udp", "syslog-tcp"];
+    static readonly string[] OnHttp = ["bulk", "hec", "otlp", "journal", "upload", "loki", "seq", "gelf-http"], OnSyslog = ["syslog-udp", "syslog-tcp"];
 
     public static IReadOnlyDictionary<string, ListenerSettings> Read(IReadOnlyDictionary<string, ListenerSetting>? given) =>
         given?.ToDictionary(l => l.Key, l => l.Value.Checked(l.Key)) ?? [];

@@ -8,11 +8,12 @@ namespace Andon.Intake.Collect;
 /// <summary>Reads the body of an ingest request, unpacked, within its bound: a small packed body may not become a big one.</summary>
 static class IngestBody
 {
-    public static async Task<(int Status, string Reason)?> Read(HttpContext http, MemoryStream into, int bytesMax, CancellationToken stop)
+    /// <param name="asIs">An encoding that the reader of the body undoes itself.</param>
+    public static async Task<(int Status, string Reason)?> Read(HttpContext http, MemoryStream into, int bytesMax, CancellationToken stop, string asIs = "identity")
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = bytesMax;
         var encoding = http.Request.Headers.ContentEncoding.ToString();
-        if (encoding.Length > 0 && encoding is not ("gzip" or "deflate" or "identity")) return (415, $"Content-Encoding {encoding} is not accepted; gzip is.");
+        if (encoding.Length > 0 && encoding is not ("gzip" or "deflate" or "identity") && encoding != asIs) return (415, $"Content-Encoding {encoding} is not accepted; gzip is.");
         await using var gzip = encoding switch
         {
             "gzip" => new GZipStream(http.Request.Body, CompressionMode.Decompress),

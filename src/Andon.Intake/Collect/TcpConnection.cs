@@ -89,6 +89,8 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
         await Stream.FlushAsync(stop);
     }
 
+    public Task Pause(int ms, CancellationToken stop) => Task.Delay(TimeSpan.FromMilliseconds(ms), clock, stop);
+
     /// <summary>From now on the peer owes us the rest of something.</summary>
     public void Begins() => Volatile.Write(ref halfSinceMs, clock.NowMs());
 

@@ -26,6 +26,7 @@ readonly struct Formats(Tables tables)
         if (draft.Origin.Format is { } format && Forced(format, text, draft)) return;
         if (Blanks(text)[0] == '{')
         {
+            if (draft.Origin.Loki && new LokiEnvelope(tables).TryParse(Blanks(text), draft)) return;
             if (draft.Origin.Hec ? new HecEnvelope(tables).TryParse(Blanks(text), draft) : Object(Blanks(text), draft, Named(draft.Origin.Told))) return;
         }
         else if (WindowsXml.Is(Blanks(text).Span) && Object(WindowsXml.ToJson(Blanks(text), draft), draft, told: null)) return;
@@ -73,6 +74,26 @@ readonly struct Formats(Tables tables)
             if (whole.Run(line, default, draft, certain: false)) return;
         }
         Message(Envelope(line, draft), draft);
+    }
+
+    /// <summary>A line of a program that its sender names, because the line does not.</summary>
+    internal void LineOf(ReadOnlySpan<byte> name, Text line, EventDraft draft)
+    {
+        var start = Blanks(line);
+        if (line.TrimStart().IsEmpty || (start[0] == '{' && Object(start, draft, told: null))) return;
+        var head = SyslogHeader.Read(line, draft);
+        if (head.Program.IsEmpty)
+        {
+            var program = new Text(name, draft.Batch.Put(name));
+            if (!draft.Has(Ecs.ProcessName)) draft.Add(Ecs.ProcessName, program);
+            if (tables.Book.Dispatch.OfProgram(program.Span, head.Message.TrimStart().Span) is { } own)
+            {
+                if (!head.Message.IsEmpty) draft.Add(Ecs.Message, head.Message);
+                own.Run(head.Message.TrimStart(), program, draft, certain: true);
+                return;
+            }
+        }
+        Message(head, draft);
     }
 
     // A pretty-printed object may begin with new lines.

@@ -24,19 +24,21 @@ readonly struct HecEnvelope(Tables tables)
         var formats = new Formats(tables);
         if (parts.IsText)
         {
-            if (parts.Escaped)
-            {
-                var room = draft.Batch.Reserve(body.Length + JsonText.Slack);
-                var length = JsonText.Unescape(body.Span, room, out var broken);
-                var at = draft.Batch.Commit(length);
-                if (broken) draft.Flawed(Flaw.JsonSurrogate);
-                body = draft.TextAt(at, length);
-            }
-            formats.Line(body, draft, told);
+            formats.Line(parts.Escaped ? Plain(body, draft) : body, draft, told);
         }
         else if (body.IsEmpty || body[0] != '{' || !formats.Object(body, draft, told)) return formats.Object(text, draft, told: null);
         Envelope(text, parts, draft);
         return true;
+    }
+
+    /// <summary>The text of a JSON string that holds escapes.</summary>
+    internal static Text Plain(Text body, EventDraft draft)
+    {
+        var room = draft.Batch.Reserve(body.Length + JsonText.Slack);
+        var length = JsonText.Unescape(body.Span, room, out var broken);
+        var at = draft.Batch.Commit(length);
+        if (broken) draft.Flawed(Flaw.JsonSurrogate);
+        return draft.TextAt(at, length);
     }
 
     static void Envelope(Text text, in Parts parts, EventDraft draft)
@@ -46,7 +48,7 @@ readonly struct HecEnvelope(Tables tables)
         if (parts.Sourcetype.Length > 0) draft.AddAt(Sourcetype, text.At + parts.Sourcetype.At, parts.Sourcetype.Length, ValueKind.Text);
         if (parts.Source.Length > 0) draft.AddAt(Source, text.At + parts.Source.At, parts.Source.Length, ValueKind.Text);
         if (parts.Index.Length > 0) draft.AddAt(Index, text.At + parts.Index.At, parts.Index.Length, ValueKind.Text);
-        if (parts.Fields.Length > 0) draft.Tables.Json.Fields(text.Slice(parts.Fields.At, parts.Fields.Length), draft);
+        if (parts.Fields.Length > 0) draft.Tables.Json.Fields(text.Slice(parts.Fields.At, parts.Fields.Length), draft, draft.Tables.Book.Beside);
     }
 
     ref struct Parts

@@ -96,10 +96,10 @@ sealed class JsonFormat
         return parsers?.Dispatch.Told(draft.Batch.Slice(leaves[at].At, leaves[at].Length)) is { TakesJson: true, Name: not "common" } parser ? parser : null;
     }
 
-    /// <summary>An object of names and values beside an event: they stand under fields, and usual names mean what they usually do.</summary>
-    public void Fields(Text text, EventDraft draft)
+    /// <summary>An object of names and values beside an event: they stand under its own name, and usual names mean what they usually do.</summary>
+    public void Fields(Text text, EventDraft draft, Parser? beside)
     {
-        if (parsers?.Beside is not { } beside || !draft.Leaves.Read(text, this, draft)) return;
+        if (beside is null || !draft.Leaves.Read(text, this, draft)) return;
         draft.Pieces.Begin(beside.Keys.Count);
         JsonStep.Emit(draft, beside, draft.Leaves);
         beside.Mean(draft);

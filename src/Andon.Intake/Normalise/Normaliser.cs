@@ -33,6 +33,7 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(WindowsTables).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(HecEnvelope).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(LokiEnvelope).TypeHandle);
         tables = Load(out var found);
         findings = found;
         var wrong = tables.Book.Findings.Where(f => f.Level == FindingLevel.Error && f.Place.StartsWith("parsers/", StringComparison.Ordinal)).ToList();

@@ -15,6 +15,7 @@ sealed class OriginView
     /// <summary>The sender showed a token, or Operations named the file: what it calls its records counts.</summary>
     public readonly bool Trusted;
     public readonly bool Hec;
+    public readonly bool Loki;
     /// <summary>What the sender calls its records: the dataset of an index's name, a source type.</summary>
     public readonly byte[] Told = [];
     /// <summary>What was uploaded is one source, whatever hosts it speaks of.</summary>
@@ -32,7 +33,7 @@ sealed class OriginView
         Host = Encoding.UTF8.GetBytes(origin.Peer);
         Syslog = origin.Listener.StartsWith("syslog", StringComparison.Ordinal);
         Upload = origin.Listener == Hints.UploadListener;
-        if (Syslog || Upload || origin.Listener == Hints.FileListener)
+        if (Syslog || Upload || origin.Listener is Hints.FileListener or "lumberjack")
         {
             foreach (var part in origin.Hint.Split(';'))
             {
@@ -47,8 +48,11 @@ sealed class OriginView
             }
         }
         Hec = origin.Listener == "hec";
-        Trusted = Hec || origin.Listener is "bulk" or "otlp" or "journal" or Hints.UploadListener or Hints.FileListener;
-        if (Trusted && !Upload && origin.Listener != Hints.FileListener)
+        Loki = origin.Listener == "loki";
+        // Beats name the dataset of what they send; a port for them hears no others.
+        Trusted = Hec || Loki || origin.Listener is "bulk" or "otlp" or "journal" or "gelf-http" or "seq" or "lumberjack" or Hints.UploadListener or Hints.FileListener;
+        if (origin.Listener == "seq") Told = "seq"u8.ToArray(); // Its events have one form.
+        else if (Trusted && !Upload && origin.Listener is not (Hints.FileListener or "lumberjack"))
         {
             // type-dataset-namespace, as data streams are named.
             var parts = origin.Hint.Split('-');

@@ -83,6 +83,6 @@ static partial class PeerRun
         records.Select(r => (r.Listener, Match: Number().Match(r.Text))).Where(r => r.Match.Success)
             .GroupBy(r => int.Parse(r.Match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToDictionary(g => g.Key, g => g.Select(r => r.Listener).ToList());
 
-    [GeneratedRegex("(?<![a-z_])_?number[\"= :]+([0-9]+)")]
+    [GeneratedRegex("(?<![a-z_])_?number[\\\\\"= :]+([0-9]+)")]
     private static partial Regex Number();
 }

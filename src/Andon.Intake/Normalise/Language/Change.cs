@@ -7,7 +7,7 @@ namespace Andon.Intake.Normalise.Language;
 /// <summary>What is done with a value on its way to its field; written <c>field | lower | after(:)</c>.</summary>
 enum ChangeKind
 {
-    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, Cn, All, First,
+    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, Cn, Template, All, First,
     // Fill several fields below the one named; nothing comes after them.
     Split, Url, Endpoint, Account, Hash, Hashes, Email, File,
 }
@@ -117,6 +117,7 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
             case ChangeKind.Text:
                 kind = ValueKind.Text;
                 return true;
+            case ChangeKind.Template: return Rendered(draft, ref at, ref length, ref kind);
             case ChangeKind.UrlDecode: return UrlDecode(draft, ref at, ref length);
             case ChangeKind.Cn:
                 cut = IndexOfFold(value, "cn="u8);
@@ -125,6 +126,17 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 return Keep(ref at, ref length, cut + 3, (end < 0 ? value.Length - cut : end) - 3);
             default: return true;
         }
+    }
+
+    static bool Rendered(EventDraft draft, ref int at, ref int length, ref ValueKind kind)
+    {
+        var room = System.Buffers.ArrayPool<byte>.Shared.Rent(Limits.TemplateBytesMax);
+        var message = room.AsSpan(0, Limits.TemplateBytesMax);
+        var written = MessageTemplate.Render(draft.TextAt(at, length).Span, message);
+        if (written > 0) (at, length, kind) = (draft.Batch.Put(message[..written]), written, ValueKind.Text);
+        System.Buffers.ArrayPool<byte>.Shared.Return(room);
+        if (written >= Limits.TemplateBytesMax - 3) draft.Flawed(Flaw.MessageLong);
+        return written > 0;
     }
 
     static bool Keep(ref int at, ref int length, int from, int count)

@@ -11,13 +11,15 @@ sealed class ParserBook
     public IReadOnlyDictionary<string, IReadOnlyList<ParserCase>> Cases { get; }
     /// <summary>What stands beside an event in its envelope.</summary>
     public Parser? Beside { get; }
+    /// <summary>Labels of a Loki stream.</summary>
+    public Parser? Labels { get; }
     /// <summary>Usual names of fields, for records that no parser knows.</summary>
     public Parser? Common { get; }
     /// <summary>File of each parser, by its name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; }
 
     ParserBook(List<Parser> parsers, Dispatch dispatch, List<Finding> findings, Dictionary<string, IReadOnlyList<ParserCase>> cases, Dictionary<string, string> files) =>
-        (Parsers, Dispatch, Findings, Cases, Files, Common, Beside) = (parsers, dispatch, findings, cases, files, parsers.Find(p => p.Name == "common"), parsers.Find(p => p.Name == "envelope-fields"));
+        (Parsers, Dispatch, Findings, Cases, Files, Common, Beside, Labels) = (parsers, dispatch, findings, cases, files, parsers.Find(p => p.Name == "common"), parsers.Find(p => p.Name == "envelope-fields"), parsers.Find(p => p.Name == "loki-labels"));
 
     /// <summary>Reads every <c>*.yml</c> that has an <c>extract</c>. A parser with an error is left out and has all its findings here.</summary>
     /// <param name="trial">A parser's text that is tried in place of the one of that name.</param>

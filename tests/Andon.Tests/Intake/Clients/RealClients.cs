@@ -45,6 +45,7 @@ public sealed class RealClients
             // It connects anew for each message: those whose connections wait at the door, of which there may be 512, are lost with it.
             ["gelf-pro tcp"] = new("gelf-tcp", Promise.Stream, 1024, (_, first, port) => Gelf(first, port, "tcp")),
             ["gelf-pro udp"] = new("gelf-udp", Promise.Nothing, 512, (_, first, port) => Gelf(first, port, "udp")),
+            ["lumberjack-protocol, version 1, tls"] = new("lumberjack", Promise.Told, 1000, (h, first, port) => Beats(first, port, "1", h.File("beats-ca.pem"))),
             ["fluent-logger, compressed, with a key"] = new("forward", Promise.Told, 50, (_, first, port) => Fluent(first, port, "CompressedPackedForward", "a shared key")),
         }),
         ["acknowledged"] = new(null, new(StringComparer.Ordinal)
@@ -59,6 +60,12 @@ public sealed class RealClients
             ["splunk-logging"] = new("hec", Promise.Told, 50, (h, first, _) => Node(h, first, "hec.mjs", "hec")),
             ["otlp http"] = new("otlp", Promise.Told, 50, (h, first, _) => Node(h, first, "otlp.mjs", "otlp", "http")),
             ["otlp proto"] = new("otlp", Promise.Told, 50, (h, first, _) => Node(h, first, "otlp.mjs", "otlp", "proto")),
+            ["winston-loki, protobuf and snappy"] = new("loki", Promise.Told, 500, (h, first, _) => Node(h, first, "loki.mjs", "winston")),
+            ["winston-loki, json"] = new("loki", Promise.Told, 500, (h, first, _) => Node(h, first, "loki.mjs", "winston-json")),
+            ["pino-loki"] = new("loki", Promise.Told, 50, (h, first, _) => Node(h, first, "loki.mjs", "pino")),
+            ["seq-logging"] = new("seq", Promise.Told, 50, (h, first, _) => Node(h, first, "seq.mjs", "logging")),
+            ["bunyan-seq"] = new("seq", Promise.Told, 50, (h, first, _) => Node(h, first, "seq.mjs", "bunyan")),
+            ["lumberjack-client, version 2, compressed"] = new("lumberjack", Promise.Told, 100, (_, first, port) => Beats(first, port, "2")),
             ["fluent-logger, message"] = new("forward", Promise.Told, 50, (_, first, port) => Fluent(first, port, "Message")),
             ["fluent-logger, packed"] = new("forward", Promise.Told, 50, (_, first, port) => Fluent(first, port, "PackedForward")),
         }),
@@ -177,8 +184,9 @@ public sealed class RealClients
     static int Port(KilledHouse house, string listener, string? sharedKey) => listener switch
     {
         "syslog-tcp" or "syslog-udp" => house.Syslog,
-        "bulk" or "hec" or "otlp" or "journal" => house.Http,
+        "bulk" or "hec" or "otlp" or "journal" or "loki" or "seq" => house.Http,
         "syslog-tls" => RsyslogClient.ListenTls(house),
+        "lumberjack" when sharedKey is not null => BeatsTls(house),
         "forward" when sharedKey is not null => house.Listen("forward", ("sharedKey", sharedKey)),
         _ => house.Listen(listener),
     };
@@ -186,6 +194,16 @@ public sealed class RealClients
     static ScriptPeer Node(KilledHouse house, int first, string script, params string[] more) => new(script, [house.Address, KilledHouse.Token, Number(PeerRun.Messages), .. more]) { First = first };
 
     static ScriptPeer Fluent(int first, int port, string mode, params string[] key) => new("forward.mjs", [Number(port), Number(PeerRun.Messages), "forward", mode, .. key]) { First = first };
+
+    static ScriptPeer Beats(int first, int port, string version, params string[] ca) => new("lumberjack.mjs", [Number(port), Number(PeerRun.Messages), version, .. ca]) { First = first };
+
+    static int BeatsTls(KilledHouse house)
+    {
+        using var authority = Authority.Make("Tests Authority of Beats");
+        authority.Give(house.Folder, "beats", "andon.test", days: 300);
+        File.WriteAllText(house.File("beats-ca.pem"), authority.Pem);
+        return house.Listen("lumberjack", ("certificate", house.File("beats.pem")), ("key", house.File("beats.key")));
+    }
 
     static ScriptPeer Gelf(int first, int port, string over) => new("gelf.mjs", over, Number(port), Number(PeerRun.Messages), "gelf") { First = first };
 
