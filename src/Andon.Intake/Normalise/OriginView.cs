@@ -32,7 +32,7 @@ sealed class OriginView
         Host = Encoding.UTF8.GetBytes(origin.Peer);
         Syslog = origin.Listener.StartsWith("syslog", StringComparison.Ordinal);
         Upload = origin.Listener == Hints.UploadListener;
-        if (Syslog || Upload || origin.Listener == Hints.FileListener)
+        if (Syslog || Upload || origin.Listener is Hints.FileListener or "gelf-tcp" or "gelf-udp")
         {
             foreach (var part in origin.Hint.Split(';'))
             {

@@ -14,7 +14,7 @@ namespace Andon.Tests.Intake;
 /// </summary>
 public sealed class FileFuzz
 {
-    static readonly int Histories = Environment.GetEnvironmentVariable("ANDON_NIGHTLY") == "1" ? 100 : 5;
+    static readonly int Histories = Environment.GetEnvironmentVariable("ANDON_NIGHTLY") == "1" ? 60 : 5;
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> Kinds()
