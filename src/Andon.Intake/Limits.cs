@@ -81,6 +81,9 @@ static class Limits
     public const int UploadsAtOnceMax = 2;
     public const int TailPollMs = 500;
     public const int FingerprintBytes = 256;
+    /// <summary>How long a renamed file may still get the rest of its last line, and how long its writer may go on in it.</summary>
+    public const int RotatedRestMs = 2000;
+    public const int RotatedLateMs = 60_000;
 
     // Event logs (EVTX), for one record each
     public const int EvtxDepthMax = 64;

@@ -1,11 +1,12 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Andon.Model;
 
 namespace Andon.Intake.Collect;
 
-/// <summary>Where a file was read to: which file (inode, hash of its beginning) and the offset behind the last whole line taken.</summary>
-sealed record FileMark(ulong Inode, int FingerprintLength, string Fingerprint, long Offset, bool Done);
+/// <summary>Where a file was read to: which file (inode, hash of its beginning and of what stands before the offset) and the offset behind the last line taken.</summary>
+/// <param name="Cut">The offset lies inside a line whose beginning was taken, up to the limit; the rest of that line is passed over.</param>
+/// <param name="Before">Hash of the bytes before the offset; files that begin with the same head are told apart by it. Empty in marks of older versions.</param>
+sealed record FileMark(ulong Inode, int FingerprintLength, string Fingerprint, long Offset, bool Done, bool Cut = false, string Before = "");
 
 /// <summary>The marks of all files, saved atomically in the data folder.</summary>
 sealed class FileMarks(string folder)
@@ -36,39 +37,6 @@ sealed class FileMarks(string folder)
             marks[file] = mark;
             Durable.Write(path, JsonSerializer.SerializeToUtf8Bytes(marks));
         }
-    }
-
-    public static FileMark Take(FileStream file, long offset, bool done)
-    {
-        var head = new byte[(int)Math.Min(Limits.FingerprintBytes, offset)];
-        file.Position = 0;
-        file.ReadExactly(head);
-        return new(InodeOf(file), head.Length, Convert.ToHexString(SHA256.HashData(head)), offset, done);
-    }
-
-    /// <summary>Is this the file that the mark was taken of, and still at least as long?</summary>
-    public static bool Fits(FileMark mark, FileStream file)
-    {
-        if (file.Length < mark.Offset || (mark.Inode != 0 && InodeOf(file) is not 0 and var inode && inode != mark.Inode)) return false;
-        var head = new byte[mark.FingerprintLength];
-        file.Position = 0;
-        file.ReadExactly(head);
-        return Convert.ToHexString(SHA256.HashData(head)) == mark.Fingerprint;
-    }
-
-    /// <summary>The kernel says it in /proc; 0 where it does not (then the fingerprint alone decides).</summary>
-    public static ulong InodeOf(FileStream file)
-    {
-        try
-        {
-            foreach (var line in File.ReadLines($"/proc/self/fdinfo/{file.SafeFileHandle.DangerousGetHandle()}"))
-                if (line.StartsWith("ino:", StringComparison.Ordinal) && ulong.TryParse(line.AsSpan(4).Trim(), System.Globalization.CultureInfo.InvariantCulture, out var inode)) return inode;
-        }
-        catch (IOException)
-        {
-            // No /proc here.
-        }
-        return 0;
     }
 }
 

@@ -52,7 +52,7 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
     }
 
     /// <summary>The next whole message, or nothing when the sender sends no more. Nils between messages are heartbeats.</summary>
-    static async ValueTask<ReadOnlyMemory<byte>> Message(TcpConnection connection, CancellationToken stop)
+    async ValueTask<ReadOnlyMemory<byte>> Message(TcpConnection connection, CancellationToken stop)
     {
         var scan = default(PackScan);
         while (true)
@@ -61,7 +61,12 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
             var length = connection.Data.IsEmpty ? 0 : scan.Next(connection.Data.Span);
             if (length > 0) return connection.Data[..length];
             if (length < 0) throw new WireException("its bytes are not MessagePack.");
-            if (!await connection.Fill(stop)) return default; // A cut-off message was not acknowledged.
+            if (await connection.Fill(stop)) continue;
+            if (connection.Data.IsEmpty) return default;
+            // It was not acknowledged, but a sender that asks for none will not send it again.
+            connection.Listener.Refused();
+            Found(connection.Peer, $"A connection ended inside a message, of which {connection.Data.Length} bytes had come; they are not kept, and were not acknowledged.");
+            return default;
         }
     }
 
@@ -69,7 +74,7 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
 
     // Shared key ------------------------------------------------------------------------------------------------
 
-    static async Task<bool> Greet(TcpConnection connection, string key, CancellationToken stop)
+    async Task<bool> Greet(TcpConnection connection, string key, CancellationToken stop)
     {
         var nonce = RandomNumberGenerator.GetHexString(32);
         var helo = new ArrayBufferWriter<byte>();

@@ -23,11 +23,15 @@ sealed class GelfChunks(Listener listener, IFindings findings)
     readonly Dictionary<string, int> perSender = [];
     int pendingBytes;
 
+    /// <summary>The message that was taken last is only the beginning of it, up to the limit.</summary>
+    public bool Cut { get; private set; }
+
     public int Waiting => sets.Count;
 
     /// <summary>The message that this datagram is or completes; null when it waits for others or is one of those too many.</summary>
     public ReadOnlyMemory<byte>? Take(string peer, ReadOnlyMemory<byte> datagram, long nowMs)
     {
+        Cut = false;
         Expire(nowMs);
         var span = datagram.Span;
         if (span.Length < 2 || span[0] != 0x1e || span[1] != 0x0f) return Unpack(datagram, peer);
@@ -46,7 +50,13 @@ sealed class GelfChunks(Listener listener, IFindings findings)
             perSender[peer] = perSender.GetValueOrDefault(peer) + 1;
         }
         var number = span[10];
-        if (set.Chunks.Length != span[11] || set.Chunks[number] is not null) return null; // Sent twice, or another set under the same id.
+        if (set.Chunks.Length != span[11] || (set.Chunks[number] is { } here && !span[HeadBytes..].SequenceEqual(here)))
+        {
+            listener.Refused();
+            Found(peer, "Two GELF messages came in chunks under one id; those that contradict the first are kept as they came.");
+            return datagram; // Bad bytes are data.
+        }
+        if (set.Chunks[number] is not null) return null; // Sent twice.
         set.Chunks[number] = span[HeadBytes..].ToArray();
         set.Here++;
         set.Bytes += span.Length - HeadBytes;
@@ -122,7 +132,9 @@ sealed class GelfChunks(Listener listener, IFindings findings)
                 if (filled < room.Length) continue;
                 if (room.Length == Limits.FrameBytesMax)
                 {
+                    Cut = true;
                     listener.Oversized();
+                    Found(peer, "A packed GELF message is longer than the limit; it is kept up to it.");
                     return room;
                 }
                 Array.Resize(ref room, Math.Min(room.Length * 2, Limits.FrameBytesMax));

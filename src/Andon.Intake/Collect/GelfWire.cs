@@ -1,3 +1,4 @@
+using Andon.Intake.Normalise;
 using Andon.Model;
 
 namespace Andon.Intake.Collect;
@@ -8,6 +9,7 @@ sealed class GelfWire(int frameBytesMax) : IWire
     public async Task Serve(TcpConnection connection, CancellationToken stop)
     {
         var origin = new Origin(connection.Listener.Name, connection.Peer);
+        var oversized = origin with { Hint = Hints.Oversized };
         var drafts = new List<RecordDraft>();
         var skipping = false;
         var scanned = 0;
@@ -20,7 +22,7 @@ sealed class GelfWire(int frameBytesMax) : IWire
             {
                 end += scanned;
                 scanned = 0;
-                if (!skipping && end > 0) drafts.Add(new(connection.NowMs, origin, data.Slice(at, Math.Min(end, frameBytesMax))));
+                if (!skipping && end > 0) drafts.Add(new(connection.NowMs, end > frameBytesMax ? oversized : origin, data.Slice(at, Math.Min(end, frameBytesMax))));
                 if (!skipping && end > frameBytesMax) connection.Listener.Oversized();
                 skipping = false;
                 at += end + 1;
@@ -28,17 +30,18 @@ sealed class GelfWire(int frameBytesMax) : IWire
             }
             scanned = data.Length - at;
             if (skipping) (at, scanned) = (data.Length, 0);
-            else if (scanned >= frameBytesMax)
+            else if (scanned > frameBytesMax)
             {
                 // Kept up to the limit; the rest up to its NUL is passed over.
                 connection.Listener.Oversized();
-                drafts.Add(new(connection.NowMs, origin, data.Slice(at, frameBytesMax)));
+                drafts.Add(new(connection.NowMs, oversized, data.Slice(at, frameBytesMax)));
                 (at, scanned, skipping) = (data.Length, 0, true);
             }
             await connection.Append(drafts, stop);
             connection.Take(at);
         }
-        if (!skipping && !connection.Data.IsEmpty) drafts.Add(new(connection.NowMs, origin, connection.Data));
+        // Some senders end their last message by leaving.
+        if (!skipping && !connection.Data.IsEmpty) drafts.Add(new(connection.NowMs, connection.Data.Span[^1] == '}' ? origin : origin with { Hint = Hints.CutOff }, connection.Data));
         await connection.Append(drafts, stop);
     }
 }

@@ -136,7 +136,7 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
             }
             return reader.TokenType == JsonTokenType.EndArray;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The other: a name with half a surrogate pair.
         {
             return false;
         }

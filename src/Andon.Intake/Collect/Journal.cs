@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Andon.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,17 +47,20 @@ sealed class Journal(IntakeOptions options, Listener listener, JournalCursors cu
         var body = http.Request.BodyReader;
         var stop = http.RequestAborted;
         await cursors.Learned(stop);
+        var read = default(ReadResult);
         try
         {
             while (true)
             {
-                var read = await body.ReadAsync(stop);
+                read = await body.ReadAsync(stop);
                 var rest = batch.Cut(read.Buffer, clock.NowMs());
                 if (rest.Length > Limits.EventBytesMax) throw new InvalidDataException($"an entry is longer than {Limits.EventBytesMax} bytes.");
                 if (batch.Drafts.Count > 0) await listener.AppendWhenRoom(batch.Drafts, stop);
                 listener.Repeated(batch.Done());
                 body.AdvanceTo(rest.Start, read.Buffer.End);
-                if (!read.IsCompleted) continue;
+                var over = read.IsCompleted;
+                read = default;
+                if (!over) continue;
                 if (rest.Length > 0) throw new InvalidDataException("the upload ends inside an entry.");
                 await Say(http, 202, "OK.");
                 return;
@@ -64,6 +68,7 @@ sealed class Journal(IntakeOptions options, Listener listener, JournalCursors cu
         }
         catch (InvalidDataException e)
         {
+            if (!read.Buffer.IsEmpty) body.AdvanceTo(read.Buffer.End); // The rest is passed over by the server.
             findings.Raise("intake", new("INT200", $"A journal upload was refused: {e.Message} What came before is kept.", "Look at what sends it: systemd-journal-upload writes the journal export format.", origin.Peer, FindingLevel.Warning));
             await Say(http, 400, e.Message);
         }

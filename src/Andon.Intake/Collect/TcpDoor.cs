@@ -42,7 +42,7 @@ sealed partial class TcpDoor(
         {
             while (true)
             {
-                var accepted = await socket.AcceptAsync(stoppingToken);
+                if (await Accept(socket, stoppingToken) is not { } accepted) continue;
                 if (Door.Refused((accepted.RemoteEndPoint as IPEndPoint)?.Address, listener, findings))
                 {
                     accepted.Dispose();
@@ -64,6 +64,22 @@ sealed partial class TcpDoor(
         finally
         {
             await Task.WhenAll(open.Values.Append(sweeping)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Null when one went away before it was let in, or this program may hold no more files open: the door stays, and tries again.</summary>
+    async Task<Socket?> Accept(Socket socket, CancellationToken stop)
+    {
+        try
+        {
+            return await socket.AcceptAsync(stop);
+        }
+        catch (SocketException e) when (!stop.IsCancellationRequested)
+        {
+            listener.Refused();
+            findings.Raise("intake", new("INT304", $"{listener.Name} could not take a connection: {e.Message}", "Look for senders that open connections without end, or let this program hold more files open.", listener.Name, FindingLevel.Warning));
+            await Task.Delay(TimeSpan.FromMilliseconds(Limits.RetryMs), clock, stop);
+            return null;
         }
     }
 

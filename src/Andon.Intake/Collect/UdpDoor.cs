@@ -70,6 +70,7 @@ sealed class UdpDoor(IPEndPoint at, Listener listener, TimeProvider clock, IFind
                 }
                 Interlocked.Add(ref waitingBytes, whole.Length - length);
                 message = whole;
+                if (gelf.Cut) origin = origin with { Hint = Normalise.Hints.Oversized };
             }
             if (!listener.TryTake(1))
             {

@@ -90,7 +90,7 @@ readonly struct HecEnvelope(Tables tables)
             }
             return parts.Event.Length > 0;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // The other: a name with half a surrogate pair.
         {
             return false;
         }

@@ -60,7 +60,7 @@ public sealed class ParserCases
 
     static string Visible(string text) => text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
 
-    static byte[] Plain(string text)
+    internal static byte[] Plain(string text)
     {
         var bytes = new List<byte>();
         for (var i = 0; i < text.Length; i++)

@@ -16,11 +16,11 @@ sealed class WireRig : IAsyncDisposable
     public readonly Listener Listener;
     readonly TcpDoor server;
 
-    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20)
+    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20, Func<WireRig, TlsFiles>? tls = null)
     {
         Log = log ?? new MemoryRecordLog();
         Listener = new(name, Log, TimeProvider.System);
-        server = new(new(IPAddress.Loopback, 0), wire(this), TcpBudget.Default with { FrameBytesMax = frameBytesMax }, null, Listener, TimeProvider.System, Findings, NullLogger<TcpDoor>.Instance);
+        server = new(new(IPAddress.Loopback, 0), wire(this), TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls?.Invoke(this), Listener, TimeProvider.System, Findings, NullLogger<TcpDoor>.Instance);
     }
 
     public async Task<Socket> Connect()
