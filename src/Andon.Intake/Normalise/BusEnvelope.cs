@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Andon.Intake.Normalise.Language;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -16,7 +17,7 @@ static class BusEnvelope
         text.Length > 40 && text[..Math.Min(text.Length, 512)].IndexOf("\"detail-type\""u8) > 0 && text.IndexOf("\"detail\""u8) > 0;
 
     /// <summary>False when this is no such envelope, or what it holds is nobody's; then nothing was added.</summary>
-    public static bool TryParse(Text text, Tables tables, EventDraft draft)
+    public static bool TryParse(Text text, JsonFormat json, EventDraft draft, Parser? told)
     {
         (int At, int Length) detail = default, type = default, source = default, time = default;
         try
@@ -42,7 +43,7 @@ static class BusEnvelope
             return false;
         }
         if (detail.Length == 0 || type.Length == 0 || !text.Span.Slice(source.At, source.Length).StartsWith("aws."u8)) return false;
-        if (!new Formats(tables).Object(text.Slice(detail.At, detail.Length), draft, told: null)) return false;
+        if (!json.TryParse(text.Slice(detail.At, detail.Length), draft, told)) return false;
         if (!draft.TimeKnown && time.Length > 0 && Times.TryValue(text.Span.Slice(time.At, time.Length), out var ms, out var zone)) draft.Time(ms, zone);
         draft.AddAt(Type, text.At + type.At, type.Length, ValueKind.Text);
         draft.AddAt(Source, text.At + source.At, source.Length, ValueKind.Text);

@@ -26,7 +26,7 @@ readonly struct Formats(Tables tables)
         if (draft.Origin.Format is { } format && Forced(format, text, draft)) return;
         if (Blanks(text)[0] == '{')
         {
-            if (draft.Origin.Hec ? new HecEnvelope(tables).TryParse(Blanks(text), draft) : BusEnvelope.Is(Blanks(text).Span) && BusEnvelope.TryParse(Blanks(text), tables, draft) || Object(Blanks(text), draft, Named(draft.Origin.Told))) return;
+            if (draft.Origin.Hec ? new HecEnvelope(tables).TryParse(Blanks(text), draft) : Object(Blanks(text), draft, Named(draft.Origin.Told))) return;
         }
         else if (WindowsXml.Is(Blanks(text).Span) && Object(WindowsXml.ToJson(Blanks(text), draft), draft, told: null)) return;
         else if (draft.Origin.Told.Length > 0 && Named(draft.Origin.Told) is { } named && Told(named, text, draft)) return;
@@ -43,7 +43,9 @@ readonly struct Formats(Tables tables)
     /// <summary>An object, and the line of another's that a shipper may have put into it.</summary>
     internal bool Object(Text text, EventDraft draft, Parser? told)
     {
-        if (!tables.Json.TryParse(text, draft, told is { TakesJson: true } ? told : null)) return false;
+        var reads = told is { TakesJson: true } ? told : null;
+        if (BusEnvelope.Is(text.Span) && BusEnvelope.TryParse(text, tables.Json, draft, reads)) return true;
+        if (!tables.Json.TryParse(text, draft, reads)) return false;
         if (draft.Inner.Length > 0) Inner(draft.TextAt(draft.Inner.At, draft.Inner.Length), draft, told);
         return true;
     }
@@ -99,7 +101,11 @@ readonly struct Formats(Tables tables)
         var body = message.TrimStart();
         if (body.Length > 1 && body[0] == '{' && tables.Json.TryParse(body, draft)) return;
         if (WindowsXml.Is(body.Span) && tables.Json.TryParse(WindowsXml.ToJson(body, draft), draft)) return;
-        if (WindowsText.ToJson(body, program, draft) is { IsEmpty: false } windows && tables.Json.TryParse(windows, draft)) return;
+        if (WindowsText.ToJson(body, program, draft) is { IsEmpty: false } windows)
+        {
+            draft.TextOnly = !draft.HasStructured;
+            if (tables.Json.TryParse(windows, draft)) return;
+        }
         if (!message.IsEmpty && !draft.Has(Ecs.Message)) draft.Add(Ecs.Message, message);
         if (!program.IsEmpty)
         {

@@ -31,6 +31,8 @@ sealed class JsonFormat
         paths.Get("message").Role = Role.Text;
         paths.Get("short_message").Role = Role.Text;
         paths.Get("event.original").Role = Role.Original;
+        // Fluent Bit gives the values without their names, and the text.
+        paths.Get("StringInserts").Role = Role.Inserts;
     }
 
     public KnownPaths Paths => paths;

@@ -267,16 +267,14 @@ sealed class WindowsTables
         var code = Code(draft, leaves, shape, roles);
         var map = maps.GetValueOrDefault((dataset, code)) ?? maps.GetValueOrDefault((dataset, Any)) ?? none;
         Const? audit = null;
-        var told = false;
         for (var i = 0; i < leaves.Count; i++)
         {
             ref var leaf = ref leaves[i];
-            told |= map.Targets.ContainsKey(leaf.Field.Value);
             if ((leaf.Use & LeafUse.Source) != 0) map.Apply(draft, leaf, egress, ingress);
             if ((leaf.Use & LeafUse.Audit) != 0 && map.Audited) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
         }
         if (texts.Contains(dataset)) FromText(draft, leaves, map);
-        else if (!told && labelled.Contains(dataset)) FromLabels(draft, leaves, map);
+        else if ((draft.TextOnly || roles[(int)Role.Inserts] >= 0) && labelled.Contains(dataset)) FromLabels(draft, leaves, map);
         foreach (var (group, except) in envelope)
             if (except == Any || except != dataset) Envelope(draft, leaves, group);
         if (!draft.Has(Ecs.EventCategory)) foreach (var text in map.Categories) draft.Add(Ecs.EventCategory, text);

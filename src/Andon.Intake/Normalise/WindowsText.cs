@@ -21,7 +21,7 @@ ref struct WindowsText
     public static Text ToJson(Text body, Text program, EventDraft draft)
     {
         if (body.StartsWith("MSWinEventLog"u8)) return Snare(body, draft);
-        if (draft.Structured.StartsWith("[NXLOG@"u8) && draft.Structured.Span.IndexOf(" EventID=\""u8) > 0 && draft.Structured.Span.IndexOf(" Channel=\""u8) > 0) return Structured(body, program, draft);
+        if (draft.HasStructured && draft.Structured.StartsWith("[NXLOG@"u8) && draft.Structured.Span.IndexOf(" EventID=\""u8) > 0 && draft.Structured.Span.IndexOf(" Channel=\""u8) > 0) return Structured(body, program, draft);
         return body.StartsWith("AgentDevice=WindowsLog"u8) ? Collected(body, draft) : default;
     }
 
