@@ -99,6 +99,7 @@ readonly struct Formats(Tables tables)
         var message = head.Message;
         var program = head.Program;
         var body = message.TrimStart();
+        if (body.StartsWith("message repeated "u8)) body = Repeated(body, draft);
         if (body.Length > 1 && body[0] == '{' && tables.Json.TryParse(body, draft)) return;
         if (WindowsXml.Is(body.Span) && tables.Json.TryParse(WindowsXml.ToJson(body, draft), draft)) return;
         if (WindowsText.ToJson(body, program, draft) is { IsEmpty: false } windows)
@@ -119,6 +120,18 @@ readonly struct Formats(Tables tables)
         var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);
         if (tables.Web.TryParse(message, nginx, draft)) return;
         tables.Pairs.TryParse(message, draft, tables.Book.Common);
+    }
+
+    static readonly FieldId RepeatedTimes = FieldNames.Intern("log.syslog.repeated");
+
+    /// <summary>"message repeated 5 times: [ … ]" is what a syslog daemon makes of equal lines: the line itself is read, and how often it came is kept.</summary>
+    static Text Repeated(Text body, EventDraft draft)
+    {
+        var count = body.Slice("message repeated "u8.Length);
+        var rest = count;
+        if (!Text.Cut(ref rest, (byte)' ', out count) || !rest.StartsWith("times: ["u8) || rest[^1] != ']' || !Times.Digits(count.Span, out _)) return body;
+        draft.Add(RepeatedTimes, count, ValueKind.Number);
+        return rest.Slice(8, rest.Length - 9).Trim();
     }
 
     /// <summary>A format that Operations set for the file: a parser's name, <c>json</c>, <c>syslog</c>, or a program's name such as <c>sshd</c>.</summary>
