@@ -10,7 +10,7 @@ public sealed partial class ParserPage : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [GeneratedRegex("```(yaml|csv)\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```(?<kind>yaml|csv)\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
 
     [Xunit.Fact]
@@ -20,8 +20,8 @@ public sealed partial class ParserPage : IDisposable
         var names = new List<string>();
         foreach (Match block in Blocks().Matches(page))
         {
-            var text = block.Groups[2].Value;
-            if (block.Groups[1].Value == "csv") File.WriteAllText(folder.File(text.Split('\n')[0]["# file: ".Length..]), text);
+            var text = block.Groups["text"].Value;
+            if (block.Groups["kind"].Value == "csv") File.WriteAllText(folder.File(text.Split('\n')[0]["# file: ".Length..]), text);
             else
                 foreach (var parser in text.Split("---\n"))
                 {
