@@ -100,6 +100,8 @@ static class Limits
     public const int JsonReaderDepthMax = 20_000;
     public const int LeavesPerEventMax = 800;
     public const int PathBytesMax = 256;
+    /// <summary>Values that are read out of the text of one Windows event.</summary>
+    public const int WindowsLabelsMax = 40;
     /// <summary>A record may cause at most so many bytes of field names for each of its own: nesting multiplies them.</summary>
     public const int PathBytesPerRawByte = 4;
     /// <summary>Paths of JSON leaves whose meaning is remembered from event to event; the rest is looked up each time.</summary>

@@ -17,7 +17,7 @@ sealed class LeaseSight
 
     public void See(EventView view)
     {
-        if (!view.TryGet(Ecs.AndonParser, out var parser) || !(parser.StartsWith("dhcpd@"u8) || parser.StartsWith("dnsmasq@"u8))) return;
+        if (!view.TryGet(Ecs.AndonParser, out var parser) || !(parser.StartsWith("dhcpd@"u8) || parser.StartsWith("dnsmasq@"u8) || parser.StartsWith("windows-dhcp@"u8) || parser.StartsWith("kea@"u8))) return;
         if (!view.TryGet(Action, out var action) || !action.StartsWith("DHCP"u8)) return;
         var ends = action.SequenceEqual("DHCPRELEASE"u8) || action.SequenceEqual("DHCPEXPIRE"u8);
         if (!ends && !action.SequenceEqual("DHCPACK"u8)) return;

@@ -25,7 +25,20 @@ static class DeviceHeader
         before = before.Slice(0, end);
         // name[123]: behind an ordinary time is a header like any other.
         if (end > 0 && before[end - 1] == ']' && (Times.TryBsd(text.Span, draft.Batch.Current.ReceivedMs, out _, out _) || Times.TryIso(text.Span, out _, out _, out _))) return false;
-        if (Time(before.Span, draft, out var from, out var used)) Host(before, from, used, draft);
+        if (Time(before.Span, draft, out var from, out var used))
+        {
+            // A relay's header before the device's own: its host stands between the two times, and the second is the device's.
+            var behind = before.Slice(from + used).TrimStart();
+            if (behind.Span.IndexOf((byte)' ') > 0 && Time(behind.Span, draft, out var second, out var length))
+            {
+                var between = behind.Slice(0, second).TrimEnd();
+                var blank = between.Span.IndexOf((byte)' ');
+                var word = blank < 0 ? between : between.Slice(0, blank);
+                if (word.Length > 0 && word[^1] != ':' && !IsCount(word.Span)) draft.Host(word);
+                Host(behind, second, length, draft);
+            }
+            else Host(before, from, used, draft);
+        }
         else if (!before.IsEmpty && before.Span.IndexOf((byte)' ') < 0 && !IsCount(before.Span)) draft.Host(before);
         return true;
     }
@@ -51,8 +64,8 @@ static class DeviceHeader
         {
             if (from > 0 && s[from - 1] is not ((byte)' ' or (byte)'*' or (byte)'.' or (byte)':')) continue;
             if (!(char.IsAsciiLetterUpper((char)s[from]) && from + 3 < s.Length && s[from + 3] == ' ') && !(s[from] == '2' && from + 4 < s.Length && s[from + 4] is (byte)' ' or (byte)'-')) continue;
-            // The time is three to five words; the most that can be read as one.
-            for (var words = 5; words >= 2; words--)
+            // The time is one to five words; the most that can be read as one.
+            for (var words = 5; words >= 1; words--)
             {
                 var length = Words(s[from..], words);
                 if (length == 0) continue;

@@ -82,7 +82,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         DataCells = 0;
         OwnDataset = default;
         Inner = default;
-        TimeKnown = assumedYear = assumedZone = false;
+        TimeKnown = assumedYear = assumedZone = TextOnly = false;
         structuredAt = structuredLength = msgidAt = msgidLength = 0;
         rawMemory = record.Raw;
         var raw = record.Raw.Span;
@@ -109,6 +109,11 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         get => TextAt(structuredAt, structuredLength);
         set => (structuredAt, structuredLength) = (value.At, value.Length);
     }
+
+    public bool HasStructured => structuredLength > 0;
+
+    /// <summary>Of a Windows event its sender gave the text for people, and no event data.</summary>
+    public bool TextOnly { get; set; }
 
     public Text Msgid
     {

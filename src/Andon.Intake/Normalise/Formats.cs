@@ -44,7 +44,9 @@ readonly struct Formats(Tables tables)
     /// <summary>An object, and the line of another's that a shipper may have put into it.</summary>
     internal bool Object(Text text, EventDraft draft, Parser? told)
     {
-        if (!tables.Json.TryParse(text, draft, told is { TakesJson: true } ? told : null)) return false;
+        var reads = told is { TakesJson: true } ? told : null;
+        if (BusEnvelope.Is(text.Span) && BusEnvelope.TryParse(text, tables.Json, draft, reads)) return true;
+        if (!tables.Json.TryParse(text, draft, reads)) return false;
         if (draft.Inner.Length > 0) Inner(draft.TextAt(draft.Inner.At, draft.Inner.Length), draft, told);
         return true;
     }
@@ -118,8 +120,14 @@ readonly struct Formats(Tables tables)
         var message = head.Message;
         var program = head.Program;
         var body = message.TrimStart();
+        if (body.StartsWith("message repeated "u8)) body = Repeated(body, draft);
         if (body.Length > 1 && body[0] == '{' && tables.Json.TryParse(body, draft)) return;
         if (WindowsXml.Is(body.Span) && tables.Json.TryParse(WindowsXml.ToJson(body, draft), draft)) return;
+        if (WindowsText.ToJson(body, program, draft) is { IsEmpty: false } windows)
+        {
+            draft.TextOnly = !draft.HasStructured;
+            if (tables.Json.TryParse(windows, draft)) return;
+        }
         if (!message.IsEmpty && !draft.Has(Ecs.Message)) draft.Add(Ecs.Message, message);
         if (!program.IsEmpty)
         {
@@ -133,6 +141,18 @@ readonly struct Formats(Tables tables)
         var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);
         if (tables.Web.TryParse(message, nginx, draft)) return;
         tables.Pairs.TryParse(message, draft, tables.Book.Common);
+    }
+
+    static readonly FieldId RepeatedTimes = FieldNames.Intern("log.syslog.repeated");
+
+    /// <summary>"message repeated 5 times: [ … ]" is what a syslog daemon makes of equal lines: the line itself is read, and how often it came is kept.</summary>
+    static Text Repeated(Text body, EventDraft draft)
+    {
+        var count = body.Slice("message repeated "u8.Length);
+        var rest = count;
+        if (!Text.Cut(ref rest, (byte)' ', out count) || !rest.StartsWith("times: ["u8) || rest[^1] != ']' || !Times.Digits(count.Span, out _)) return body;
+        draft.Add(RepeatedTimes, count, ValueKind.Number);
+        return rest.Slice(8, rest.Length - 9).Trim();
     }
 
     /// <summary>A format that Operations set for the file: a parser's name, <c>json</c>, <c>syslog</c>, or a program's name such as <c>sshd</c>.</summary>

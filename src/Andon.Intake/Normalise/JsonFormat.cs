@@ -19,7 +19,7 @@ sealed class JsonFormat
         module = constants.Get("json");
         parser = constants.Get("json@1");
         // nxlog and others write EventTime and TimeCreated in the machine's own zone; Sysmon's UtcTime says its zone.
-        string[] times = ["@timestamp", "UtcTime", "winlog.event_data.UtcTime", "event_data.UtcTime", "TimeCreated", "EventTime", "Event.System.TimeCreated.#attributes.SystemTime", "timestamp", "time", "ts", "eventTime", "event_time"];
+        string[] times = ["@timestamp", "UtcTime", "winlog.event_data.UtcTime", "event_data.UtcTime", "TimeCreated", "EventTime", "Event.System.TimeCreated.#attributes.SystemTime", "timestamp", "time", "ts", "eventTime", "event_time", "TimeGenerated"];
         for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
@@ -31,6 +31,8 @@ sealed class JsonFormat
         paths.Get("message").Role = Role.Text;
         paths.Get("short_message").Role = Role.Text;
         paths.Get("event.original").Role = Role.Original;
+        // Fluent Bit gives the values without their names, and the text.
+        paths.Get("StringInserts").Role = Role.Inserts;
     }
 
     public KnownPaths Paths => paths;
@@ -152,6 +154,11 @@ sealed class JsonFormat
         {
             // Sysmon's UtcTime says its zone by its name.
             draft.Time(ms, zoneKnown || leaves.Path(leaf.Node).EndsWith("UtcTime"u8));
+            return;
+        }
+        if (Language.TimeFormat.TryAny(draft.Batch.Slice(leaf.At, leaf.Length), draft.Batch.Current.ReceivedMs, out ms, out zoneKnown, out var yearKnown))
+        {
+            draft.Time(ms, zoneKnown, yearKnown);
             return;
         }
         draft.Flawed(Flaw.TimeBad);

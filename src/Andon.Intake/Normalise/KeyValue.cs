@@ -24,6 +24,7 @@ sealed class KeyValue(Constants constants)
             if (key.IsEmpty) continue;
             var name = JsonFormat.Guarded(draft, key.Span);
             if (!draft.AddData(name, value.At, value.Length, ValueKind.Text)) break;
+            if (!draft.TimeKnown && IsTime(key.Span) && TimeFormat.TryAny(value.Span, draft.Batch.Current.ReceivedMs, out var ms, out var zone, out var year)) draft.Time(ms, zone, year);
             if (common is null || value.Length == 0) continue;
             var asked = common.Keys.Find(key.Span);
             if (asked >= 0) draft.Pieces.Put(asked, new(value.At, value.Length, ValueKind.Text));
@@ -34,6 +35,9 @@ sealed class KeyValue(Constants constants)
         draft.Parser = parser;
         return true;
     }
+
+    // A time in a header was told before; where there is none, the usual names of a time are asked.
+    static bool IsTime(ReadOnlySpan<byte> key) => key.Length is >= 2 and <= 11 && (key.SequenceEqual("time"u8) || key.SequenceEqual("ts"u8) || key.SequenceEqual("timestamp"u8) || key.SequenceEqual("@timestamp"u8) || key.SequenceEqual("eventtime"u8) || key.SequenceEqual("event_time"u8) || key.SequenceEqual("datetime"u8));
 
     /// <summary>The next pair, or a word that is none (its key is empty).</summary>
     static bool Next(scoped ref Text rest, out Text key, out Text value)

@@ -34,6 +34,8 @@ public sealed class Normaliser
         RuntimeHelpers.RunClassConstructor(typeof(AccessLog).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(HecEnvelope).TypeHandle);
         RuntimeHelpers.RunClassConstructor(typeof(LokiEnvelope).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(BusEnvelope).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(Formats).TypeHandle);
         tables = Load(out var found);
         findings = found;
         var wrong = tables.Book.Findings.Where(f => f.Level == FindingLevel.Error && f.Place.StartsWith("parsers/", StringComparison.Ordinal)).ToList();

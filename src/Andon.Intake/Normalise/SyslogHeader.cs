@@ -29,8 +29,32 @@ static class SyslogHeader
             return head;
         }
         head.Found = Bsd(text, pri, draft, ref head) || pri;
+        if (head.Found && head.Program.IsEmpty && IsHeader(head.Message, draft, out var inner))
+        {
+            // A relay wrote its own header before the sender's: the event is the sender's.
+            var (at, length) = draft.HostAt;
+            if (length > 0 && draft.TakeOut(Ecs.HostName)) draft.AddAt(Hostname, at, length, ValueKind.Text);
+            Bsd(inner, pri: true, draft, ref head);
+        }
         if (!head.Found && draft.Origin.Syslog) draft.Flawed(Flaw.PriMissing);
         return head;
+    }
+
+    // A priority or none, a time, a host and a program's tag. A message that only begins with a time is a message: what stands where a host
+    // would may be a level, so without a priority an ISO time needs a tag with a number, and another time no word that levels have.
+    static bool IsHeader(Text text, EventDraft draft, out Text header)
+    {
+        header = text;
+        if (text.Length < 20) return false;
+        var pri = text[0] == '<' && text.Span[..6].IndexOf((byte)'>') is >= 2 and var close && Times.Digits(text.Span[1..close], out var value) && value <= 191;
+        if (pri) header = text.Slice(text.Span.IndexOf((byte)'>') + 1);
+        var bsd = Times.TryBsd(header.Span, draft.Batch.Current.ReceivedMs, out _, out var used);
+        if (!bsd && (!Times.TryIso(header.Span, out _, out _, out used) || used >= header.Length || header[used] != ' ')) return false;
+        var rest = header.Slice(used);
+        if (rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
+        if (!Text.Cut(ref rest, (byte)' ', out var host) || host.IsEmpty || host[^1] == ':' || host.Span.IndexOf((byte)'[') >= 0) return false;
+        var tag = TagLength(rest);
+        return tag > 0 && (pri || rest[tag] == '[' || (bsd && host.Span.IndexOfAnyExceptInRange((byte)'A', (byte)'Z') >= 0));
     }
 
     // "1 1772438398.1 …" is a device that counts seconds, and no time of RFC 5424.
@@ -93,7 +117,8 @@ static class SyslogHeader
         if (rest.Length > 0 && rest[0] == '-') rest = rest.Slice(1);
         else if (!StructuredData(ref rest, draft))
         {
-            draft.Flawed(Flaw.SdBad);
+            // [key:"value"; …] is what Check Point writes there, and its parser reads it.
+            if (!IsPairs(structured.Span)) draft.Flawed(Flaw.SdBad);
             rest = structured; // It may be a message that begins with a bracket.
         }
         else draft.Structured = structured.Slice(0, structured.Length - rest.Length);
@@ -101,6 +126,12 @@ static class SyslogHeader
         if (rest.StartsWith("\uFEFF"u8)) rest = rest.Slice(3);
         head.Message = rest;
         return head.Found = true;
+    }
+
+    static bool IsPairs(ReadOnlySpan<byte> text)
+    {
+        var quote = text.IndexOf((byte)'"');
+        return text.Length > 4 && text[0] == '[' && quote > 2 && text[quote - 1] == ':' && text[1..quote].IndexOf((byte)' ') < 0;
     }
 
     static bool StructuredData(scoped ref Text text, EventDraft draft)
@@ -181,7 +212,7 @@ static class SyslogHeader
         if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
         var next = rest;
-        if (found && Text.Cut(ref next, (byte)' ', out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0
+        if (found && CutHost(ref next, out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0
             // Many logs begin with such a time and go on with a sentence: there, a host is one that a program's tag follows.
             && (pri || !isoFile || TagLength(next) > 0))
         {
@@ -192,6 +223,13 @@ static class SyslogHeader
         if ((pri || found || IsTag(rest)) && Tag(rest, draft, ref head, out var message)) rest = message;
         head.Message = rest;
         return found;
+    }
+
+    // Some agents part the host from what follows by a tab.
+    static bool CutHost(scoped ref Text text, out Text host)
+    {
+        var at = text.Span.IndexOfAny((byte)' ', (byte)'\t');
+        return Text.Cut(ref text, at < 0 ? (byte)' ' : text[at], out host);
     }
 
     // name[123]: says who wrote the line even where nothing else does.

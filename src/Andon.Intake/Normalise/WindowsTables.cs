@@ -23,7 +23,8 @@ sealed class WindowsTables
     readonly List<string> datasets = [];
     readonly List<(WindowsMap Map, int Except)> envelope = [];
     readonly WindowsMap none = new();
-    readonly HashSet<int> texts = [];
+    readonly HashSet<int> texts = [], labelled = [];
+    readonly WindowsLabels labels = new();
     readonly Const module, parser, success, failure, egress, ingress, unknownDataset;
 
     /// <summary>Name and version that its events carry.</summary>
@@ -55,6 +56,10 @@ sealed class WindowsTables
                 envelope.Add((made, yaml.Child(group, "except") is { } except ? DatasetNumber(yaml.Text(except)) : Any));
             }
         foreach (var name in yaml.Texts(yaml.Child(root, "texts"))) texts.Add(DatasetNumber(name));
+        foreach (var name in yaml.Texts(yaml.Child(root, "labelled"))) labelled.Add(DatasetNumber(name));
+        foreach (var (section, node) in yaml.Entries(root, "labels"))
+            if (node is YamlMappingNode names)
+                foreach (var (label, data) in names.Children) labels.Add(section, yaml.Text(label), FieldNames.Intern("winlog.event_data." + yaml.Text(data)));
         yaml.ThrowIfWrong();
         foreach (var ((dataset, id), map) in maps)
             if (id != Any && maps.TryGetValue((dataset, Any), out var all)) Merge(map, all);
@@ -272,6 +277,7 @@ sealed class WindowsTables
             if ((leaf.Use & LeafUse.Audit) != 0 && map.Audited) audit ??= AuditOf(draft.Batch.Slice(leaf.At, leaf.Length));
         }
         if (texts.Contains(dataset)) FromText(draft, leaves, map);
+        else if ((draft.TextOnly || roles[(int)Role.Inserts] >= 0) && labelled.Contains(dataset)) FromLabels(draft, leaves, map);
         foreach (var (group, except) in envelope)
             if (except == Any || except != dataset) Envelope(draft, leaves, group);
         if (!draft.Has(Ecs.EventCategory)) foreach (var text in map.Categories) draft.Add(Ecs.EventCategory, text);
@@ -308,6 +314,24 @@ sealed class WindowsTables
                     break;
                 }
             at = next;
+        }
+    }
+
+    // Senders that give no event data at all give the text that people read.
+    void FromLabels(EventDraft draft, JsonLeaves leaves, WindowsMap map)
+    {
+        var text = -1;
+        for (var i = 0; i < leaves.Count && text < 0; i++)
+            if (leaves[i].Field == Ecs.Message && (leaves[i].Use & (LeafUse.Source | LeafUse.Keep)) != 0 && !leaves[i].InArray) text = i;
+        if (text < 0) return;
+        Span<(FieldId Field, int At, int Length)> found = stackalloc (FieldId, int, int)[Limits.WindowsLabelsMax];
+        labels.Read(draft.Batch.Slice(leaves[text].At, leaves[text].Length), found, out var count);
+        for (var i = 0; i < count; i++)
+        {
+            if (draft.Has(found[i].Field)) continue;
+            var leaf = new Leaf { At = leaves[text].At + found[i].At, Length = found[i].Length, Kind = ValueKind.Text, Field = found[i].Field };
+            draft.AddAt(leaf.Field, leaf.At, leaf.Length, ValueKind.Text);
+            map.Apply(draft, leaf, egress, ingress);
         }
     }
 
