@@ -3883,7 +3883,7 @@ export interface components {
             /** Format: int64 */
             count: number;
             /** Format: int64 */
-            stand?: number | null;
+            stand?: null | number;
         };
         HistoryPoint: {
             /** Format: int64 */
