@@ -1,8 +1,9 @@
 // Starts `andon demo` as ./andon does, on ports and in folders of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const top = join(import.meta.dirname, '..', '..');
@@ -42,9 +43,64 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+const surroundings = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ANDON_CONSOLE: built,
+  ANDON_ENGINE_LIBRARY: engine,
+  DOTNET_NOLOGO: '1',
+});
+
+/** `andon serve` on an empty folder with that configuration: a house as people run it, without the demo's office. */
+export async function startServe(config: object): Promise<Demo> {
+  const [http, syslog] = (await freePorts(2)) as [number, number];
+  const folder = mkdtempSync(join(tmpdir(), 'andon-serve-'));
+  const file = join(folder, 'andon.json');
+  writeFileSync(file, JSON.stringify(config));
+  const password = 'browser-password-0001';
+  const args = [
+    'serve',
+    '--data',
+    join(folder, 'data'),
+    '--config',
+    file,
+    '--http',
+    `127.0.0.1:${http}`,
+    '--syslog',
+    `127.0.0.1:${syslog}`,
+  ];
+  const child = spawn('dotnet', [program, ...args], {
+    env: { ...surroundings(), ANDON_ADMIN_PASSWORD: password },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let all = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      all += text;
+    });
+  const stop = async () => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const address = `http://127.0.0.1:${http}`;
+  try {
+    await until(
+      async () => (await fetch(`${address}/healthz`).catch(() => undefined))?.status === 200,
+      120_000,
+      () => {
+        if (child.exitCode !== null) throw new Error(`andon serve ended with ${child.exitCode}:\n${all}`);
+        return `andon serve is not ready:\n${all}`;
+      },
+    );
+  } catch (why) {
+    await stop();
+    throw why;
+  }
+  return { console: address, name: 'admin', password, syslogPort: syslog, said: () => all, stop };
+}
+
 export async function startDemo(): Promise<Demo> {
   const [http, syslog] = (await freePorts(2)) as [number, number];
-  const env: NodeJS.ProcessEnv = { ...process.env, ANDON_CONSOLE: built, ANDON_ENGINE_LIBRARY: engine, DOTNET_NOLOGO: '1' };
+  const env = surroundings();
   // The demo makes a password and prints it; a set one would stay hidden from us.
   delete env.ANDON_ADMIN_PASSWORD;
   const child = spawn('dotnet', [program, 'demo', '--http', String(http), '--syslog', String(syslog)], {

@@ -13,7 +13,8 @@ sealed class WindowsLabels
     readonly HashSet<byte[]> labels = new(Utf8Names.Instance);
     readonly Dictionary<byte[], FieldId> anywhere = new(Utf8Names.Instance);
 
-    public bool IsEmpty => labels.Count == 0;
+    /// <summary>Every field that a text may give.</summary>
+    public IEnumerable<FieldId> Fields => sections.Values.Append(anywhere).SelectMany(names => names.Values);
 
     public void Add(string section, string label, FieldId field)
     {

@@ -202,7 +202,7 @@ sealed class WindowsTables
             foreach (var hash in target.Parts) uses[hash.Value] |= LeafUse.Stamp;
             if (needed[target.Field.Value] || target.Parts.Any(h => needed[h.Value]) || (target.Change == Change.Ip && needed[target.Domain.Value])) uses[from] |= LeafUse.Source;
         }
-        if (all.Exists(t => needed[t.Target.Field.Value]) || all.Exists(t => needed[t.From])) uses[Ecs.Message.Value] |= LeafUse.Source;
+        if (all.Exists(t => needed[t.Target.Field.Value]) || all.Exists(t => needed[t.From]) || labels.Fields.Any(f => needed[f.Value])) uses[Ecs.Message.Value] |= LeafUse.Source;
         foreach (var asked in new[] { Ecs.EventCode, Ecs.EventProvider, Ecs.HostName, Ecs.EventCategory, Ecs.EventType, Ecs.EventAction, Ecs.EventOutcome }) uses[asked.Value] |= LeafUse.Stamp;
         if (needed[Ecs.EventOutcome.Value])
             foreach (var audit in new[] { Keywords, EventTypeHeader }) uses[audit.Value] |= LeafUse.Audit;
