@@ -76,7 +76,7 @@ describe.skipIf(lack)('behind a mask', () => {
 
   it('is told why a question in clear finds nothing', async () => {
     await v.open('asked in clear', `/search?q=${encodeURIComponent(`Events | where user.name == "${person}"`)}&last=1h`, '.state');
-    await v.page.locator('.state', { hasText: /masked/ }).waitFor();
+    await v.page.locator('.state', { hasText: /Masked to you: user\.name/ }).waitFor();
     await v.shot('masked-nothing');
   });
 

@@ -95,16 +95,16 @@ static class Poisons
     static IEnumerable<Poison> Streams() =>
     [
         new("a count that is too short", "stream", Utf8("9 <13>shortand the rest of it\n"), "") { Kept = [Utf8("<13>short"), Utf8("and the rest of it")] },
-        new("a count that is too long", "stream", Utf8("99 <13>long count and the end comes first"), "INT103") { Kept = [Utf8("99 <13>long count and the end comes first")] },
+        new("a count that is too long", "stream", Utf8("99 <13>long count and the end comes first"), "INT103", "INT121") { Kept = [Utf8("99 <13>long count and the end comes first")] },
         new("a count with leading zeroes", "stream", Utf8("000002 ab\n"), "INT121") { Kept = [Utf8("000002 ab")] },
         new("a count beyond all numbers", "stream", Utf8("99999999999999999999 <13>x\n"), "INT121") { Kept = [Utf8("99999999999999999999 <13>x")] },
         new("a count below zero", "stream", Utf8("-5 <13>x\n"), "INT121") { Kept = [Utf8("-5 <13>x")] },
-        new("half a frame", "stream", Utf8("500 <13>1 2026-03-02T07:59:59Z vm app - - - this never en"), "INT103") { Kept = [Utf8("500 <13>1 2026-03-02T07:59:59Z vm app - - - this never en")] },
+        new("half a frame", "stream", Utf8("500 <13>1 2026-03-02T07:59:59Z vm app - - - this never en"), "INT103", "INT121") { Kept = [Utf8("500 <13>1 2026-03-02T07:59:59Z vm app - - - this never en")] },
         new("a line without end", "stream", [.. Line("longline"), .. Enumerable.Repeat((byte)'x', 3 << 20), (byte)'\n'], "INT102") { Kept = [[.. Line("longline"), .. Enumerable.Repeat((byte)'x', (1 << 20) - Line("longline").Length)]] },
         new("a frame longer than the limit", "stream", [.. Utf8(Number((3 << 20) + Head.Length) + " "), .. Line(""), .. Enumerable.Repeat((byte)'z', 3 << 20)], "INT102") { Kept = [[.. Line(""), .. Enumerable.Repeat((byte)'z', (1 << 20) - Head.Length)]] },
         new("a byte at a time", "drip", Utf8("30 <13>Mar  2 07:59:59 vm app: dr")) { Kept = [Utf8("<13>Mar  2 07:59:59 vm app: dr")] },
         new("HTTP on the syslog port", "stream", Utf8("GET / HTTP/1.1\r\nHost: poison\r\n\r\n"), "INT121") { Kept = [Utf8("GET / HTTP/1.1\r"), Utf8("Host: poison\r")] },
-        new("a TLS hello on the syslog port", "stream", [0x16, 0x03, 0x01, 0x02, 0x01, 0x01, 0xFC, 0x03, 0x03, (byte)'p', (byte)'\n'], "INT101") { Kept = [[0x16, 0x03, 0x01, 0x02, 0x01, 0x01, 0xFC, 0x03, 0x03, (byte)'p']] },
+        new("a TLS hello on the syslog port", "stream", [0x16, 0x03, 0x01, 0x02, 0x01, 0x01, 0xFC, 0x03, 0x03, (byte)'p', (byte)'\n'], "INT101", "INT121") { Kept = [[0x16, 0x03, 0x01, 0x02, 0x01, 0x01, 0xFC, 0x03, 0x03, (byte)'p']] },
         new("no TLS on the TLS port", "tls", Utf8("<13>plain text\n")) { Kept = [], Told = "INT026" },
         new("random bytes on the TLS port", "tls", [0x16, 0x03, 0x03, 0xFF, 0xFF, 1, 2, 3, 4, 5, 6, 7, 8, 9]) { Kept = [], Told = "INT026" },
         new("a RELP frame without measure", "relp", Utf8("1 open 9999999999 x")) { Kept = [], Told = "INT025" },
@@ -153,7 +153,7 @@ static class Poisons
     static IEnumerable<Poison> Bodies() =>
     [
         new("a gzip bomb", "/_bulk", Gzipped(120 << 20)) { Kept = [], Status = 413, Gzip = true },
-        new("a gzip bomb", "/services/collector/event", Gzipped(48 << 20)) { Kept = [], Status = 400, Gzip = true },
+        new("a gzip bomb", "/services/collector/event", Gzipped(48 << 20)) { Kept = [], Status = 413, Gzip = true },
         new("a gzip bomb", "/v1/logs", Gzipped(48 << 20)) { Kept = [], Status = 413, Gzip = true },
         new("gzip where none is taken", "/upload", Gzipped(4 << 20)) { Kept = [], Status = 400, Gzip = true },
         new("a gzip bomb", "/uploads?name=bomb.gz", Gzipped(64 << 20)) { Kept = [], Status = -1 },
@@ -165,17 +165,22 @@ static class Poisons
         new("time 0", "/v1/logs", Utf8("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"0\",\"observedTimeUnixNano\":\"1772438401000000000\",\"body\":{\"stringValue\":\"poison zero\"}}]}]}]}")) { Kept = [Utf8("{\"@timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"observed_timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"message\":\"poison zero\"}")] },
         new("a length of 4 GB in protobuf", "/v1/logs#proto", [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 2, 3]) { Kept = [], Status = 400 },
         new("a varint without end in protobuf", "/v1/logs#proto", [.. Enumerable.Repeat((byte)0xFF, 4000)]) { Kept = [], Status = 400 },
-        new("protobuf nested without end", "/v1/logs#proto", Nested(2000)) { Kept = [], Status = 400 },
+        new("protobuf nested without end", "/v1/logs#proto", Nested(2000), "INT112") { Kept = [Utf8("{\"@timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"body\":" + new string('[', 33) + "\"(nested too deep)\"" + new string(']', 33) + "}")] },
         new("a field of 2^63 bytes in a journal", "/upload", [.. "__CURSOR=s=1;i=1\nMESSAGE\n"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, .. "abc\n\n"u8]) { Kept = [], Status = 400 },
         new("a journal of nothing but zeroes", "/upload", new byte[1 << 20]) { Kept = [], Status = 400 },
     ];
 
-    // A body field inside a body field inside …: each has the length of what stands in it.
+    // A list in a list in a list …: each has the length of what stands in it.
     static byte[] Nested(int depth)
     {
         byte[] inner = [0x0A, 1, (byte)'x'];
-        for (var i = 0; i < depth; i++) inner = [0x2A, .. Varint(inner.Length), .. inner];
-        byte[] record = [0x12, .. Varint(inner.Length), .. inner];
+        for (var i = 0; i < depth; i++)
+        {
+            byte[] item = [0x0A, .. Varint(inner.Length), .. inner];
+            inner = [0x2A, .. Varint(item.Length), .. item];
+        }
+        byte[] fields = [0x09, .. BitConverter.GetBytes(1_772_438_401_000_000_000UL), 0x2A, .. Varint(inner.Length), .. inner];
+        byte[] record = [0x12, .. Varint(fields.Length), .. fields];
         byte[] scope = [0x12, .. Varint(record.Length), .. record];
         return [0x0A, .. Varint(scope.Length), .. scope];
     }
