@@ -20,9 +20,13 @@ export function RawParsed({ raw, rawIsUtf8 = true, fields, onFilter }: Props) {
       <div className="rawparsed">
         <section aria-label="Raw record">
           <div className="label">Raw, as received{rawIsUtf8 ? '' : ' · not UTF-8: bytes that are no text show as BAD'}</div>
-          <pre>
-            <Hostile text={raw} lines />
-          </pre>
+          {raw === '' ? (
+            <p className="faint">Not shown: it is masked to you, or the record log no longer holds it.</p>
+          ) : (
+            <pre>
+              <Hostile text={raw} lines />
+            </pre>
+          )}
         </section>
         <section aria-label="Parsed fields">
           <div className="label">Parsed · {names.length} fields</div>

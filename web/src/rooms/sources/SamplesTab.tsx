@@ -42,7 +42,7 @@ export function SamplesTab({ source }: { source: SourceDetail }) {
                 <TimeText ms={s.timeMs} form="clock" />
               </span>
               <span className="cut grow">
-                <Hostile text={s.raw} max={220} />
+                {s.raw === '' ? <span className="faint">not shown</span> : <Hostile text={s.raw} max={220} />}
               </span>
               {s.findings.length > 0 && <span className="tag amber">{many(s.findings.length, 'finding')}</span>}
             </button>
