@@ -317,7 +317,7 @@ sealed partial class Rhythm
             Late.Count >= LateMin ? Late.Limit(part, months, null, Pauses.ShapeMin) : double.PositiveInfinity);
 
         double Of(Pauses own, Pauses? members, int min, double shapeMin) =>
-            own.Count + (members?.Count ?? 0) >= min ? Math.Max(1, own.Limit(part, months, members, shapeMin)) : double.PositiveInfinity;
+            own.Count + (members?.Count ?? 0) >= min ? own.Limit(part, months, members, shapeMin) : double.PositiveInfinity;
     }
 
     /// <summary>Pauses of all members, where this is a group's rhythm.</summary>
