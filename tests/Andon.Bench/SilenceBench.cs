@@ -16,7 +16,7 @@ namespace Andon.Bench;
 public static partial class SilenceBench
 {
     const double Budget = 0.02;
-    static readonly double[] Sweep = [0.0002, 0.002, 0.006, 0.06, 0.1, 0.2, 0.6, 2, 6, 20, 60, 200, 600];
+    static readonly double[] Sweep = [0.0002, 0.002, 0.006, 0.06, 0.1, 0.2, 0.4, 0.6, 1, 2, 4, 6, 10, 20, 40, 60, 100, 150, 200, 300, 400, 600, 2000];
     static readonly List<string> verdicts = [];
     static bool sweeps, each;
     const int CutsEach = 60;

@@ -214,7 +214,7 @@ sealed partial class Rhythm
             // A day off in between is no delay.
             if (heeded && quietDue == 0 && walk.WorkMs is { } work && until > work) todayLate.Add((until - work) / 60_000f);
         }
-        else if (beginning) spell = Math.Max(spell, walk.Due);
+        else if (beginning && spell >= 0) spell = Math.Max(spell, walk.Due);
         else if (heeded && walk.Due < LongDue) Within.Add(walk.Due);
         else if (heeded && UntilRest(LastMs, calendar, like) <= ends) return; // Most have gone, a last one comes by.
         else if (heeded) todayPauses.Add((float)walk.Due);
@@ -317,7 +317,7 @@ sealed partial class Rhythm
             Late.Count >= LateMin ? Late.Limit(part, months, null, Pauses.ShapeMin) : double.PositiveInfinity);
 
         double Of(Pauses own, Pauses? members, int min, double shapeMin) =>
-            own.Count + (members?.Count ?? 0) >= min ? Math.Max(1, own.Limit(part, months, members, shapeMin)) : double.PositiveInfinity;
+            own.Count + (members?.Count ?? 0) >= min ? own.Limit(part, months, members, shapeMin) : double.PositiveInfinity;
     }
 
     /// <summary>Pauses of all members, where this is a group's rhythm.</summary>
@@ -341,7 +341,8 @@ sealed partial class Rhythm
         while (walk.At < horizonMs)
         {
             var resting = walk.AtRest || walk.RestHere;
-            var limit = resting || Beginning ? start : within;
+            var beginning = resting || (Beginning && start < double.PositiveInfinity);
+            var limit = beginning ? start : within;
             var (from, before, rate) = (walk.At, walk.AtRest ? walk.StartDue : walk.RestHere ? 0 : walk.Due, walk.Rate);
             walk.Advance(horizonMs);
             // Less is due in all of that job than it takes to tell: then the clock tells.
@@ -357,7 +358,7 @@ sealed partial class Rhythm
             var at = !enough || rate <= 0 ? from : from + (long)Math.Ceiling(Math.Max(0, limit - before) / rate * Calendar.HourMs);
             if (lateMs < walk.At) at = enough ? Math.Min(at, Math.Max(from, lateMs)) : Math.Max(from, lateMs);
             at = Math.Max(at, LastMs + Limits.SilenceMsMin);
-            return at > horizonMs ? null : new(LastMs, at, limit, resting || Beginning);
+            return at > horizonMs ? null : new(LastMs, at, limit, beginning);
         }
         return null;
     }
