@@ -39,7 +39,7 @@ function Figures({ of: t }: { of: ParserStreamTrial }) {
         {t.looked === t.held
           ? `All ${many(t.held, 'record')}`
           : `${whole(t.looked)} of ${short(t.held)} records, spread evenly over the log`}
-        , arrived {utc(t.fromMs)} to {utc(t.toMs)} UTC.
+        , arrived {utc(t.fromMs)} to {utc(t.toMs)}.
       </p>
       {t.readNow + t.readThen === 0 ? (
         <p className="dim">None of them is read by this parser, neither as it is nor as it would be.</p>
