@@ -69,7 +69,7 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
     /// <summary>Appends in blocks. Gives each item its status and, when stored, the record's position.</summary>
     async Task<(int Status, ulong Position)[]> Store(HttpContext http, string token, List<BulkItem> items, CancellationToken stop)
     {
-        var peer = http.Connection.RemoteIpAddress?.ToPlainString() ?? "?";
+        var peer = Door.Peer(http);
         var origins = new Dictionary<string, Origin>(StringComparer.Ordinal);
         var statuses = new (int Status, ulong Position)[items.Count];
         var drafts = new List<RecordDraft>();

@@ -7,6 +7,9 @@ namespace Andon.Intake.Collect;
 /// <summary>Turns away senders from networks that a listener does not hear: counted, and said once in a finding.</summary>
 static class Door
 {
+    /// <summary>Who sends, as origins and findings name it.</summary>
+    public static string Peer(HttpContext http) => http.Connection.RemoteIpAddress?.ToPlainString() ?? "?";
+
     public static async Task<bool> Refused(HttpContext http, Listener listener, IFindings findings)
     {
         if (!Refused(http.Connection.RemoteIpAddress, listener, findings)) return false;

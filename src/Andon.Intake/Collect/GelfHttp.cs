@@ -12,7 +12,7 @@ sealed class GelfHttp(IntakeOptions options, Listener listener, TimeProvider clo
 {
     static readonly JsonReaderOptions Deep = new() { MaxDepth = Limits.JsonReaderDepthMax, AllowMultipleValues = true };
 
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly RequestRoom room = new();
 
     public void Map(IEndpointRouteBuilder root) => root.MapPost("/gelf", Handle).Open();
 
@@ -22,25 +22,12 @@ sealed class GelfHttp(IntakeOptions options, Listener listener, TimeProvider clo
         var (known, token) = IngestToken.Of(http.Request, options.TokenName);
         if (known == TokenState.Missing && http.Request.Query["token"].ToString() is { Length: > 0 } told) (known, token) = IngestToken.Named(options.TokenName(told));
         if (known != TokenState.Known) await Refuse(http, 401, "missing or unknown ingest token");
-        else if (!await room.WaitAsync(0, http.RequestAborted)) await Busy(http, "too many requests at once");
-        else
-        {
-            try
-            {
-                using var body = new MemoryStream();
-                if (await IngestBody.Read(http, body, Limits.HttpBytesMax, http.RequestAborted) is { } problem) await Broken(http, problem.Status, problem.Reason);
-                else await Store(http, token, body.GetBuffer().AsMemory(0, (int)body.Length));
-            }
-            finally
-            {
-                room.Release();
-            }
-        }
+        else await room.Take(http, Busy, Broken, body => Store(http, token, body));
     }
 
     async Task Store(HttpContext http, string token, ReadOnlyMemory<byte> body)
     {
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", token);
+        var origin = new Origin(listener.Name, Door.Peer(http), token);
         if (Objects(body) is not { Count: > 0 } objects)
         {
             await Broken(http, 400, "the body is no GELF message");
@@ -48,8 +35,7 @@ sealed class GelfHttp(IntakeOptions options, Listener listener, TimeProvider clo
         }
         var now = clock.NowMs();
         List<RecordDraft> drafts = [.. objects.Select(o => new RecordDraft(now, origin, o))];
-        if (!listener.TryTake(drafts.Count)) await Busy(http, "more records a second than this listener is set to take");
-        else if (await listener.TryAppend(drafts) is null) await Busy(http, "the record log is full");
+        if (await listener.TryKeep(drafts) is { } full) await Busy(http, full);
         else http.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
@@ -79,7 +65,7 @@ sealed class GelfHttp(IntakeOptions options, Listener listener, TimeProvider clo
 
     Task Broken(HttpContext http, int status, string why)
     {
-        findings.Raise("intake", new("INT315", $"GELF over HTTP refused a request: {why}", "Look at what the sender writes; it was told.", http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", FindingLevel.Warning));
+        findings.Raise("intake", new("INT315", $"GELF over HTTP refused a request: {why}", "Look at what the sender writes; it was told.", Door.Peer(http), FindingLevel.Warning));
         return Refuse(http, status, why);
     }
 

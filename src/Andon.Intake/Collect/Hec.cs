@@ -72,7 +72,7 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
         if (!listener.TryTake(events.Count)) return null;
         // What the sender calls its raw lines stands in the query; an event names its own.
         var hint = raw ? First(http.Request.Query["sourcetype"], http.Request.Query["source"], http.Request.Query["index"]) ?? token : token;
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", hint);
+        var origin = new Origin(listener.Name, Door.Peer(http), hint);
         var now = clock.NowMs();
         var drafts = new List<RecordDraft>(events.Count);
         foreach (var one in events) drafts.Add(new(now, origin, one));
@@ -164,7 +164,7 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
     }
 
     void Found(string what, HttpContext http) => findings.Raise("intake",
-        new("INT024", what, "Look at what the sender writes; it was told the event's number.", http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", FindingLevel.Warning));
+        new("INT024", what, "Look at what the sender writes; it was told the event's number.", Door.Peer(http), FindingLevel.Warning));
 
     Task SayBusy(HttpContext http)
     {

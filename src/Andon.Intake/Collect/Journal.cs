@@ -42,7 +42,7 @@ sealed class Journal(IntakeOptions options, Listener listener, JournalCursors cu
     async Task Take(HttpContext http, string token)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null; // Read as it comes.
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", token);
+        var origin = new Origin(listener.Name, Door.Peer(http), token);
         var batch = new Batch(origin, cursors);
         var body = http.Request.BodyReader;
         var stop = http.RequestAborted;

@@ -74,6 +74,12 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
         }
     }
 
+    /// <summary>Keeps all or nothing of what one request brought, within the rate; null when kept, else why the sender is to come again.</summary>
+    public async ValueTask<string?> TryKeep(IReadOnlyList<RecordDraft> drafts) =>
+        drafts.Count == 0 ? null
+        : !TryTake(drafts.Count) ? "more records a second than this listener is set to take"
+        : await TryAppend(drafts) is null ? "the record log is full" : null;
+
     /// <summary>Appends, waiting while the log is full: for senders that feel the wait (a TCP window closes, a file is read later).</summary>
     public async ValueTask<ulong> AppendWhenRoom(IReadOnlyList<RecordDraft> drafts, CancellationToken stop)
     {

@@ -16,7 +16,7 @@ sealed class Loki(IntakeOptions options, Listener listener, TimeProvider clock, 
     /// <summary>Where clients before version 1 of Loki push.</summary>
     public const string OldPath = "/api/prom/push";
 
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly RequestRoom room = new();
 
     public void Map(IEndpointRouteBuilder root)
     {
@@ -41,26 +41,12 @@ sealed class Loki(IntakeOptions options, Listener listener, TimeProvider clock, 
             await Say(http, 401, "missing or unknown ingest token");
             return;
         }
-        if (!await room.WaitAsync(0, http.RequestAborted))
-        {
-            await Busy(http, "too many requests at once");
-            return;
-        }
-        try
-        {
-            using var body = new MemoryStream();
-            if (await IngestBody.Read(http, body, Limits.HttpBytesMax, http.RequestAborted, asIs: "snappy") is { } problem) await Broken(http, problem.Status, problem.Reason);
-            else await Store(http, token, body.GetBuffer().AsMemory(0, (int)body.Length));
-        }
-        finally
-        {
-            room.Release();
-        }
+        await room.Take(http, Busy, Broken, body => Store(http, token, body), asIs: "snappy");
     }
 
     async Task Store(HttpContext http, string token, ReadOnlyMemory<byte> body)
     {
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", token);
+        var origin = new Origin(listener.Name, Door.Peer(http), token);
         var drafts = new List<RecordDraft>();
         var (now, rejected) = (clock.NowMs(), 0);
         var push = new LokiPush(Tenant(http), Take);
@@ -69,8 +55,7 @@ sealed class Loki(IntakeOptions options, Listener listener, TimeProvider clock, 
         var json = http.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
         if (json ? !push.Json(body) : Snappy.Unpack(body.Span, Limits.HttpBytesMax, out why) is not { } plain || !push.Proto(plain)) await Broken(http, 400, why);
         else if (drafts.Count == 0 && rejected > 0) await Broken(http, 400, "no entry of it can be read");
-        else if (drafts.Count > 0 && !listener.TryTake(drafts.Count)) await Busy(http, "more records a second than this listener is set to take");
-        else if (drafts.Count > 0 && await listener.TryAppend(drafts) is null) await Busy(http, "the record log is full");
+        else if (await listener.TryKeep(drafts) is { } full) await Busy(http, full);
         else
         {
             if (rejected > 0)
@@ -97,7 +82,7 @@ sealed class Loki(IntakeOptions options, Listener listener, TimeProvider clock, 
     Task Broken(HttpContext http, int status, string why)
     {
         listener.Refused();
-        findings.Raise("intake", new("INT310", $"Loki's push refused a request: {why}", "Look at what the sender writes; it was told.", http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", FindingLevel.Warning));
+        findings.Raise("intake", new("INT310", $"Loki's push refused a request: {why}", "Look at what the sender writes; it was told.", Door.Peer(http), FindingLevel.Warning));
         return Say(http, status, why);
     }
 

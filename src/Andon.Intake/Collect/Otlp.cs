@@ -18,7 +18,7 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
     const string Proto = "application/x-protobuf";
     static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = Limits.OtlpDepthMax * 4 };
 
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly RequestRoom room = new();
 
     public void Map(IEndpointRouteBuilder root) => root.MapPost("/v1/logs", Handle).Open();
 
@@ -38,30 +38,12 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
             await Say(http, 415, 3, $"send {Proto} or application/json");
             return;
         }
-        if (!await room.WaitAsync(0, http.RequestAborted))
-        {
-            await Busy(http, "too many requests at once");
-            return;
-        }
-        try
-        {
-            using var body = new MemoryStream();
-            if (await IngestBody.Read(http, body, Limits.HttpBytesMax, http.RequestAborted) is { } problem)
-            {
-                await Broken(http, problem.Status, problem.Reason);
-                return;
-            }
-            await Store(http, token, body.GetBuffer().AsMemory(0, (int)body.Length));
-        }
-        finally
-        {
-            room.Release();
-        }
+        await room.Take(http, Busy, Broken, body => Store(http, token, body));
     }
 
     async Task Store(HttpContext http, string token, ReadOnlyMemory<byte> body)
     {
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", token);
+        var origin = new Origin(listener.Name, Door.Peer(http), token);
         var drafts = new List<RecordDraft>();
         var rejected = 0;
         var now = clock.NowMs();
@@ -70,14 +52,9 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
             await Broken(http, 400, "the body is no ExportLogsServiceRequest");
             return;
         }
-        if (drafts.Count > 0 && !listener.TryTake(drafts.Count))
+        if (await listener.TryKeep(drafts) is { } full)
         {
-            await Busy(http, "more records a second than this listener is set to take");
-            return;
-        }
-        if (drafts.Count > 0 && await listener.TryAppend(drafts) is null)
-        {
-            await Busy(http, "the record log is full");
+            await Busy(http, full);
             return;
         }
         if (rejected > 0)
@@ -104,7 +81,7 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
     Task Broken(HttpContext http, int status, string why)
     {
         listener.Refused();
-        findings.Raise("intake", new("INT038", $"OTLP refused a request: {why}", "Look at what the sender writes; it was told.", http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", FindingLevel.Warning));
+        findings.Raise("intake", new("INT038", $"OTLP refused a request: {why}", "Look at what the sender writes; it was told.", Door.Peer(http), FindingLevel.Warning));
         return Say(http, status, 3, why);
     }
 

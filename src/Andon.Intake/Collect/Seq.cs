@@ -16,7 +16,7 @@ sealed class Seq(IntakeOptions options, Listener listener, TimeProvider clock, I
     /// <summary>Paths below /api, where people's requests carry a header of their own and clients' carry a key.</summary>
     public const string RawPath = "/api/events/raw";
 
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly RequestRoom room = new();
 
     public void Map(IEndpointRouteBuilder root)
     {
@@ -32,21 +32,7 @@ sealed class Seq(IntakeOptions options, Listener listener, TimeProvider clock, I
             await Say(http, 401, "missing or unknown API key");
             return;
         }
-        if (!await room.WaitAsync(0, http.RequestAborted))
-        {
-            await Busy(http, "too many requests at once");
-            return;
-        }
-        try
-        {
-            using var body = new MemoryStream();
-            if (await IngestBody.Read(http, body, Limits.HttpBytesMax, http.RequestAborted) is { } problem) await Broken(http, problem.Status, problem.Reason);
-            else await Store(http, token, body.GetBuffer().AsMemory(0, (int)body.Length));
-        }
-        finally
-        {
-            room.Release();
-        }
+        await room.Take(http, Busy, Broken, body => Store(http, token, body));
     }
 
     async Task Store(HttpContext http, string token, ReadOnlyMemory<byte> body)
@@ -58,13 +44,12 @@ sealed class Seq(IntakeOptions options, Listener listener, TimeProvider clock, I
             await Broken(http, 400, "the body is neither events in lines nor an envelope of events");
             return;
         }
-        var origin = new Origin(listener.Name, http.Connection.RemoteIpAddress?.ToPlainString() ?? "?", token);
+        var origin = new Origin(listener.Name, Door.Peer(http), token);
         var now = clock.NowMs();
         var drafts = new List<RecordDraft>(events.Count);
         foreach (var one in events)
             if (one.Length <= Limits.EventBytesMax && drafts.Count < Limits.EventsPerRequestMax) drafts.Add(new(now, origin, one));
-        if (drafts.Count > 0 && !listener.TryTake(drafts.Count)) await Busy(http, "more records a second than this listener is set to take");
-        else if (drafts.Count > 0 && await listener.TryAppend(drafts) is null) await Busy(http, "the record log is full");
+        if (await listener.TryKeep(drafts) is { } full) await Busy(http, full);
         else
         {
             if (drafts.Count < events.Count)
@@ -95,7 +80,7 @@ sealed class Seq(IntakeOptions options, Listener listener, TimeProvider clock, I
     Task Broken(HttpContext http, int status, string why)
     {
         listener.Refused();
-        Found("INT312", $"Seq's ingestion refused a request: {why}", http.Connection.RemoteIpAddress?.ToPlainString() ?? "?");
+        Found("INT312", $"Seq's ingestion refused a request: {why}", Door.Peer(http));
         return Say(http, status, why);
     }
 

@@ -12,6 +12,26 @@ static class JsonText
     /// <summary>Room beyond a text's own length that lets <see cref="Unescape"/> write in whole vectors.</summary>
     public const int Slack = 32;
 
+    /// <summary>Writes a byte of a string's text as it stands between quotes, six bytes at most; gives how many.</summary>
+    public static int WriteEscaped(byte b, Span<byte> into)
+    {
+        if (b < 0x20)
+        {
+            "\\u00"u8.CopyTo(into);
+            into[4] = (byte)(b < 16 ? '0' : '1');
+            into[5] = "0123456789abcdef"u8[b & 15];
+            return 6;
+        }
+        if (b is not ((byte)'"' or (byte)'\\'))
+        {
+            into[0] = b;
+            return 1;
+        }
+        into[0] = (byte)'\\';
+        into[1] = b;
+        return 2;
+    }
+
     /// <summary>Place of the quote that ends the string whose text begins at <paramref name="i"/>.</summary>
     public static int StringEnd(ref byte text, int i, int end, out bool escaped)
     {

@@ -142,15 +142,7 @@ ref struct WindowsText
         for (var i = 0; i < value.Length; i++)
         {
             if (escaped && value[i] == '\\' && i + 1 < value.Length && value[i + 1] is (byte)'"' or (byte)'\\' or (byte)']') i++;
-            var b = value[i];
-            if (b is (byte)'"' or (byte)'\\') json[n++] = (byte)'\\';
-            if (b >= 0x20) json[n++] = b;
-            else
-            {
-                Put("\\u00"u8);
-                json[n++] = (byte)(b < 16 ? '0' : '1');
-                json[n++] = "0123456789abcdef"u8[b & 15];
-            }
+            n += JsonText.WriteEscaped(value[i], json[n..]);
         }
         Put("\""u8);
     }

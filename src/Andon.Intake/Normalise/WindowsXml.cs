@@ -216,17 +216,7 @@ ref struct WindowsXml
         return end + 1;
     }
 
-    void One(byte b)
-    {
-        if (b is (byte)'"' or (byte)'\\') json[n++] = (byte)'\\';
-        if (b >= 0x20) json[n++] = b;
-        else
-        {
-            Put("\\u00"u8);
-            json[n++] = (byte)(b < 16 ? '0' : '1');
-            json[n++] = "0123456789abcdef"u8[b & 15];
-        }
-    }
+    void One(byte b) => n += JsonText.WriteEscaped(b, json[n..]);
 
     void Put(scoped ReadOnlySpan<byte> bytes)
     {
