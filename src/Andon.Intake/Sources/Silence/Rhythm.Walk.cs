@@ -122,8 +122,8 @@ sealed partial class Rhythm
         to.Write(ofDay);
         to.Write(ofMean);
         to.Write(flat);
-        to.Write(near);
         to.Write(months);
+        to.Write(clockMonths);
         to.Write(sinceRest);
         to.Write(beginnings);
         to.Write(ends);
@@ -144,6 +144,7 @@ sealed partial class Rhythm
         Sparse(to, Ends.Counts);
         Sparse(to, Starts.Counts);
         Sparse(to, Late.Counts);
+        Sparse(to, Clock.Counts);
         to.Write(quiet.Count);
         foreach (var day in quiet)
         {
@@ -152,6 +153,8 @@ sealed partial class Rhythm
             to.Write(day.Easter);
             to.Write(day.Year);
         }
+        to.Write(youth is not null);
+        youth?.Save(to);
     }
 
     public static Rhythm Load(BinaryReader from)
@@ -164,8 +167,8 @@ sealed partial class Rhythm
         r.ofDay = from.ReadSingle();
         r.ofMean = from.ReadSingle();
         r.flat = from.ReadBoolean();
-        r.near = from.ReadInt32();
         r.months = from.ReadDouble();
+        r.clockMonths = from.ReadDouble();
         r.sinceRest = from.ReadDouble();
         r.beginnings = from.ReadDouble();
         r.ends = from.ReadDouble();
@@ -180,19 +183,20 @@ sealed partial class Rhythm
         Sparse(from, r.beats);
         Sparse(from, r.hours);
         var counts = new float[Pauses.Bins];
-        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts, r.Late })
+        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts, r.Late, r.Clock })
         {
             Sparse(from, counts);
             pauses.Restore(counts);
         }
         for (var i = from.ReadInt32(); i > 0; i--) r.quiet.Add(new(from.ReadByte(), from.ReadByte(), from.ReadInt16(), from.ReadInt16()));
+        r.youth = from.ReadBoolean() ? Youth.Load(from) : null;
         r.allBeats = r.beats.Sum();
         r.allHours = r.hours.Sum();
         return r;
     }
 
     // Most hours of most streams hold nothing.
-    static void Sparse(BinaryWriter to, float[] values)
+    public static void Sparse(BinaryWriter to, float[] values)
     {
         to.Write((byte)values.Count(v => v != 0));
         for (var i = 0; i < values.Length; i++)
@@ -203,7 +207,7 @@ sealed partial class Rhythm
         }
     }
 
-    static void Sparse(BinaryReader from, float[] values)
+    public static void Sparse(BinaryReader from, float[] values)
     {
         Array.Clear(values);
         for (var n = from.ReadByte(); n > 0; n--) values[from.ReadByte()] = from.ReadSingle();
