@@ -4,6 +4,8 @@ sealed partial class Rhythm
 {
     /// <summary>A day of work without a beat is no chance when so many bursts were due.</summary>
     const double QuietDayDue = 10, QuietDayShare = 0.1;
+    /// <summary>Who spoke as often as in half an hour at work is at work.</summary>
+    const double WorksHours = 0.5;
 
     /// <summary>A day on which everybody rested, to be met again next year: by its date, or by its distance from Easter.</summary>
     readonly record struct QuietDay(byte Month, byte Day, short Easter, short Year);
@@ -60,7 +62,7 @@ sealed partial class Rhythm
         if (todayDue > 0)
         {
             var midnight = today * Calendar.DayMs;
-            if (todayDue >= QuietDayDue * Dispersion && todayBeats < QuietDayShare * todayDue && allHours >= Calendar.Hours && quiet.Count < Limits.QuietDaysMax)
+            if (todayDue >= QuietDayDue * Dispersion && todayBeats < QuietDayShare * todayDue && allHours >= Calendar.Hours && quiet.Count < Limits.QuietDaysMax && WorksOn(midnight))
             {
                 var date = Calendar.DateOf(midnight);
                 quiet.RemoveAll(q => (q.Month == date.Month && q.Day == date.Day) || q.Year < date.Year - 1);
@@ -89,6 +91,15 @@ sealed partial class Rhythm
         todayPauses.Clear();
         todayLate.Clear();
         (todayDue, todayBeats) = (0, 0);
+    }
+
+    // Seen at work on that day of the week before: what is due on its first weekends is only what nobody knows yet.
+    bool WorksOn(long midnight)
+    {
+        var first = Calendar.HourOf(midnight);
+        var seen = 0.0;
+        for (var cell = first; cell < first + 24; cell++) if (hours[cell] > 0.5) seen += beats[cell] / hours[cell];
+        return seen >= QuietDayDue;
     }
 
     bool KnownQuiet(long local)

@@ -186,7 +186,9 @@ sealed partial class Rhythm
     // Early in the day, or later if hardly anything of what was due has come.
     bool Beginning => sinceRest <= beginnings || beatsSinceRest < BegunShare * sinceRest;
 
-    bool DayOff(long local, Calendar calendar) => calendar.Rests(local) || (quiet.Count > 0 && KnownQuiet(local));
+    // A day off by last year's date on which it works as ever is none.
+    bool DayOff(long local, Calendar calendar) => calendar.Rests(local)
+        || (quiet.Count > 0 && !(local / Calendar.DayMs == today && todayBeats >= Math.Max(QuietDayDue * Dispersion, WorksHours * atWork)) && KnownQuiet(local));
 
     // Learning ------------------------------------------------------------------------------------------------
 

@@ -112,13 +112,12 @@ public static class SilenceScore
 
     public const string Ours = "hour of week";
 
-    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null, params double[] sweep)
+    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null)
     {
         var ours = Rhythm(trace, cuts, perMonth, like);
         return
         [
             ours,
-            .. sweep.Select(b => Rhythm(trace, cuts, b, like) with { Rule = FormattableString.Invariant($"{Ours}, {b} a month") }),
             Fixed(trace, cuts, 15 * 60_000, "fixed 15 min"),
             Fixed(trace, cuts, 30 * 60_000, "fixed 30 min"),
             Fixed(trace, cuts, Hour, "fixed 1 h"),
