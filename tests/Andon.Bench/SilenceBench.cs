@@ -116,6 +116,7 @@ public static partial class SilenceBench
             }
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{kind}: {lives.Count} traces, {lives.Sum(l => l.Cuts.Count)} cuts\n  {"rule",-32}{"false/trace",12}{"stood",8}{"median",10}{"mean",10}{"p90",10}"));
+        if (each) Alarms(lives.Select(l => l.Trace));
         if (each)
             foreach (var trace in scores.Select((t, i) => (t, i)))
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  trace {trace.i}: {string.Join(" | ", trace.t.Where(r => r.Rule is SilenceScore.Ours or "fixed 24 h" or "in hindsight").Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Rule} {r.False} false, median {r.Median:0}, mean {r.Mean:0}")))}"));
@@ -227,7 +228,6 @@ public static partial class SilenceBench
         }
         using var zip = ZipFile.OpenRead(path);
         var traces = read(zip).Where(t => t.Times.Length > 100).ToList();
-        if (each) Alarms(traces);
         Console.WriteLine($"\n{name}: {string.Join(", ", traces.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Source} {(t.ToMs - t.FromMs) / (double)Day:0.0} d {t.Times.Length}")))}");
         if (traces.Count > 0) Print(name, [.. traces.Select(t => new Life(t, SilenceScore.Cuts(t, CutsEach, 7)))]);
     }
@@ -241,7 +241,7 @@ public static partial class SilenceBench
             foreach (var now in trace.Times)
             {
                 if (watch.Look(now, Calendar.Utc, null, Budget) is { } told)
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {trace.Source}: silent since {DateTimeOffset.FromUnixTimeMilliseconds(told.SinceMs):ddd HH:mm}, at the age of {(told.SinceMs - trace.FromMs) / (double)Day:0.0} days, told after {(told.ToldMs - told.SinceMs) / 60_000.0:0} min, back after {(now - told.SinceMs) / 60_000.0:0}{(told.NotBegun ? ", not begun" : "")}; {watch.Rhythm}"));
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {trace.Source}: silent since {DateTimeOffset.FromUnixTimeMilliseconds(told.SinceMs):ddd HH:mm}, at the age of {(told.SinceMs - trace.FromMs) / (double)Day:0.0} days, told after {(told.ToldMs - told.SinceMs) / 60_000.0:0} min, back after {(now - told.SinceMs) / 60_000.0:0}{(told.NotBegun ? ", not begun" : "")}; limit {told.Limit:0.0}, {watch.Rhythm}"));
                 watch.Hear(now, Calendar.Utc, null);
             }
         }

@@ -33,7 +33,7 @@ sealed partial class Rhythm
     const double SteadyShare = 0.5;
     /// <summary>Longer pauses wait until it is known whether it was a day off.</summary>
     const double LongDue = 10;
-    const int WithinMin = 30, EndsMin = 3, StartsMin = 2, LateMin = 8;
+    const int WithinMin = 30, EndsMin = 3, EndsFew = 30, StartsMin = 2, LateMin = 8;
     /// <summary>Silences told within some weeks that all passed by themselves: that is how it lives.</summary>
     const float HabitTold = 3;
     /// <summary>Without like ones its habits are no measure before its second week is over.</summary>
@@ -329,7 +329,8 @@ sealed partial class Rhythm
         var part = (1 - ClockShare) * (Starts.Count + (like?.Members?.Starts.Count ?? 0) >= StartsMin ? perMonth / 3 : perMonth);
         return (
             Of(Within, like?.Members?.Within, WithinMin, 0),
-            Of(Ends, like?.Members?.Ends, EndsMin, Pauses.ShapeMin),
+            // A job of a week ends some dozen times until its tail can be told from them.
+            Math.Max(Of(Ends, like?.Members?.Ends, EndsMin, Pauses.ShapeMin), Ends.Count < EndsFew && like is null ? Ends.LimitOfFew(part * months) : 0),
             Of(Starts, like?.Members?.Starts, StartsMin, Pauses.ShapeMin),
             Late.Count >= LateMin ? Late.Limit(part, months, null, Pauses.ShapeMin) : double.PositiveInfinity);
 
