@@ -10,15 +10,19 @@ namespace Andon.Bench;
 
 /// <summary>
 /// Silence: false alarms on a whole life and delay after it is cut, beside fixed thresholds and the 7-day rule, over kinds of sources
-/// made by seeds that nothing was tried on, and over real traces. Usage: <c>silence [SEEDS [FIRST [KIND]]] [--sweep] [--each]</c>; KIND may be real or relay. With
+/// made by seeds that nothing was tried on, and over real traces. Usage: <c>silence [SEEDS [FIRST [KIND]]] [--sweep] [--each]</c>; KIND may be real, relay or first (the first fortnight of a source). With
 /// <c>--sweep</c> each other rule also meets ours at the budget by which ours has as few false alarms: delays compare only there.
 /// </summary>
 public static partial class SilenceBench
 {
     const double Budget = 0.02;
-    static readonly double[] Sweep = [0.0002, 0.002, 0.006, 0.06, 0.1, 0.2, 0.4, 0.6, 1, 2, 4, 6, 10, 20, 40, 60, 100, 150, 200, 300, 400, 600, 2000];
+/// <summary>Budgets of the sweep; between two of them each rule is met by halving.</summary>
+    static readonly double[] Sweep = [.. Enumerable.Range(0, 16).Select(i => Math.Round(0.0002 * Math.Pow(3, i), 4))];
+    const int Halvings = 6;
     static readonly List<string> verdicts = [];
     static bool sweeps, each;
+    /// <summary>A rule whose alarm stood before all cuts but so few says nothing of delays.</summary>
+    const int CutsMin = 5;
     const int CutsEach = 60;
     const long Hour = 3_600_000, Day = 24 * Hour;
 
@@ -44,60 +48,124 @@ public static partial class SilenceBench
             Real("AIT-ADS", "incidents/ait-ads-alerts.zip", AitAds);
             return 0;
         }
+        if (args is [_, _, "first"])
+        {
+            First(first, seeds);
+            return 0;
+        }
         if (args is [_, _, "relay"])
         {
             Relays(first, seeds);
             return 0;
         }
-        foreach (var kind in TraceMaker.Kinds.Where(k => args.Length < 3 || args[2] == k))
-        {
-            var scores = Enumerable.Range(first, seeds).Select(seed =>
-            {
-                var trace = TraceMaker.Make(kind, seed);
-                return SilenceScore.All(trace, SilenceScore.Cuts(trace, CutsEach, seed), Budget, null, sweeps ? Sweep : []);
-            }).ToList();
-            Print(kind, scores);
-        }
+        foreach (var kind in TraceMaker.Kinds.Where(k => args.Length < 3 || args[2] == k)) Print(kind, [.. Enumerable.Range(first, seeds).Select(seed => OfYear(kind, seed))]);
         if (args.Length > 2) return 0;
         Print("new source", [.. Enumerable.Range(first, Math.Max(2, seeds / 2)).Select(NewSource)]);
+        First(first, seeds);
         Relays(first, Math.Max(2, seeds / 4));
         Real("loghub", "normalise/loghub-2k.zip", Loghub);
         Real("AIT-ADS", "incidents/ait-ads-alerts.zip", AitAds);
         return 0;
     }
 
-    static void Print(string kind, IReadOnlyList<IReadOnlyList<Score>> traces)
+    sealed record Row(string Rule, double False, IReadOnlyList<double> Delays, IReadOnlyList<bool> Stood)
     {
-        var rows = Enumerable.Range(0, traces[0].Count).Select(rule =>
+        public bool IsOurs => Rule.StartsWith(SilenceScore.Ours, StringComparison.Ordinal);
+        public double Mean => Delays.Count == 0 ? double.NaN : Delays.Average();
+
+        public double At(double share) => Delays.Count == 0 ? double.NaN : Delays.Order().ElementAt(Math.Min(Delays.Count - 1, (int)(share * Delays.Count)));
+
+        /// <summary>Mean delays of both over the cuts before which neither had an alarm standing: with and without the cut those were the same.</summary>
+        public (double Ours, double Theirs, int Cuts) Against(Row theirs)
         {
-            var delays = traces.SelectMany(t => t[rule].DelaysMin).Order().ToList();
-            return (traces[0][rule].Rule, False: traces.Sum(t => t[rule].False) / (double)traces.Count, Median: At(delays, 0.5), Mean: delays.Count == 0 ? double.NaN : delays.Average(), P90: At(delays, 0.9));
-        }).ToList();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{kind}: {traces.Count} traces, {traces.Sum(t => t[0].DelaysMin.Count)} cuts\n  {"rule",-24}{"false/trace",12}{"median",10}{"mean",10}{"p90",10}"));
-        if (each)
-            foreach (var trace in traces.Select((t, i) => (t, i)))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  trace {trace.i}: {string.Join(" | ", trace.t.Where(r => r.Rule is SilenceScore.Ours or "fixed 24 h" or "in hindsight").Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Rule} {r.False} false, median {r.Median:0}, mean {r.Mean:0}")))}"));
-        var ours = rows.Where(r => r.Rule.StartsWith(SilenceScore.Ours, StringComparison.Ordinal)).ToList();
-        var (met, unmet) = (new List<string>(), new List<string>());
-        foreach (var row in rows)
-        {
-            // Ours at the budget that has as few false alarms as that rule: the earliest of them.
-            var best = ours.Where(o => o.False <= row.False).OrderBy(o => o.Mean).FirstOrDefault();
-            var verdict = ours.Contains(row) ? "" : best.Rule is null ? "no budget of ours has so few false alarms"
-                : string.Create(CultureInfo.InvariantCulture, $"ours with {best.False:0.00} false: {best.Mean:0.0}{(best.Mean <= row.Mean ? " earlier" : " LATER")}");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Rule,-24}{row.False,12:0.00}{row.Median,10:0.0}{row.Mean,10:0.0}{row.P90,10:0.0}  {verdict}"));
-            // What is tuned in hindsight nobody could have set: it is a measure, not a rule.
-            if (ours.Contains(row) || row.Rule == "in hindsight") continue;
-            if (best.Rule is not null && best.Mean <= row.Mean) met.Add(row.Rule);
-            else unmet.Add(string.Create(CultureInfo.InvariantCulture, $"{row.Rule} ({row.Mean:0} min with {row.False:0.0}; ours {(best.Rule is null ? "has more" : $"{best.Mean:0} with {best.False:0.0}")})"));
+            var both = Enumerable.Range(0, Delays.Count).Where(i => !Stood[i] && !theirs.Stood[i]).ToList();
+            return both.Count == 0 ? (double.NaN, double.NaN, 0) : (both.Average(i => Delays[i]), both.Average(i => theirs.Delays[i]), both.Count);
         }
-        verdicts.Add($"{kind}: earlier at equal or fewer false alarms than: {(met.Count > 0 ? string.Join(", ", met) : "none")}; not: {(unmet.Count > 0 ? string.Join(", ", unmet) : "none")}");
     }
 
-    static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
+    /// <param name="Like">The rhythm of its group, if it has one.</param>
+    sealed record Life(Trace Trace, IReadOnlyList<int> Cuts, Rhythm? Like = null);
+
+    static Row RowOf(IReadOnlyList<Score> scores) =>
+        new(scores[0].Rule, scores.Sum(s => s.False) / (double)scores.Count, [.. scores.SelectMany(s => s.DelaysMin)], [.. scores.SelectMany(s => s.Stood)]);
+
+    static void Print(string kind, IReadOnlyList<Life> lives)
+    {
+        var scores = lives.Select(l => SilenceScore.All(l.Trace, l.Cuts, Budget, l.Like)).ToList();
+        var rows = Enumerable.Range(0, scores[0].Count).Select(rule => RowOf([.. scores.Select(t => t[rule])])).ToList();
+        var ours = new SortedDictionary<double, Row> { [Budget] = rows[0] };
+        Row At(double budget)
+        {
+            if (!ours.TryGetValue(budget, out var row))
+                ours[budget] = row = RowOf([.. lives.Select(l => SilenceScore.Rhythm(l.Trace, l.Cuts, budget, l.Like))]) with { Rule = FormattableString.Invariant($"{SilenceScore.Ours}, {budget:0.####} a month") };
+            return row;
+        }
+        if (sweeps)
+        {
+            foreach (var budget in Sweep) At(budget);
+            foreach (var rule in rows.Where(r => !r.IsOurs))
+            {
+                var low = ours.Where(o => o.Value.False <= rule.False).Select(o => o.Key).DefaultIfEmpty(0).Max();
+                var high = ours.Keys.Where(b => b > low).DefaultIfEmpty(0).Min();
+                for (var i = 0; i < Halvings && low > 0 && high > 0; i++)
+                {
+                    var budget = Math.Sqrt(low * high);
+                    if (At(budget).False <= rule.False) low = budget;
+                    else high = budget;
+                }
+            }
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{kind}: {lives.Count} traces, {lives.Sum(l => l.Cuts.Count)} cuts\n  {"rule",-32}{"false/trace",12}{"stood",8}{"median",10}{"mean",10}{"p90",10}"));
+        if (each) Alarms(lives.Select(l => l.Trace));
+        if (each)
+            foreach (var trace in scores.Select((t, i) => (t, i)))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  trace {trace.i}: {string.Join(" | ", trace.t.Where(r => r.Rule is SilenceScore.Ours or "fixed 24 h" or "in hindsight").Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Rule} {r.False} false, median {r.Median:0}, mean {r.Mean:0}")))}"));
+        foreach (var row in ours.Values) Console.WriteLine(Line(row));
+        var (met, unmet, always, stood) = (new List<string>(), new List<string>(), new List<string>(), new List<string>());
+        foreach (var row in rows.Where(r => !r.IsOurs))
+        {
+            // Ours at a budget by which it has as few false alarms as that rule: the earliest of them.
+            var fewer = ours.Values.Where(o => o.False <= row.False).ToList();
+            var best = fewer.Where(o => o.Against(row).Cuts > 0).OrderBy(o => o.Against(row).Ours - o.Against(row).Theirs).FirstOrDefault();
+            var plain = fewer.OrderBy(o => o.Mean).FirstOrDefault();
+            var verdict = fewer.Count == 0 ? "no budget of ours has so few false alarms" : "no cut without an alarm standing";
+            var earlier = false;
+            if (best is not null && plain is not null)
+            {
+                var (mine, theirs, cuts) = best.Against(row);
+                earlier = mine <= theirs;
+                verdict = string.Create(CultureInfo.InvariantCulture, $"ours with {best.False:0.00} false: {mine:0.0} | {theirs:0.0} on {cuts} cuts{(earlier ? " earlier" : " LATER")}; standing ones as none {plain.Mean:0.0}{(plain.Mean <= row.Mean ? " earlier" : " LATER")}");
+            }
+            Console.WriteLine($"{Line(row)}  {verdict}");
+            // What is tuned in hindsight nobody could have set: it is a measure, not a rule.
+            if (row.Rule == "in hindsight") continue;
+            if (row.Stood.Count(t => !t) < CutsMin) always.Add(row.Rule);
+            else if (earlier) met.Add(row.Rule);
+            else unmet.Add(string.Create(CultureInfo.InvariantCulture, $"{row.Rule} ({row.False:0.0} false; {verdict})"));
+            if (plain is not null && plain.Mean <= row.Mean) stood.Add(row.Rule);
+        }
+        verdicts.Add($"{kind}: earlier than {(met.Count > 0 ? string.Join(", ", met) : "none")}; not than {(unmet.Count > 0 ? string.Join(", ", unmet) : "none")}.{(always.Count > 0 ? $" Stood before nearly every cut: {string.Join(", ", always)}." : "")} With standing alarms as detections: {(stood.Count > 0 ? string.Join(", ", stood) : "none")}");
+    }
+
+    static string Line(Row row) => string.Create(CultureInfo.InvariantCulture, $"  {row.Rule,-32}{row.False,12:0.00}{row.Stood.Count(s => s) / (double)Math.Max(1, row.Stood.Count),8:P0}{row.At(0.5),10:0.0}{row.Mean,10:0.0}{row.At(0.9),10:0.0}");
+
+    static Life OfYear(string kind, int seed)
+    {
+        var trace = TraceMaker.Make(kind, seed);
+        return new(trace, SilenceScore.Cuts(trace, CutsEach, seed));
+    }
+
+    /// <summary>A fortnight in the life of a new source that has no like: from any day of the year on, cut from its second day on.</summary>
+    static Trace Youth(string kind, int seed)
+    {
+        var whole = TraceMaker.Make(kind, seed);
+        var from = TraceMaker.Start + new Random(seed).Next(0, 340) * Day + seed % 24 * Hour;
+        var times = whole.Times.Where(t => t >= from && t < from + 14 * Day).ToArray();
+        return whole with { Kind = "first days", FromMs = from, ToMs = from + 14 * Day, Times = times, TrainDays = 1 };
+    }
 
     /// <summary>The youngest of a group of servers: its like have told how they live.</summary>
-    static IReadOnlyList<Score> NewSource(int seed)
+    static Life NewSource(int seed)
     {
         var group = TraceMaker.Group(seed, 12, 60);
         var young = group[^1];
@@ -110,7 +178,13 @@ public static partial class SilenceBench
             foreach (var t in old.Times) if (t < young.FromMs) voice.Watch.Rhythm.Beat(t, Calendar.Utc);
             all.Sources.Add(voice);
         }
-        return SilenceScore.All(young, SilenceScore.Cuts(young, CutsEach, seed, 14), Budget, all.Pooled(young.FromMs), sweeps ? Sweep : []);
+        return new(young, SilenceScore.Cuts(young, CutsEach, seed, 14), all.Pooled(young.FromMs));
+    }
+
+    static void First(int first, int seeds)
+    {
+        foreach (var kind in TraceMaker.Kinds.Where(k => k != "weekly"))
+            Print($"first fortnight, {kind}", [.. Enumerable.Range(first, seeds).Select(seed => Youth(kind, seed)).Where(t => t.Times.Length > 10).Select(t => new Life(t, SilenceScore.Cuts(t, CutsEach / 2, 7)))]);
     }
 
     static void Relays(int first, int seeds)
@@ -154,9 +228,23 @@ public static partial class SilenceBench
         }
         using var zip = ZipFile.OpenRead(path);
         var traces = read(zip).Where(t => t.Times.Length > 100).ToList();
-        var scores = traces.Select(t => SilenceScore.All(t, SilenceScore.Cuts(t, CutsEach, 7), Budget, null, sweeps ? Sweep : [])).ToList();
         Console.WriteLine($"\n{name}: {string.Join(", ", traces.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Source} {(t.ToMs - t.FromMs) / (double)Day:0.0} d {t.Times.Length}")))}");
-        if (scores.Count > 0) Print(name, scores);
+        if (traces.Count > 0) Print(name, [.. traces.Select(t => new Life(t, SilenceScore.Cuts(t, CutsEach, 7)))]);
+    }
+
+    /// <summary>Each false alarm of ours with the pause that it was about.</summary>
+    static void Alarms(IEnumerable<Trace> traces)
+    {
+        foreach (var trace in traces)
+        {
+            var watch = new SilenceWatch();
+            foreach (var now in trace.Times)
+            {
+                if (watch.Look(now, Calendar.Utc, null, Budget) is { } told)
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {trace.Source}: silent since {DateTimeOffset.FromUnixTimeMilliseconds(told.SinceMs):ddd HH:mm}, at the age of {(told.SinceMs - trace.FromMs) / (double)Day:0.0} days, told after {(told.ToldMs - told.SinceMs) / 60_000.0:0} min, back after {(now - told.SinceMs) / 60_000.0:0}{(told.NotBegun ? ", not begun" : "")}; limit {told.Limit:0.0}, {watch.Rhythm}"));
+                watch.Hear(now, Calendar.Utc, null);
+            }
+        }
     }
 
     static Trace OfTimes(string kind, string source, List<long> times)

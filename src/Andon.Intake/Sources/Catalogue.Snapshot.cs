@@ -6,7 +6,7 @@ namespace Andon.Intake.Sources;
 
 sealed partial class Catalogue
 {
-    const int Format = 3;
+    const int Format = 4;
 
     sealed record Counts(ulong Position, long HeardMs, IReadOnlyList<Source> Sources);
 

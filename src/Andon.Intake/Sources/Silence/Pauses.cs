@@ -14,6 +14,8 @@ sealed class Pauses
     /// <summary>The longest of three hundred make the tail (more would mix pauses between bursts with those within), but so many at least and at most.</summary>
     const double TailMin = 100, TailMax = 1000;
     const double Residue = 0.1;
+    /// <summary>An eighth of the longest is about as long.</summary>
+    const int NearBins = 12;
     public const double ShapeMin = -0.3;
     const double ShapeMax = 0.5;
 
@@ -91,12 +93,49 @@ sealed class Pauses
         return allowed < 1 ? Math.Max(longest, limit) : allowed <= above ? limit : Exceeded(allowed, like, share);
     }
 
+    /// <summary>
+    /// The size that pauses exceed by themselves at most so often in the time in which they were seen; infinite where none was. Where they end
+    /// by chance, at whatever rate, one is k times as long as the longest of n with the chance n B(n, k + 1): that is so for exponential ones, of
+    /// which the longest few tell, and holds from the first one on.
+    /// </summary>
+    public double LimitOfFew(double allowed)
+    {
+        var (top, residue) = (Bins, 0.0);
+        while (top > 0 && residue + bins[top - 1] < Residue) residue += bins[--top];
+        if (top == 0) return double.PositiveInfinity;
+        if (allowed >= 1) return Exceeded(allowed, null, 0);
+        double near = 0;
+        for (var i = Math.Max(0, top - NearBins); i < top; i++) near += bins[i];
+        double low = 0.01, high = 1e4, chance = Math.Log(allowed / near);
+        while (high - low > 0.01 * high)
+        {
+            var k = Math.Sqrt(low * high);
+            if (LogGamma(near + 1) + LogGamma(k + 1) - LogGamma(near + k + 1) > chance) low = k;
+            else high = k;
+        }
+        return Edge(top) * Math.Max(1, high);
+    }
+
+    /// <summary>Stirling's series, from ten on; below by recurrence.</summary>
+    static double LogGamma(double x)
+    {
+        var shift = 0.0;
+        for (; x < 10; x++) shift += Math.Log(x);
+        return (x - 0.5) * Math.Log(x) - x + 0.5 * Math.Log(2 * Math.PI) + 1 / (12 * x) - 1 / (360 * x * x * x) - shift;
+    }
+
     /// <summary>The size that so many of the seen pauses exceed.</summary>
     double Exceeded(double count, Pauses? like, double share)
     {
-        var i = Bins;
-        for (double above = 0; above < count && i > 0;) above += bins[--i] + (share > 0 ? share * like!.bins[i] : 0);
-        return Edge(i);
+        double above = 0;
+        for (var i = Bins - 1; i >= 0; i--)
+        {
+            var here = bins[i] + (share > 0 ? share * like!.bins[i] : 0);
+            // Within a bin they lie evenly, as their logarithms do.
+            if (above + here >= count) return Edge(i) * Math.Pow(Edge(i + 1) / Edge(i), 1 - (count - above) / here);
+            above += here;
+        }
+        return Edge(0);
     }
 
     static int BinOf(double due) => Math.Clamp((BitConverter.SingleToInt32Bits((float)due) >> 21) - BinBase, 0, Bins - 1);

@@ -4,6 +4,8 @@ sealed partial class Rhythm
 {
     /// <summary>A day of work without a beat is no chance when so many bursts were due.</summary>
     const double QuietDayDue = 10, QuietDayShare = 0.1;
+    /// <summary>Who spoke as often as in half an hour at work is at work.</summary>
+    const double WorksHours = 0.5;
 
     /// <summary>A day on which everybody rested, to be met again next year: by its date, or by its distance from Easter.</summary>
     readonly record struct QuietDay(byte Month, byte Day, short Easter, short Year);
@@ -60,7 +62,7 @@ sealed partial class Rhythm
         if (todayDue > 0)
         {
             var midnight = today * Calendar.DayMs;
-            if (todayDue >= QuietDayDue * Dispersion && todayBeats < QuietDayShare * todayDue && allHours >= Calendar.Hours && quiet.Count < Limits.QuietDaysMax)
+            if (todayDue >= QuietDayDue * Dispersion && todayBeats < QuietDayShare * todayDue && allHours >= Calendar.Hours && quiet.Count < Limits.QuietDaysMax && WorksOn(midnight))
             {
                 var date = Calendar.DateOf(midnight);
                 quiet.RemoveAll(q => (q.Month == date.Month && q.Day == date.Day) || q.Year < date.Year - 1);
@@ -89,6 +91,15 @@ sealed partial class Rhythm
         todayPauses.Clear();
         todayLate.Clear();
         (todayDue, todayBeats) = (0, 0);
+    }
+
+    // Seen at work on that day of the week before: what is due on its first weekends is only what nobody knows yet.
+    bool WorksOn(long midnight)
+    {
+        var first = Calendar.HourOf(midnight);
+        var seen = 0.0;
+        for (var cell = first; cell < first + 24; cell++) if (hours[cell] > 0.5) seen += beats[cell] / hours[cell];
+        return seen >= QuietDayDue;
     }
 
     bool KnownQuiet(long local)
@@ -122,8 +133,8 @@ sealed partial class Rhythm
         to.Write(ofDay);
         to.Write(ofMean);
         to.Write(flat);
-        to.Write(near);
         to.Write(months);
+        to.Write(clockMonths);
         to.Write(sinceRest);
         to.Write(beginnings);
         to.Write(ends);
@@ -144,6 +155,7 @@ sealed partial class Rhythm
         Sparse(to, Ends.Counts);
         Sparse(to, Starts.Counts);
         Sparse(to, Late.Counts);
+        Sparse(to, Clock.Counts);
         to.Write(quiet.Count);
         foreach (var day in quiet)
         {
@@ -152,6 +164,8 @@ sealed partial class Rhythm
             to.Write(day.Easter);
             to.Write(day.Year);
         }
+        to.Write(youth is not null);
+        youth?.Save(to);
     }
 
     public static Rhythm Load(BinaryReader from)
@@ -164,8 +178,8 @@ sealed partial class Rhythm
         r.ofDay = from.ReadSingle();
         r.ofMean = from.ReadSingle();
         r.flat = from.ReadBoolean();
-        r.near = from.ReadInt32();
         r.months = from.ReadDouble();
+        r.clockMonths = from.ReadDouble();
         r.sinceRest = from.ReadDouble();
         r.beginnings = from.ReadDouble();
         r.ends = from.ReadDouble();
@@ -180,19 +194,20 @@ sealed partial class Rhythm
         Sparse(from, r.beats);
         Sparse(from, r.hours);
         var counts = new float[Pauses.Bins];
-        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts, r.Late })
+        foreach (var pauses in new[] { r.Within, r.Ends, r.Starts, r.Late, r.Clock })
         {
             Sparse(from, counts);
             pauses.Restore(counts);
         }
         for (var i = from.ReadInt32(); i > 0; i--) r.quiet.Add(new(from.ReadByte(), from.ReadByte(), from.ReadInt16(), from.ReadInt16()));
+        r.youth = from.ReadBoolean() ? Youth.Load(from) : null;
         r.allBeats = r.beats.Sum();
         r.allHours = r.hours.Sum();
         return r;
     }
 
     // Most hours of most streams hold nothing.
-    static void Sparse(BinaryWriter to, float[] values)
+    public static void Sparse(BinaryWriter to, float[] values)
     {
         to.Write((byte)values.Count(v => v != 0));
         for (var i = 0; i < values.Length; i++)
@@ -203,7 +218,7 @@ sealed partial class Rhythm
         }
     }
 
-    static void Sparse(BinaryReader from, float[] values)
+    public static void Sparse(BinaryReader from, float[] values)
     {
         Array.Clear(values);
         for (var n = from.ReadByte(); n > 0; n--) values[from.ReadByte()] = from.ReadSingle();

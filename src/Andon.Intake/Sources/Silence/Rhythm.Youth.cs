@@ -1,44 +1,45 @@
 namespace Andon.Intake.Sources.Silence;
 
-/// <summary>Before its second week is over a source is judged by its longest pause alone: its hours are not known yet.</summary>
+/// <summary>Before its second week is over a source without like ones is judged by its pauses alone: the rates of its hours are not known yet.</summary>
 sealed partial class Rhythm
 {
-    /// <summary>However short its pauses were: people go home at another hour than yesterday.</summary>
-    const long YoungMsMin = 3 * Calendar.HourMs;
-    /// <summary>A job of an hour may come again in a week.</summary>
-    const long FirstHoursMs = 2 * Calendar.HourMs;
-    const double NearShare = 0.125;
+    Youth? youth = new();
 
-    // Pauses about as long as the longest one.
-    int near;
+    public override string ToString() => FormattableString.Invariant($"{Beats} beats{(youth is null ? "" : $", young: {youth.By(LastMs - FirstMs, Limits.FalseAlarmsPerMonth, Clock)}")}");
 
-    void Longest(long pauseMs)
+    // A pause ends: how long it was in hours in which it speaks.
+    void YoungPause(long until, Calendar calendar)
     {
-        if (pauseMs > 2 * longestMs) near = 0;
-        longestMs = Math.Max(longestMs, pauseMs);
-        if (pauseMs >= NearShare * longestMs) near++;
+        if (youth is null) return;
+        var minutes = 0.0;
+        for (var at = LastMs; at < until;)
+        {
+            var (length, share) = YoungHour(at, until, calendar, youth.ByHours);
+            minutes += share * length / 60_000;
+            at += length;
+        }
+        youth.ByHour.Add(minutes);
     }
 
-    /// <summary>
-    /// Some times its longest pause, in hours of the day that were seen before: of its first weekend nothing is known. That the next pause is
-    /// k times the longest of n grows rarer as n to the k, so a tenth of the budget is about once more the longest pause.
-    /// </summary>
+    // The rest of that hour and how sure it is that the stream speaks in it: where it spoke last it does.
+    (long Length, double Share) YoungHour(long at, long until, Calendar calendar, in Youth.Judge judge)
+    {
+        var local = calendar.Local(at);
+        return (Math.Min(until - at, Calendar.HourMs - local % Calendar.HourMs), at == LastMs ? 1 : judge.Share(Cell(local, calendar)));
+    }
+
     Silence? Young(Calendar calendar, double perMonth, long horizonMs)
     {
-        var first = LastMs - FirstMs < FirstDaysMs;
-        if (LastMs - FirstMs < FirstHoursMs || (first && near < 3)) return null;
-        // The fewer there were about as long, the less the longest says.
-        var times = (!first ? 2 : near < 6 ? 6 : near < 12 ? 4 : 3) + Math.Clamp(Math.Log10(Limits.FalseAlarmsPerMonth / perMonth), -0.5, 6);
-        var left = Math.Max(YoungMsMin, (long)(times * longestMs));
+        var ageMs = LastMs - FirstMs;
+        if (youth is null) return null;
+        var judge = youth.By(ageMs, perMonth, Clock);
+        var left = Math.Max(judge.Minutes, Youth.NewHabitMin(ageMs, perMonth));
         for (var at = LastMs; at < horizonMs;)
         {
-            var local = calendar.Local(at);
-            var length = Math.Min(horizonMs - at, Calendar.HourMs - local % Calendar.HourMs);
-            if (SameHour(Calendar.HourOf(local)).Hours > 0)
-            {
-                if (left <= length) return new(LastMs, at + left, 0, NotBegun: false);
-                left -= length;
-            }
+            var (length, share) = YoungHour(at, horizonMs, calendar, judge);
+            var minutes = share * length / 60_000;
+            if (left <= minutes) return new(LastMs, at + (long)(left / share * 60_000), 0, NotBegun: false);
+            left -= minutes;
             at += length;
         }
         return null;

@@ -33,7 +33,7 @@ sealed partial class Rhythm
     const double SteadyShare = 0.5;
     /// <summary>Longer pauses wait until it is known whether it was a day off.</summary>
     const double LongDue = 10;
-    const int WithinMin = 30, EndsMin = 3, StartsMin = 2, LateMin = 8;
+    const int WithinMin = 30, EndsMin = 3, EndsFew = 30, StartsMin = 2, LateMin = 8;
     /// <summary>Silences told within some weeks that all passed by themselves: that is how it lives.</summary>
     const float HabitTold = 3;
     /// <summary>Without like ones its habits are no measure before its second week is over.</summary>
@@ -42,6 +42,8 @@ sealed partial class Rhythm
     const long CoarseMs = 3 * Calendar.DayMs, FirstCoarseMs = 8 * Calendar.DayMs;
     const float LikeHours = 4 * Calendar.Hours;
     const double ChanceHours = 5000;
+    /// <summary>Of the budget, for what only the clock tells.</summary>
+    const double ClockShare = 0.125;
 
     readonly float[] beats = new float[Calendar.Hours], hours = new float[Calendar.Hours];
     readonly List<QuietDay> quiet = [];
@@ -50,7 +52,7 @@ sealed partial class Rhythm
     float ofCell, ofDay, ofMean;
     // One rate for all hours.
     bool flat;
-    double months, scale;
+    double months, clockMonths, scale;
     // What was due since its last rest when it last spoke, how far its beginnings and ends reach, and the rate at which a beat comes.
     double sinceRest, beginnings, ends, atWork;
     long beatsSinceRest;
@@ -73,6 +75,8 @@ sealed partial class Rhythm
     public Pauses Starts { get; } = new();
     /// <summary>Minutes between the hour in which it usually begins again and its first word: a job knows its own time, however little is due by then.</summary>
     public Pauses Late { get; } = new();
+    /// <summary>All pauses in minutes: whatever else is known of it, or not, who is silent for longer than it ever was is silent.</summary>
+    public Pauses Clock { get; } = new();
     public long FirstMs { get; private set; }
     /// <summary>Begin of the last beat.</summary>
     public long LastMs { get; private set; }
@@ -182,7 +186,9 @@ sealed partial class Rhythm
     // Early in the day, or later if hardly anything of what was due has come.
     bool Beginning => sinceRest <= beginnings || beatsSinceRest < BegunShare * sinceRest;
 
-    bool DayOff(long local, Calendar calendar) => calendar.Rests(local) || (quiet.Count > 0 && KnownQuiet(local));
+    // A day off by last year's date on which it works as ever is none.
+    bool DayOff(long local, Calendar calendar) => calendar.Rests(local)
+        || (quiet.Count > 0 && !(local / Calendar.DayMs == today && todayBeats >= Math.Max(QuietDayDue * Dispersion, WorksHours * atWork)) && KnownQuiet(local));
 
     // Learning ------------------------------------------------------------------------------------------------
 
@@ -192,6 +198,8 @@ sealed partial class Rhythm
         var heeded = !alarmed || told >= HabitTold || until - LastMs <= Limits.SilenceForgivenMs;
         quietDue = 0;
         var beginning = Beginning;
+        if (LastMs - FirstMs >= YouthMs) youth = null;
+        YoungPause(until, calendar);
         var walk = new Walk(this, calendar, like, LastMs);
         while (walk.At < until)
         {
@@ -202,7 +210,12 @@ sealed partial class Rhythm
         var started = Math.Max(0, walk.StartDue - quietDue);
         sinceRest = alarmed ? 0 : walk.AtRest ? walk.StartDue : sinceRest + walk.Due;
         // In its first weeks all is a habit: what was told wrongly then is told once.
-        if (heeded || LastMs - FirstMs < YouthMs) Longest(until - LastMs);
+        if (heeded || LastMs - FirstMs < YouthMs)
+        {
+            longestMs = Math.Max(longestMs, until - LastMs);
+            Clock.Add((until - LastMs) / 60_000.0);
+        }
+        clockMonths += (until - LastMs) / MonthMs;
         // Measured by a profile that is still wrong, pauses would say nothing.
         if (allHours < Calendar.Hours && like is null) return;
         if (walk.AtRest && walk.UntilRest > 0 && heeded) Ends.Add(walk.UntilRest);
@@ -241,9 +254,11 @@ sealed partial class Rhythm
         if (Calendar.WeekOf(local) is var now && now > week && week != long.MinValue) Forget(now);
         var part = (float)(length / (double)Calendar.HourMs);
         months += length / MonthMs;
+        var over = (local + length) % Calendar.HourMs == 0;
+        if (over) youth?.Hour(cell, local / Calendar.HourMs == hourAt);
         // A day off says nothing of the days by whose name it is called.
         if (!heeded || DayOff(local, calendar)) return;
-        if ((local + length) % Calendar.HourMs == 0 && hours[cell] > 0.5)
+        if (over && hours[cell] > 0.5)
         {
             var seen = local / Calendar.HourMs == hourAt ? hourBeats : 0;
             residual += Square(seen - rate);
@@ -284,6 +299,8 @@ sealed partial class Rhythm
             Late.Forget(keep);
             Ends.Forget(keep);
             months *= keep;
+            Clock.Forget(KeepPauses);
+            clockMonths *= KeepPauses;
         }
         week = now;
         Flatten();
@@ -309,10 +326,11 @@ sealed partial class Rhythm
     public (double Within, double End, double Start, double LateMin) LimitsOf(double perMonth, Rhythm? like)
     {
         // Who never rests spends all of it at work.
-        var part = Starts.Count + (like?.Members?.Starts.Count ?? 0) >= StartsMin ? perMonth / 3 : perMonth;
+        var part = (1 - ClockShare) * (Starts.Count + (like?.Members?.Starts.Count ?? 0) >= StartsMin ? perMonth / 3 : perMonth);
         return (
             Of(Within, like?.Members?.Within, WithinMin, 0),
-            Of(Ends, like?.Members?.Ends, EndsMin, Pauses.ShapeMin),
+            // A job of a week ends some dozen times until its tail can be told from them.
+            Math.Max(Of(Ends, like?.Members?.Ends, EndsMin, Pauses.ShapeMin), Ends.Count < EndsFew && like is null ? Ends.LimitOfFew(part * months) : 0),
             Of(Starts, like?.Members?.Starts, StartsMin, Pauses.ShapeMin),
             Late.Count >= LateMin ? Late.Limit(part, months, null, Pauses.ShapeMin) : double.PositiveInfinity);
 
@@ -329,6 +347,8 @@ sealed partial class Rhythm
         if (Beats < 2) return null;
         var young = like is null && LastMs - FirstMs < YouthMs;
         var coarse = LastMs + (LastMs - FirstMs < FirstDaysMs ? FirstCoarseMs : Math.Max(CoarseMs, 3 * longestMs));
+        if (!young) coarse = Math.Min(coarse, LastMs + (long)(Math.Min(Clock.LimitOfFew(ClockShare * perMonth * clockMonths), 1e6) * 60_000));
+        coarse = Math.Max(coarse, LastMs + Limits.SilenceMsMin);
         var until = Math.Min(horizonMs, coarse);
         var told = young ? Young(calendar, perMonth, until) : Fine(calendar, like, perMonth, until);
         return told ?? (coarse <= horizonMs ? new(LastMs, coarse, 0, NotBegun: false) : null);

@@ -5,8 +5,16 @@ namespace Andon.Tests.Intake.Traces;
 /// <summary>What one rule did on one trace.</summary>
 /// <param name="False">Alarms while the source lived.</param>
 /// <param name="DelaysMin">For each cut: minutes from the first event that did not come to the alarm; a false alarm already standing counts as none.</param>
-public sealed record Score(string Rule, int False, IReadOnlyList<double> DelaysMin)
+/// <param name="Stood">For each cut: the alarm stood before anything was missing, so it would have been the same without the cut.</param>
+public sealed record Score(string Rule, int False, IReadOnlyList<double> DelaysMin, IReadOnlyList<bool> Stood)
 {
+    /// <summary>From when the alarm came, against the first event that did not come; both Unix milliseconds.</summary>
+    public static Score Of(string rule, int wrong, IEnumerable<(long ToldMs, long MissedMs)> cuts)
+    {
+        var list = cuts.ToList();
+        return new(rule, wrong, [.. list.Select(c => Math.Max(0, (c.ToldMs - c.MissedMs) / 60_000.0))], [.. list.Select(c => c.ToldMs < c.MissedMs)]);
+    }
+
     public double Median => At(0.5);
     public double P90 => At(0.9);
     public double Mean => DelaysMin.Count == 0 ? double.NaN : DelaysMin.Average();
@@ -17,7 +25,6 @@ public sealed record Score(string Rule, int False, IReadOnlyList<double> DelaysM
 /// <summary>Lets rules of silence live through a trace: false alarms on all of it, and how late they are when it is cut.</summary>
 public static class SilenceScore
 {
-    const double Minute = 60_000;
     const long Hour = 3_600_000, Day = 24 * Hour;
     public const long Horizon = 40 * Day;
 
@@ -41,7 +48,7 @@ public static class SilenceScore
     {
         calendar ??= Calendar.Utc;
         var watch = new SilenceWatch();
-        var (alarms, next, delays) = (0, 0, new List<double>());
+        var (alarms, next, delays) = (0, 0, new List<(long, long)>());
         for (var i = 0; i < trace.Times.Length; i++)
         {
             var now = trace.Times[i];
@@ -50,16 +57,16 @@ public static class SilenceScore
             if (next >= cuts.Count || cuts[next] != i) continue;
             next++;
             var told = watch.Told ?? watch.Rhythm.Due(calendar, like, perMonth, now + Horizon);
-            delays.Add(Math.Max(0, ((told?.ToldMs ?? now + Horizon) - trace.Times[i + 1]) / Minute));
+            delays.Add((told?.ToldMs ?? now + Horizon, trace.Times[i + 1]));
         }
-        return new(Ours, alarms, delays);
+        return Score.Of(Ours, alarms, delays);
     }
 
     public static Score Fixed(Trace trace, IReadOnlyList<int> cuts, long limitMs, string name)
     {
         var alarms = 0;
         for (var i = 1; i < trace.Times.Length; i++) if (trace.Times[i] - trace.Times[i - 1] > limitMs) alarms++;
-        return new(name, alarms, [.. cuts.Select(c => Math.Max(0, (trace.Times[c] + limitMs - trace.Times[c + 1]) / Minute))]);
+        return Score.Of(name, alarms, cuts.Select(c => (trace.Times[c] + limitMs, trace.Times[c + 1])));
     }
 
     /// <summary>The last 24 hours against the mean of the 7 days before; judged every hour; nothing before the eighth day.</summary>
@@ -83,15 +90,15 @@ public static class SilenceScore
             if (low && !was) alarms++;
             was = low;
         }
-        var delays = new List<double>();
+        var delays = new List<(long, long)>();
         foreach (var cut in cuts)
         {
             var (cutHour, missed) = (trace.Times[cut] / Hour - first, trace.Times[cut + 1]);
             var hour = cutHour + 1;
             while (hour < cutHour + Horizon / Hour && !Low(hour, cutHour, cut + 1)) hour++;
-            delays.Add(Math.Max(0, ((first + hour) * Hour - missed) / Minute));
+            delays.Add(((first + hour) * Hour, missed));
         }
-        return new(name, alarms, delays);
+        return Score.Of(name, alarms, delays);
     }
 
     /// <summary>The shortest threshold that, seen from the end, had no more false alarms than that: nobody could have set it.</summary>
@@ -105,13 +112,12 @@ public static class SilenceScore
 
     public const string Ours = "hour of week";
 
-    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null, params double[] sweep)
+    internal static IReadOnlyList<Score> All(Trace trace, IReadOnlyList<int> cuts, double perMonth, Rhythm? like = null)
     {
         var ours = Rhythm(trace, cuts, perMonth, like);
         return
         [
             ours,
-            .. sweep.Select(b => Rhythm(trace, cuts, b, like) with { Rule = FormattableString.Invariant($"{Ours}, {b} a month") }),
             Fixed(trace, cuts, 15 * 60_000, "fixed 15 min"),
             Fixed(trace, cuts, 30 * 60_000, "fixed 30 min"),
             Fixed(trace, cuts, Hour, "fixed 1 h"),
