@@ -96,6 +96,7 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
             compiler.Faults.Add("KQL013", At, $"A {axis.Type.Name} does not go in steps of this {step.Type.Name}.", "Times go by constant spans, numbers by constant numbers, both more than nothing.");
             return Compiler.Lost();
         }
+        if (Keys.Count > 0 && (From is null || To is null)) compiler.Faults.Note("KQL085", At, "All series share one axis, from the first to the last step that any of them has.", "Name both ends: from ago(7d) to now() step 1d.");
         var real = axis.Type.IsNumber && (axis.Type.Kind == Kind.Real || step.Type.Kind == Kind.Real);
         // Everything is counted in milliseconds or in the numbers themselves.
         var place = axis.Type.Kind == Kind.DateTime ? SqlText.Ms(compiler.Parameters.Text(axis)) : compiler.Parameters.Text(axis);

@@ -34,6 +34,7 @@ internal sealed partial class Parser
             case TokenKind.Long: to.Append(CultureInfo.InvariantCulture, $"{(long)token.Value!}"); break;
             case TokenKind.Real: to.Append(CultureInfo.InvariantCulture, $"{(double)token.Value!:R}"); break;
             case TokenKind.Typed: to.Append(JsonSerializer.Serialize(Written(token.Text, (string)token.Value!), Json)); break;
+            case TokenKind.Span: to.Append(JsonSerializer.Serialize(TimeSpan.FromMilliseconds((long)token.Value!).ToString("c", CultureInfo.InvariantCulture), Json)); break;
             case TokenKind.Word when token.Text is "true" or "false" or "null": to.Append(token.Text); break;
             default:
                 if (token.Is("-") && Peek.Kind is TokenKind.Long or TokenKind.Real)
