@@ -35,7 +35,7 @@ sealed partial class Evaluator
 
     List<object?[]> Apart(Rows input, object?[] row, MvExpand expand)
     {
-        var lists = expand.Items.Select(i => ItemsOf(new Scalar(input.Columns, row, nowMs).Of(i.Value), expand.Pairs)).ToList();
+        var lists = expand.Items.Select(i => ItemsOf(At(input.Columns, row).Of(i.Value), expand.Pairs)).ToList();
         var count = lists.Max(l => l.Count);
         if (expand.Limit is Literal { Value: long most }) count = (int)Math.Min(count, most);
         var made = new List<object?[]>();
@@ -84,7 +84,7 @@ sealed partial class Evaluator
     Rows Series(Rows input, MakeSeries make)
     {
         long Whole(object? value) => value switch { Instant i => i.Ms, Span s => s.Ms, _ => (long)value! };
-        object? Constant(Expr expr) => new Scalar([], [], nowMs).Of(expr);
+        object? Constant(Expr expr) => At([], []).Of(expr);
         var axis = input.Columns.ToList().IndexOf(make.Axis);
         var step = Whole(Constant(make.Step));
         // Without a beginning the bins are those of bin(), which counts times from the year 1.
@@ -97,11 +97,11 @@ sealed partial class Evaluator
         var points = new List<long>();
         for (var at = first; at < end; at += step) points.Add(at);
         var groups = input.Items.Where(r => r[axis] is not null && Whole(r[axis]) >= first && Whole(r[axis]) < points.DefaultIfEmpty(first - step).Last() + step)
-            .GroupBy(r => Key(make.Keys.Select(k => new Scalar(input.Columns, r, nowMs).Of(k.Value))));
+            .GroupBy(r => Key(make.Keys.Select(k => At(input.Columns, r).Of(k.Value))));
         var time = input.Items.Any(r => r[axis] is Instant);
         return new(columns, [.. groups.Select(g => (object?[])
         [
-            .. make.Keys.Select(k => new Scalar(input.Columns, g.First(), nowMs).Of(k.Value)),
+            .. make.Keys.Select(k => At(input.Columns, g.First()).Of(k.Value)),
             .. make.Values.Select(v => (object?)new Dyn(new JsonArray([.. points.Select(p => Point(input, v, [.. g.Where(r => Whole(r[axis]) >= p && Whole(r[axis]) < p + step)]))]))),
             new Dyn(new JsonArray([.. points.Select(p => time ? JsonValue.Create(Value.Text(new Instant(p))) : (JsonNode)JsonValue.Create(p))])),
         ])]);
@@ -110,8 +110,8 @@ sealed partial class Evaluator
     JsonNode? Point(Rows input, SeriesValue value, List<object?[]> rows)
     {
         var of = rows.Count == 0
-            ? value.Default is null ? 0L : new Scalar([], [], nowMs).Of(value.Default)
-            : Aggregates.Of((Call)value.Value, rows, (e, row) => new Scalar(input.Columns, row, nowMs).Of(e));
+            ? value.Default is null ? 0L : At([], []).Of(value.Default)
+            : Aggregates.Of((Call)value.Value, rows, (e, row) => At(input.Columns, row).Of(e));
         return of switch { long n => JsonValue.Create(n), double d when double.IsFinite(d) => JsonValue.Create(d), _ => null };
     }
 
@@ -123,14 +123,14 @@ sealed partial class Evaluator
         var pivot = ((Name)call.Arguments[0]).Text;
         var aggregate = (Call)call.Arguments[1];
         var keys = call.Arguments.Skip(2).Select(k => ((Name)k).Text).ToList();
-        object? Of(object?[] row, string name) => new Scalar(input.Columns, row, nowMs).Of(new Name(0, name));
+        object? Of(object?[] row, string name) => At(input.Columns, row).Of(new Name(0, name));
         var labels = input.Items.Select(r => Value.Text(Of(r, pivot))).Distinct().Order(StringComparer.Ordinal).ToList();
         var counts = aggregate.Function is "count" or "countif" or "dcount" or "sum";
         var rows = input.Items.GroupBy(r => Key(keys.Select(k => Of(r, k)))).Select(g => (object?[])
         [
             .. keys.Select(k => Of(g.First(), k)),
             .. labels.Select(l => g.Where(r => Value.Text(Of(r, pivot)) == l).ToList() is { Count: > 0 } some
-                ? Aggregates.Of(aggregate, some, (e, row) => new Scalar(input.Columns, row, nowMs).Of(e)) : counts ? 0L : null),
+                ? Aggregates.Of(aggregate, some, (e, row) => At(input.Columns, row).Of(e)) : counts ? 0L : null),
         ]);
         return new([.. keys, .. labels.Select(l => l.Length == 0 ? "Column1" : l)], [.. rows]);
     }
@@ -163,7 +163,7 @@ sealed partial class Evaluator
     /// <summary>The values of the one row, as a list that <see cref="Spread(Rows, Summarize)"/> turns into columns.</summary>
     object Extreme(Rows input, Call call, List<object?[]> rows)
     {
-        object? Of(Expr expr, object?[] row) => new Scalar(input.Columns, row, nowMs).Of(expr);
+        object? Of(Expr expr, object?[] row) => At(input.Columns, row).Of(expr);
         object?[]? best = null;
         foreach (var row in rows)
             if (Of(call.Arguments[0], row) is { } value && (best is null || (call.Function == "arg_max" ? 1 : -1) * Value.Order(value, Of(call.Arguments[0], best)!) > 0)) best = row;

@@ -9,7 +9,7 @@ sealed partial class Evaluator
     Rows Written(Datatable table)
     {
         var columns = table.Schema.Columns;
-        var rows = table.Values.Select((v, i) => Typed(new Scalar([], [], nowMs).Of(v), columns[i % columns.Count].Type.Kind)).Chunk(columns.Count).ToList();
+        var rows = table.Values.Select((v, i) => Typed(At([], []).Of(v), columns[i % columns.Count].Type.Kind)).Chunk(columns.Count).ToList();
         return new([.. columns.Select(c => c.Name)], rows, Ordered: true) { Texts = columns.Where(c => c.Type.Kind == Kind.String).Select(c => c.Name).ToHashSet() };
     }
 

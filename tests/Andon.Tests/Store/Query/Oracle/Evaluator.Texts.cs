@@ -22,7 +22,7 @@ sealed partial class Evaluator
         var rows = new List<object?[]>();
         foreach (var row in input.Items)
         {
-            var found = read(Value.Text(new Scalar(input.Columns, row, nowMs).Of(of)));
+            var found = read(Value.Text(At(input.Columns, row).Of(of)));
             if (found is null && drop) continue;
             var made = new object?[all.Count];
             row.CopyTo(made, 0);

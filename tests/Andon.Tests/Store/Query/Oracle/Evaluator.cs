@@ -16,10 +16,17 @@ sealed record Rows(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Items
 sealed partial class Evaluator(Func<string, Rows> tables, long nowMs)
 {
     readonly Dictionary<string, Rows> lets = [];
+    readonly Dictionary<string, object?> values = [];
+
+    Scalar At(IReadOnlyList<string> columns, object?[] row, Window? window = null) => new(columns, row, nowMs) { Tables = Run, Values = values, Window = window };
 
     public Rows Run(Statement statement)
     {
-        foreach (var let in statement.Lets) lets[let.Name] = Run(((LetTable)let).Table);
+        foreach (var let in statement.Lets)
+        {
+            if (let is LetTable table) lets[let.Name] = Run(table.Table);
+            else values[let.Name] = At([], []).Of(((LetValue)let).Value);
+        }
         return Run(statement.Body);
     }
 
@@ -30,13 +37,14 @@ sealed partial class Evaluator(Func<string, Rows> tables, long nowMs)
         TableSource t => lets.TryGetValue(t.Name, out var let) ? let : tables(t.Name),
         Datatable d => Written(d),
         InnerSource i => Run(i.Inner),
+        MaterializeSource m => Run(m.Inner),
         UnionSource u => United(u.Of, null),
         _ => throw new NotSupportedException(source.GetType().Name),
     };
 
     Rows Step(Rows input, Operator step)
     {
-        Scalar Row(object?[] row) => new(input.Columns, row, nowMs) { Tables = Run };
+        Scalar Row(object?[] row) => At(input.Columns, row);
         switch (step)
         {
             case Where w: return input with { Items = [.. input.Items.Where(r => Row(r).Truth(w.Test) == true)] };
@@ -79,7 +87,7 @@ sealed partial class Evaluator(Func<string, Rows> tables, long nowMs)
         {
             // All items see the row as it was before.
             var row = input.Items[i];
-            var scalar = new Scalar(input.Columns, row, nowMs) { Window = new(input, i, nowMs) };
+            var scalar = At(input.Columns, row, new(input, i, At));
             rows.Add([.. kept.Select(k => row[k]), .. items.Select(item => scalar.Of(item.Value))]);
         }
         return input with { Columns = [.. kept.Select(k => input.Columns[k]), .. names], Items = rows, Texts = input.Texts.Except(names).ToHashSet() };
@@ -93,7 +101,7 @@ sealed partial class Evaluator(Func<string, Rows> tables, long nowMs)
 
     Rows Sorted(Rows input, IReadOnlyList<SortKey> keys)
     {
-        var rows = input.Items.Select(r => (Row: r, Keys: keys.Select(k => new Scalar(input.Columns, r, nowMs).Of(k.Value)).ToArray())).ToList();
+        var rows = input.Items.Select(r => (Row: r, Keys: keys.Select(k => At(input.Columns, r).Of(k.Value)).ToArray())).ToList();
         rows.Sort((a, b) =>
         {
             for (var i = 0; i < keys.Count; i++)
@@ -115,12 +123,16 @@ sealed partial class Evaluator(Func<string, Rows> tables, long nowMs)
 
     Rows Grouped(Rows input, Summarize s)
     {
-        var groups = input.Items.Select(r => (Row: r, Keys: s.Keys.Select(k => new Scalar(input.Columns, r, nowMs).Of(k.Value)).ToArray())).GroupBy(r => Key(r.Keys)).ToList();
+        var groups = input.Items.Select(r => (Row: r, Keys: s.Keys.Select(k => At(input.Columns, r).Of(k.Value)).ToArray())).GroupBy(r => Key(r.Keys)).ToList();
         var made = groups.Select(g => (object?[])[.. g.First().Keys, .. s.Values.Select(v => Value(v.Value, [.. g.Select(r => r.Row)]))]).ToList();
         // Without keys there is one group, even of nothing.
         if (s.Keys.Count == 0 && made.Count == 0) made.Add([.. s.Values.Select(v => Value(v.Value, []))]);
-        return Spread(new([.. s.Keys.Select(NameOf), .. s.Values.Select(NameOf)], made), s);
+        var texts = s.Keys.Concat(s.Values).Where(i => (i.Value is Name n ? n.Text : Named(i.Value)) is { } of && input.Texts.Contains(of)).Select(NameOf).ToHashSet();
+        return Spread(new([.. s.Keys.Select(NameOf), .. s.Values.Select(NameOf)], made) { Texts = texts }, s);
 
-        object? Value(Expr expr, List<object?[]> rows) => expr is Call { Function: "arg_max" or "arg_min" } extreme ? Extreme(input, extreme, rows) : Aggregates.Of((Call)expr, rows, (e, row) => new Scalar(input.Columns, row, nowMs).Of(e));
+        // The least of no texts is the empty one.
+        static string? Named(Expr expr) => expr is Call { Function: "min" or "max", Arguments: [Name of] } ? of.Text : null;
+
+        object? Value(Expr expr, List<object?[]> rows) => expr is Call { Function: "arg_max" or "arg_min" } extreme ? Extreme(input, extreme, rows) : Aggregates.Of((Call)expr, rows, (e, row) => At(input.Columns, row).Of(e)) ?? (Named(expr) is { } text ? input.Nothing(text) : null);
     }
 }

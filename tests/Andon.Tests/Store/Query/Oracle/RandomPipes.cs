@@ -9,7 +9,7 @@ namespace Andon.Tests.Store.Query.Oracle;
 sealed class RandomPipes(Random random)
 {
     public static readonly string[] Areas =
-        ["join", "lookup", "union", "mv-expand", "mv-apply", "make-series", "parse", "parse-kv", "pivot", "bag_unpack", "summarize", "rows", "windows", "columns", "numbers", "times", "texts", "dynamics"];
+        ["join", "lookup", "union", "mv-expand", "mv-apply", "make-series", "parse", "parse-kv", "pivot", "bag_unpack", "summarize", "rows", "windows", "columns", "numbers", "times", "texts", "dynamics", "pipelines"];
 
     string Of(params string[] some) => some[random.Next(some.Length)];
     bool Chance(int one) => random.Next(one) == 0;
@@ -33,6 +33,7 @@ sealed class RandomPipes(Random random)
         "columns" => Columns(),
         "numbers" => Projected(() => Of(Number(3), Number(3), Test(2), Real(2))),
         "times" => Projected(() => Of(Time(2), Span(2), TimeNumber())),
+        "pipelines" => new RandomPipeline(random).Make(),
         "texts" => Projected(() => Of(Text(2), TextTest())),
         _ => $"let J = datatable(id:long, j:dynamic, n:string, i:long)[{string.Join(", ", Enumerable.Range(1, 6).Select(k => $"{k}, dynamic({Json(2)}), {Of("'a'", "'b'", "''", "'zz'")}, {Of("0", "1", "-1", "5", "long(null)")}"))}]; J | project id, {string.Join(", ", Enumerable.Range(0, 4).Select(k => $"x{k} = {Dynamic()}"))}",
     };

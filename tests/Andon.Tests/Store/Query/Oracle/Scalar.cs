@@ -24,11 +24,14 @@ sealed class Scalar(IReadOnlyList<string> columns, object?[] row, long nowMs)
         Between b => And(Compare(">=", Of(b.Of), Of(b.Low)), Compare("<=", Of(b.Of), Of(b.High))) is var inside && b.Not ? !inside : inside,
         Member m => Property(Of(m.Of), m.Property),
         Ast.Index { Of: Name } i => Place(Of(i.Of), Of(i.By)),
+        Call { Function: "toscalar", Arguments: [Subquery query] } => Tables!(query.Table).Items.FirstOrDefault()?[0],
         Call c when Window.Functions.Contains(c.Function) => Window!.Of(c),
         Call c => Calls.Of(c.Function, [.. c.Arguments.Select(Of)], nowMs),
         Ast.Index { By: Literal { Value: long at } } i => Item(Of(i.Of), at),
         _ => throw new NotSupportedException($"{expr.GetType().Name}: {expr}"),
     };
+
+    public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
     /// <summary>Runs a query that stands where values can.</summary>
     public Func<Pipeline, Rows>? Tables { get; init; }
@@ -40,6 +43,7 @@ sealed class Scalar(IReadOnlyList<string> columns, object?[] row, long nowMs)
     {
         for (var i = 0; i < columns.Count; i++)
             if (columns[i] == name || name == "timestamp" && columns[i] == "@timestamp") return row[i];
+        if (Values?.TryGetValue(name, out var let) == true) return let;
         // The first part may be a dynamic column, and the rest its properties.
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 ? name[(dot + 1)..].Split('.').Aggregate(Column(name[..dot]), Property) : throw new InvalidOperationException($"The row has no column {name}.");

@@ -3,11 +3,11 @@ using Andon.Store.Query.Ast;
 namespace Andon.Tests.Store.Query.Oracle;
 
 /// <summary>Functions that look at other rows, by the manual: each walks the rows from the first to the one in question.</summary>
-sealed class Window(Rows rows, int at, long nowMs)
+sealed class Window(Rows rows, int at, Func<IReadOnlyList<string>, object?[], Window?, Scalar> scalar)
 {
     public static readonly HashSet<string> Functions = ["prev", "next", "row_number", "row_cumsum", "row_rank_dense", "row_rank_min"];
 
-    object? On(int row, Expr expr) => new Scalar(rows.Columns, rows.Items[row], nowMs) { Window = new(rows, row, nowMs) }.Of(expr);
+    object? On(int row, Expr expr) => scalar(rows.Columns, rows.Items[row], new(rows, row, scalar)).Of(expr);
 
     public object? Of(Call call)
     {
