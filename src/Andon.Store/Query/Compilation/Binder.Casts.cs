@@ -83,7 +83,7 @@ internal sealed partial class Binder
     {
         if (of.Type.Kind == Kind.TimeSpan) return of;
         if (of.IsNull) return Sql.Constant(KType.TimeSpan, null);
-        if (of.ConstantText is { } text) return Sql.Constant(KType.TimeSpan, Parsing.Spans.Read(text));
+        if (of.ConstantText is { } text) return Sql.Constant(KType.TimeSpan, Parsing.Spans.ReadCut(text));
         if (of.Type.Kind == Kind.Long) return Made($"intDiv({T(of)}, 10000)", KType.TimeSpan, of.Nullable, of);
         return Made(SqlText.SpanOf(T(AsText(of))), KType.TimeSpan, true, of);
     }

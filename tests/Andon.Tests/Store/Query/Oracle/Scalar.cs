@@ -24,7 +24,7 @@ sealed class Scalar(IReadOnlyList<string> columns, object?[] row, long nowMs)
         Between b => And(Compare(">=", Of(b.Of), Of(b.Low)), Compare("<=", Of(b.Of), Of(b.High))) is var inside && b.Not ? !inside : inside,
         Member m => Property(Of(m.Of), m.Property),
         Ast.Index { Of: Name } i => Place(Of(i.Of), Of(i.By)),
-        Call { Function: "toscalar", Arguments: [Subquery query] } => Tables!(query.Table).Items.FirstOrDefault()?[0],
+        Call { Function: "toscalar", Arguments: [Subquery query] } => Tables!(query.Table).Items is [var first, ..] ? first[0] : null,
         Call c when Window.Functions.Contains(c.Function) => Window!.Of(c),
         Call c => Calls.Of(c.Function, [.. c.Arguments.Select(Of)], nowMs),
         Ast.Index { By: Literal { Value: long at } } i => Item(Of(i.Of), at),
