@@ -96,10 +96,10 @@ sealed class RetentionTermsFile(KeepOptions options, RetentionBook book, IFactLo
         var bytes = await File.ReadAllBytesAsync(path, stop);
         var mark = BitConverter.ToUInt64(SHA256.HashData(bytes)) >> 1;
         if (facts.Checkpoint(Reader) == mark) return;
-        Dictionary<string, RetentionTerms>? terms;
+        Dictionary<string, RetentionTerms?>? terms;
         try
         {
-            terms = JsonSerializer.Deserialize<Dictionary<string, RetentionTerms>>(bytes, FactTypes.Json);
+            terms = JsonSerializer.Deserialize<Dictionary<string, RetentionTerms?>>(bytes, FactTypes.Json);
         }
         catch (JsonException wrong)
         {
@@ -109,6 +109,11 @@ sealed class RetentionTermsFile(KeepOptions options, RetentionBook book, IFactLo
         var drafts = new List<FactDraft>();
         foreach (var (name, wanted) in terms ?? [])
         {
+            if (wanted is null)
+            {
+                findings.Raise("retention", new("KEP002", $"{FileName} says nothing of the class {name}.", "Give its order and what it keeps, or take the name out.", $"{path}#{name}"));
+                continue;
+            }
             var full = Terms.Whole(wanted);
             var refused = Terms.Refuse(name, full, book.Classes.Count);
             foreach (var finding in refused) findings.Raise("retention", finding with { Place = $"{path}#{name}" });

@@ -46,7 +46,7 @@ internal sealed partial class Binder
         {
             ("/", Kind.Real) => $"(toFloat64({x}) / toFloat64({y}))",
             ("/", _) => $"intDivOrNull({x}, {y})",
-            ("%", Kind.Real) => $"if({y} = 0, nan, {x} - floor({x} / abs({y})) * abs({y}))",
+            ("%", Kind.Real) => $"if({y} = 0, {x} * nan, {x} - floor({x} / abs({y})) * abs({y}))",
             ("%", _) => $"if({y} = 0, NULL, toInt64(positiveModulo({x}, toInt64(if({y} = 0, 1, abs({y}))))))",
             _ => $"({x} {op} {y})",
         };

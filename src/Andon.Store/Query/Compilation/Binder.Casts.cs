@@ -46,7 +46,7 @@ internal sealed partial class Binder
         return of.Type.Kind switch
         {
             Kind.String or Kind.Loose => Made($"toInt64OrNull({text})", KType.Long, true, of),
-            Kind.Json => Made($"toInt64OrNull({T(AsText(of))})", KType.Long, true, of),
+            Kind.Json => Made($"multiIf(startsWith({text}, '\"'), toInt64OrNull({T(AsText(of))}), {text} IN ('true', 'false'), toInt64({text} = 'true'), ifNull(toInt64OrNull({text}), accurateCastOrNull(trunc(toFloat64OrNull({text})), 'Int64')))", KType.Long, true, of),
             // Out of range or not a number is null, never an arbitrary number.
             Kind.Real => Made($"accurateCastOrNull(trunc({text}), 'Int64')", KType.Long, true, of),
             Kind.Bool => Made($"toInt64({text})", KType.Long, of.Nullable, of),
@@ -83,7 +83,7 @@ internal sealed partial class Binder
     {
         if (of.Type.Kind == Kind.TimeSpan) return of;
         if (of.IsNull) return Sql.Constant(KType.TimeSpan, null);
-        if (of.ConstantText is { } text) return Sql.Constant(KType.TimeSpan, Parsing.Spans.Read(text));
+        if (of.ConstantText is { } text) return Sql.Constant(KType.TimeSpan, Parsing.Spans.ReadCut(text));
         if (of.Type.Kind == Kind.Long) return Made($"intDiv({T(of)}, 10000)", KType.TimeSpan, of.Nullable, of);
         return Made(SqlText.SpanOf(T(AsText(of))), KType.TimeSpan, true, of);
     }

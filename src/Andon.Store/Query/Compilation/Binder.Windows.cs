@@ -57,7 +57,7 @@ internal sealed partial class Binder
         var away = a.Length > 1 ? a[1] : Sql.Long(1);
         if (away is not { IsConstant: true, Value: long and >= 0 } || away.Type.Kind != Kind.Long) return Fault("KQL014", call.Arguments[1].At, "How far to look is a constant whole number.", $"{call.Function}(x, 1)");
         var of = a[0];
-        if (of.IsConstant) return of;
+        if (of.IsNull) return of;
         if (of.Type.Kind == Kind.List || of.Type.Kind == Kind.Bag) of = AsText(of) with { Type = KType.Json };
         // A row that is not there has null, or '' where there is no null.
         var missing = a.Length > 2 ? a[2] : Sql.Constant(of.Type, of.Type.IsText ? "" : null);

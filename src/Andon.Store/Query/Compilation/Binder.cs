@@ -155,17 +155,34 @@ internal sealed partial class Binder(Compiler compiler, Shape scope, bool groupi
         var by = Bind(index.By);
         if (of.Type.Kind == Kind.Unknown || by.Type.Kind == Kind.Unknown) return Sql.Unknown;
         if (by.ConstantText is { } property) return Property(index.At, of, property);
-        if (by is not { IsConstant: true, Value: long number }) return Fault("KQL014", index.By.At, "An index is a constant: a property name or a number.", "Write ['name'] or [0].");
+        if (!by.IsConstant && of.Type.Kind is Kind.List or Kind.Json or Kind.Loose && by.Type.Kind is Kind.Long or Kind.String or Kind.Loose) return Chosen(of, by);
+        if (by is not { IsConstant: true, Value: long number }) return Fault("KQL014", index.By.At, "An index is a property name or a whole number.", "Write ['name'] or [0].");
         if (of.Type.Kind == Kind.List)
         {
             var item = $"arrayElement({T(of)}, {Parameters.Long(number < 0 ? number : number + 1)})";
             var text = of.Type.Of is Kind.String or Kind.Json or Kind.Loose ? item : $"if(length({T(of)}) > {Parameters.Long(number < 0 ? -number - 1 : number)}, {item}, NULL)";
             return new(text, new(of.Type.Of), of.Type.Of is not (Kind.String or Kind.Json or Kind.Loose), of.Cost) { Aggregated = of.Aggregated };
         }
+        of = Short(of);
         if (of.Type.Kind is Kind.Json or Kind.Loose)
-            return new($"JSONExtractRaw({T(of)}, {Parameters.Long(number < 0 ? number : number + 1)})", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
+            return new($"if({IsList(of)}, JSONExtractRaw({T(of)}, {Parameters.Long(number < 0 ? number : number + 1)}), '')", KType.Json, false, Math.Max(of.Cost, 6)) { Aggregated = of.Aggregated };
         return Fault("KQL013", index.At, $"A {of.Type.Name} has no items.", "Only dynamic values do; see split() and parse_json().");
     }
+
+    /// <summary>The item or property that each row names for itself.</summary>
+    Sql Chosen(Sql of, Sql by)
+    {
+        of = Short(of);
+        if (of.Type.Kind == Kind.List) of = AsText(of) with { Type = KType.Json };
+        var (json, place) = (T(of), T(by));
+        var text = by.Type.Kind == Kind.Long
+            ? $"if({IsList(of)}, JSONExtractRaw({json}, assumeNotNull(ifNull({place} + if({place} < 0, 0, 1), 0))), '')"
+            : $"JSONExtractRaw({json}, {place})";
+        return new(text, KType.Json, false, Math.Max(Math.Max(of.Cost, by.Cost), 6)) { Aggregated = of.Aggregated || by.Aggregated };
+    }
+
+    /// <summary>The engine would count a bag's properties too: in Kusto a bag has no item of a number.</summary>
+    string IsList(Sql of) => of.Type.Kind == Kind.Json ? $"startsWith({T(of)}, '[')" : $"JSONType({T(of)}) = 'Array'";
 
     /// <summary><c>a['b'].c</c> as the name <c>a.b.c</c>.</summary>
     static string? Flat(Expr expr) => expr switch

@@ -7,7 +7,7 @@ namespace Andon.Store.Query.Functions;
 internal sealed record Aggregate(string Name, int Min, int Max, string Signature, string Meaning, Func<Asked, Sql> Build);
 
 /// <summary>
-/// Aggregates. Nulls do not count. Over no rows and without `by`, counts and sums are 0, lists are empty and the rest is null.
+/// Aggregates. Nulls do not count. Over no rows and without `by`, counts, sums and spreads are 0, lists are empty, a mean is no number and the rest is null.
 /// dcount and percentile are exact, not estimates. arg_max and arg_min stand in the summarize operator, since they make several columns.
 /// </summary>
 internal static class AggregateTable
@@ -89,7 +89,8 @@ internal static class AggregateTable
         if (a.Of[0].Type.Kind == Kind.TimeSpan) return Asked.Make($"accurateCastOrNull(trunc({Call("avgOrNull", a.T(0), test)}), 'Int64')", KType.TimeSpan, nullable: true);
         if (a.Of[0].Type.Kind == Kind.DateTime)
             return Asked.Make($"fromUnixTimestamp64Milli(accurateCastOrNull(trunc({Call("avgOrNull", SqlText.Ms(a.T(0)), test)}), 'Int64'), 'UTC')", KType.DateTime, nullable: true);
-        return Asked.Make(Call("avgOrNull", a.T(a.Number(0)), test), KType.Real, nullable: true);
+        // Nothing by nothing is no number in Kusto, and not null.
+        return Asked.Make($"ifNull({Call("avgOrNull", a.T(a.Number(0)), test)}, nan)", KType.Real);
     }
 
     static Sql Edge(Asked a, string function, string test)
@@ -191,9 +192,9 @@ internal static class AggregateTable
 
     static Sql Spread(Asked a, string function, string test = "")
     {
-        // Of one value, the sample spread is 0 in Kusto and not a number in the engine.
+        // Of one value and of none, the sample spread is 0 in Kusto and not a number in the engine.
         var value = a.T(a.Binder.AsReal(a.Number(0)));
         var count = Call("count", value, test);
-        return Asked.Make($"multiIf({count} = 0, NULL, {count} = 1, 0., {Call(function, value, test)})", KType.Real, nullable: true);
+        return Asked.Make($"if({count} < 2, 0., ifNull({Call(function, value, test)}, 0.))", KType.Real);
     }
 }

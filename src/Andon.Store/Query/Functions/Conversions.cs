@@ -9,7 +9,7 @@ internal static class Conversions
     [
         new("tostring", 1, 1, "tostring(any) → string", "The value as text; null becomes ''.", a => a.Binder.AsText(a.Of[0])),
         new("tolong", 1, 1, "tolong(any) → long", "The value as a whole number; null where it is none.", a => a.Binder.AsLong(a.Of[0])),
-        new("toint", 1, 1, "toint(any) → long", "Like tolong: Andon has one kind of whole number, 64 bits wide.", a => a.Binder.AsLong(a.Of[0])),
+        new("toint", 1, 1, "toint(any) → long", "Like tolong, and null where it does not fit into 32 bits. Andon has one kind of whole number, 64 bits wide.", ToInt),
         new("todouble", 1, 1, "todouble(any) → real", "The value as a real number; null where it is none.", a => a.Binder.AsReal(a.Of[0])),
         new("toreal", 1, 1, "toreal(any) → real", "Like todouble.", a => a.Binder.AsReal(a.Of[0])),
         new("todecimal", 1, 1, "todecimal(any) → real", "Like todouble: Andon has no decimals.", a => a.Binder.AsReal(a.Of[0])),
@@ -21,6 +21,14 @@ internal static class Conversions
         new("tohex", 1, 2, "tohex(long, [digits]) → string", "Hexadecimal, lower case, at least so many digits.", ToHex),
         new("toguid", 1, 1, "toguid(string) → string", "Lower case; Andon keeps identifiers as text.", a => Asked.MakeText($"lower({a.TextT(0)})")),
     ];
+
+    static Sql ToInt(Asked a)
+    {
+        var number = a.Binder.AsLong(a.Of[0]);
+        if (number is { IsConstant: true, Value: var value }) return value is long n && n is < int.MinValue or > int.MaxValue ? Sql.Constant(KType.Long, null) : number;
+        var text = a.T(number);
+        return number with { Text = $"if({text} BETWEEN {int.MinValue} AND {int.MaxValue}, {text}, NULL)", Nullable = true };
+    }
 
     static Sql ToHex(Asked a)
     {

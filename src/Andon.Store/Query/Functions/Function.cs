@@ -29,7 +29,8 @@ internal sealed record Asked(Binder Binder, Call Call, Sql[] Of)
 
     public long? ConstantLong(int i, string what)
     {
-        if (Of[i] is { IsConstant: true, Value: long number }) return number;
+        // Times and spans are kept as whole numbers, too, and are none.
+        if (Of[i] is { IsConstant: true, Type.Kind: Kind.Long, Value: long number }) return number;
         Binder.Fault("KQL014", At(i), $"{what} of `{Call.Function}` is a constant number.", "Write the number itself.");
         return null;
     }

@@ -227,10 +227,20 @@ internal static class StringFunctions
         return Asked.Make($"if({bytes} = '' AND {text} != '', '', {JsonForms.List($"arrayMap(n -> toString(reinterpretAsUInt8(substring({bytes}, n + 1, 1))), range(length({bytes})))")})", KType.Json, cost: 6);
     }
 
+    /// <summary>How often a text stands in another. Where it can overlap itself each beginning counts, as in Kusto; the engine counts on from the end of the last.</summary>
+    static string Standing(Asked a)
+    {
+        var (text, what) = (a.TextT(0), a.TextT(1));
+        var constant = a.Binder.AsText(a.Of[1]).ConstantText;
+        if (constant is not null && !Enumerable.Range(1, Math.Max(0, constant.Length - 1)).Any(n => constant.EndsWith(constant[..n], StringComparison.Ordinal))) return $"countSubstrings({text}, {what})";
+        var n = a.Binder.Lambda();
+        return $"if({what} = '', 0, arrayCount({n} -> substring({text}, {n} + 1, length({what})) = {what}, range(toUInt64(greatest(toInt64(length({text})) - toInt64(length({what})) + 1, 0)))))";
+    }
+
     static Sql CountOf(Asked a)
     {
         var kind = a.Count == 3 ? a.ConstantText(2, "The kind") : "normal";
-        if (kind == "normal") return Asked.MakeLong($"countSubstrings({a.TextT(0)}, {a.TextT(1)})", cost: 3);
+        if (kind == "normal") return Asked.MakeLong(Standing(a), cost: 3);
         if (kind != "regex") return kind is null ? Sql.Unknown : a.Fault(2, $"'{kind}' is no kind of countof.", "'normal' or 'regex'.");
         return Pattern(a, 1) is { } pattern ? Asked.MakeLong($"countMatches({a.TextT(0)}, {a.Binder.Parameters.String(pattern)})", cost: 6) : Sql.Unknown;
     }

@@ -9,7 +9,7 @@ internal static class TimeFunctions
 {
     const long Day = 86_400_000;
     /// <summary>Milliseconds from 0001-01-01, a Monday, to 1970-01-01.</summary>
-    const long Epoch = 62_135_596_800_000;
+    internal const long Epoch = 62_135_596_800_000;
 
     public static readonly Function[] All =
     [
@@ -116,9 +116,10 @@ internal static class TimeFunctions
         var time = a.Time(0);
         var by = a.Count == 2 ? a.ConstantLong(1, "The offset") ?? 0 : 0;
         if (Math.Abs(by) > 12_000) return a.Fault(1, "The offset is too large.", "12,000 at most.");
-        var start = $"toStartOf{part}({a.T(time)})";
-        if (end) return Asked.Make(SqlText.Instant($"{SqlText.Ms($"toDateTime64(add{part}s({start}, {a.Binder.Parameters.Long(by + 1)}), 3, 'UTC')")} - 1"), KType.DateTime, time.Nullable);
-        return Asked.Make($"toDateTime64({(by == 0 ? start : $"add{part}s({start}, {a.Binder.Parameters.Long(by)})")}, 3, 'UTC')", KType.DateTime, time.Nullable);
+        // The engine's own toStartOfMonth knows no day before 1970.
+        var start = $"makeDateTime64(toYear({a.T(time)}), {(part == "Month" ? $"toMonth({a.T(time)})" : "1")}, 1, 0, 0, 0, 0, 3, 'UTC')";
+        if (end) return Asked.Make(SqlText.Instant($"{SqlText.Ms($"add{part}s({start}, {a.Binder.Parameters.Long(by + 1)})")} - 1"), KType.DateTime, time.Nullable);
+        return Asked.Make(by == 0 ? start : $"add{part}s({start}, {a.Binder.Parameters.Long(by)})", KType.DateTime, time.Nullable);
     }
 
     static Sql Part(Asked a, string function) => a.Time(0) is var time ? Asked.MakeLong($"{function}({a.T(time)})", time.Nullable) : Sql.Unknown;

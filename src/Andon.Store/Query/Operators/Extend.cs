@@ -4,7 +4,7 @@ using Andon.Store.Query.Parsing;
 
 namespace Andon.Store.Query.Operators;
 
-/// <summary><c>extend name = expression, …</c>: adds columns, or replaces those of the same name in their place.</summary>
+/// <summary><c>extend name = expression, …</c>: adds columns; one of the same name goes, and the new one stands at the end, as in Kusto.</summary>
 internal sealed record Extend(int At, IReadOnlyList<Item> Items) : Operator(At)
 {
     public static Operator Parse(Parser parser, int at) => new Extend(at, parser.ItemList("`extend`"));
@@ -24,9 +24,8 @@ internal sealed record Extend(int At, IReadOnlyList<Item> Items) : Operator(At)
             var name = item.Name ?? Project.NameOf(item.Value, columns.Count + 1);
             if (input.Lost) continue;
             heavy |= value.Text.Length > Limits.InlineCharsMax;
-            var at = columns.FindIndex(c => c.Name == name);
-            if (at >= 0) columns[at] = new(name, value);
-            else columns.Add(new(name, value));
+            columns.RemoveAll(c => c.Name == name);
+            columns.Add(new(name, value));
         }
         // A neighbour is looked for among the rows that were taken.
         if (input.Limit is not null && windows != compiler.Windows) return Apply(compiler.Close(input), compiler);

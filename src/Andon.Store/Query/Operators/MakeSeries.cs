@@ -17,14 +17,18 @@ internal sealed record SeriesValue(string? Name, Expr Value, Expr? Default)
 /// <summary>
 /// <c>make-series n = count() default=0 on timestamp from a to b step 1h by host.name</c>: for each key a list of values, one for each step.
 /// The end does not belong to it; <c>in range(a, b, step)</c> takes it in. Without a beginning or an end the data's own is used. Gaps are 0
-/// unless default says otherwise.
+/// unless default says otherwise. Of no rows there is no series; with kind=nonempty there is one of the defaults.
 /// </summary>
-internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, string Axis, Expr? From, Expr? To, Expr Step, bool Inclusive, IReadOnlyList<Item> Keys) : Operator(At)
+internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, string Axis, Expr? From, Expr? To, Expr Step, bool Inclusive, IReadOnlyList<Item> Keys, bool NonEmpty) : Operator(At)
 {
     public static Operator Parse(Parser parser, int at)
     {
+        var nonEmpty = false;
         foreach (var (name, value, place) in Options.Parse(parser, "kind", "hint"))
-            if (!name.StartsWith("hint.", StringComparison.Ordinal)) parser.Refuse("KQL032", place, $"`{name}={value}` is no setting of make-series here.", "Of no rows there are no series.");
+        {
+            if (name == "kind" && value == "nonempty") nonEmpty = true;
+            else if (!name.StartsWith("hint.", StringComparison.Ordinal)) parser.Refuse("KQL032", place, $"`{name}={value}` is no setting of make-series.", "kind=nonempty");
+        }
         var values = new List<SeriesValue>();
         do
         {
@@ -54,12 +58,13 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
             if (!parser.AcceptWord("step")) parser.Fail("KQL003", parser.Peek.At, $"`step` is expected, not {parser.Peek.Shown}.", "step 1h");
             else step = parser.Expression();
         }
-        return new MakeSeries(at, values, axis, from, to, step, inclusive, !parser.Panicking && parser.AcceptWord("by") ? parser.ItemList("`by`") : []);
+        return new MakeSeries(at, values, axis, from, to, step, inclusive, !parser.Panicking && parser.AcceptWord("by") ? parser.ItemList("`by`") : [], nonEmpty);
     }
 
     public override void Print(Printer to)
     {
         to.Put("make-series ");
+        if (NonEmpty) to.Put("kind=nonempty ");
         for (var i = 0; i < Values.Count; i++)
         {
             if (i > 0) to.Put(", ");
@@ -91,13 +96,14 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
             compiler.Faults.Add("KQL013", At, $"A {axis.Type.Name} does not go in steps of this {step.Type.Name}.", "Times go by constant spans, numbers by constant numbers, both more than nothing.");
             return Compiler.Lost();
         }
+        if (Keys.Count > 0 && (From is null || To is null)) compiler.Faults.Note("KQL085", At, "All series share one axis, from the first to the last step that any of them has.", "Name both ends: from ago(7d) to now() step 1d.");
         var real = axis.Type.IsNumber && (axis.Type.Kind == Kind.Real || step.Type.Kind == Kind.Real);
         // Everything is counted in milliseconds or in the numbers themselves.
         var place = axis.Type.Kind == Kind.DateTime ? SqlText.Ms(compiler.Parameters.Text(axis)) : compiler.Parameters.Text(axis);
         var by = real ? compiler.Parameters.Real(size) : compiler.Parameters.Long((long)size);
         var (from, to) = (Edge(From, axis, binder), Edge(To, axis, binder));
         if (From is not null && from is null || To is not null && to is null) return Compiler.Lost();
-        if (Span(shape, place, by, size, from, to, real, compiler) is not { } span) return Compiler.Lost();
+        if (Span(shape, place, by, size, from, to, axis.Type, real, compiler) is not { } span) return Compiler.Lost();
         var first = real ? compiler.Parameters.Real(span.First) : compiler.Parameters.Long((long)span.First);
         var count = compiler.Parameters.Long(span.Count);
         var number = $"toInt64(floor(({place} - {first}) / {by}))";
@@ -152,7 +158,7 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
         var at = $"{first} + {z} * {by}";
         var point = axis.Kind == Kind.DateTime ? $"concat(replaceOne(toString({SqlText.Instant(at)}), ' ', 'T'), '0000Z')" : at;
         Put(Axis, $"arrayMap({z} -> {point}, range(toUInt64({count})))", KType.ListOf(axis.Kind == Kind.DateTime ? Kind.String : real ? Kind.Real : Kind.Long), false);
-        var group = keys.Count == 0 ? " HAVING count() > 0" : $" GROUP BY {string.Join(", ", columns.Take(keys.Count).Select(c => c.Sql.Text))}";
+        var group = keys.Count == 0 ? NonEmpty ? "" : " HAVING count() > 0" : $" GROUP BY {string.Join(", ", columns.Take(keys.Count).Select(c => c.Sql.Text))}";
         return new Shape { From = $"(SELECT {string.Join(", ", list)} FROM {grouped.From}{grouped.Where}{group})", Columns = columns };
     }
 
@@ -172,19 +178,23 @@ internal sealed record MakeSeries(int At, IReadOnlyList<SeriesValue> Values, str
     /// Where the series begin and how long they are, in milliseconds or numbers. Constants are reckoned here; else a first query asks the
     /// data, so that a series is known to be short enough before it is made.
     /// </summary>
-    (double First, long Count)? Span(Shape shape, string place, string by, double size, Sql? from, Sql? to, bool real, Compiler compiler)
+    (double First, long Count)? Span(Shape shape, string place, string by, double size, Sql? from, Sql? to, KType step, bool real, Compiler compiler)
     {
         double first, count;
+        // Steps of time are counted from the year 1, as bin() counts them.
+        var origin = step.Kind == Kind.DateTime ? Functions.TimeFunctions.Epoch : 0;
+        double Floor(double at) => Math.Floor((at + origin) / size) * size - origin;
+        string FloorText(string at) => $"(floor(({at} + {origin}) / {by}) * {by} - {origin})";
         if (Number(from) is { } begin && Number(to) is { } end)
         {
-            first = Inclusive && !real ? Math.Floor(begin / size) * size : begin;
+            first = Inclusive && !real ? Floor(begin) : begin;
             count = Inclusive ? Math.Floor((end - first) / size) + 1 : Math.Ceiling((end - first) / size);
         }
         else
         {
             string Text(Sql edge) => edge.Type.Kind == Kind.DateTime ? SqlText.Ms(compiler.Parameters.Text(edge)) : compiler.Parameters.Text(edge);
-            string Of(string function) => $"(SELECT {function}(floor(({place}) / {by}) * {by}) FROM {shape.From}{shape.Where})";
-            var least = from is null ? Of("min") : Inclusive && !real ? $"floor({Text(from)} / {by}) * {by}" : Text(from);
+            string Of(string function) => $"(SELECT {function}({FloorText(place)}) FROM {shape.From}{shape.Where})";
+            var least = from is null ? Of("min") : Inclusive && !real ? FloorText(Text(from)) : Text(from);
             var most = to is null ? $"({Of("max")} - {least}) / {by} + 1" : Inclusive ? $"floor(({Text(to)} - {least}) / {by}) + 1" : $"ceil(({Text(to)} - {least}) / {by})";
             if (compiler.Questions.Ask($"SELECT ifNull(concat(toString(toFloat64({least})), ' ', toString(toFloat64({most}))), '') AS {compiler.Alias()} FROM system.one", compiler.Parameters) is not { } answer) return null;
             // Without rows there is neither beginning nor end.

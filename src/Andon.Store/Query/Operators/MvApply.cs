@@ -56,6 +56,7 @@ internal sealed record MvApply(int At, MvExpand Expand, IReadOnlyList<Operator> 
         if (rows.Each is { } around) outer.AddRange(around.Outer.Select(c => c with { Name = Hidden + c.Name }).Prepend(new(Hidden, new Sql(around.Row, KType.Long, false, 1))));
         var numbered = new Shape { From = rows.From, Columns = rows.Columns, Open = rows.Open, Bag = rows.Bag, Order = rows.Order, Serial = rows.Serial, Foreign = rows.Foreign, Each = new(row[0], outer) };
         if (Expand.Expand(numbered, compiler, new Binder(compiler, numbered)) is not { } shape) return Compiler.Lost();
+        if (Steps.SkipWhile(s => s is not Where).Any(s => s is Summarize { Keys.Count: 0 } or Count)) compiler.Faults.Note("KQL084", At, "A row of which no item passes the `where` is gone; in Kusto it would be counted as 0.", "Use countif(test) instead of where and count, to keep it.");
         foreach (var step in Steps)
         {
             var windows = compiler.Windows;

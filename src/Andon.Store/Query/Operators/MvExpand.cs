@@ -142,6 +142,7 @@ internal static class Lists
         Kind.Real => binder.AsReal(item),
         Kind.Bool => binder.AsBool(item),
         Kind.DateTime => binder.AsTime(item),
+        Kind.TimeSpan => binder.AsSpan(item),
         _ => item,
     };
 }

@@ -84,7 +84,7 @@ internal sealed record ParsePairs(int At, Expr Of, Schema Keys, string? Pair, st
             value = $"trimBoth({value})";
             if (Quote is not null && Escape is not null) value = $"replaceAll({value}, {compiler.Parameters.String(Escape + Quote[^1])}, {compiler.Parameters.String(Quote[^1..])})";
             var sql = new Sql(value, KType.String, false, 3);
-            sql = type.Kind switch { Kind.Long => inside.AsLong(sql), Kind.Real => inside.AsReal(sql), Kind.Bool => inside.AsBool(sql), Kind.DateTime => inside.AsTime(sql), _ => sql };
+            sql = type.Kind switch { Kind.Long => inside.AsLong(sql), Kind.Real => inside.AsReal(sql), Kind.Bool => inside.AsBool(sql), Kind.DateTime => inside.AsTime(sql), Kind.TimeSpan => inside.AsSpan(sql), _ => sql };
             var at = made.FindIndex(c => c.Name == name);
             if (at >= 0) made[at] = new(name, sql);
             else made.Add(new(name, sql));
@@ -97,7 +97,8 @@ internal sealed record ParsePairs(int At, Expr Of, Schema Keys, string? Pair, st
     {
         static string Plain(string text) => Terms.Pattern(text, fromEdge: false, toEdge: false);
         var pair = Pair is null ? @"[^0-9A-Za-z_]" : Plain(Pair);
-        var between = Between is null ? @"[^0-9A-Za-z_]+" : @$"\s*{Plain(Between)}\s*";
+        // Where every sign parts pairs, the quote does not: it begins the value.
+        var between = Between is null ? Quote is null ? @"[^0-9A-Za-z_]+" : $@"[^0-9A-Za-z_\x{(int)Quote[0]:x2}]+" : @$"\s*{Plain(Between)}\s*";
         var name = Plain(key);
         if (Quote is not null) name = $"(?:{name}|{Plain(Quote[..1])}{name}{Plain(Quote[^1..])})";
         var begin = Pair is null ? $"(?:^|{pair})" : @$"(?:^|{pair})\s*";

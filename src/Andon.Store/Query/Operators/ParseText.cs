@@ -107,7 +107,7 @@ internal sealed record ParseText(int At, bool Filter, string Kind, string Flags,
         Ast.Kind.Bool => binder.AsBool(group),
         Ast.Kind.DateTime => binder.AsTime(group),
         Ast.Kind.Json => group with { Type = KType.Json, Text = $"if(isValidJSON({group.Text}), {group.Text}, if({group.Text} = '', '', toJSONString({group.Text})))" },
-        Ast.Kind.TimeSpan => binder.Fault("KQL032", 0, "parse gives no timespan.", "Take it as a string, and use totimespan()."),
+        Ast.Kind.TimeSpan => binder.AsSpan(group),
         _ => group,
     };
 

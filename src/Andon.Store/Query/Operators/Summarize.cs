@@ -149,15 +149,15 @@ internal sealed record Summarize(int At, IReadOnlyList<Item> Values, IReadOnlyLi
         var engine = call.Function == "arg_max" ? "argMax" : "argMin";
         var key = compiler.Parameters.Text(by);
         var all = string.Join(", ", wanted.Select(w => compiler.Parameters.Text(w.Sql)).Prepend(key));
-        // A tuple keeps nulls and keeps the columns of one row together.
-        var tuple = $"{engine}(tuple({all}), {key})";
+        // A tuple keeps nulls and keeps the columns of one row together. Where no row has the value, any row is the one.
+        var tuple = by.Nullable ? $"if(count({key}) = 0, any(tuple({all})), {engine}(tuple({all}), {key}))" : $"{engine}(tuple({all}), {key})";
         var columns = wanted.Prepend(new Column(name ?? Project.NameOf(call.Arguments[0], 1), by)).ToList();
         for (var i = 0; i < columns.Count; i++)
         {
             var type = columns[i].Sql.Type;
             var item = $"tupleElement({tuple}, {i + 1})";
             // Over no rows the engine gives zeros.
-            var text = type.IsText || type.Kind is Kind.List or Kind.Bag ? item : $"if(count({key}) = 0, NULL, {item})";
+            var text = type.IsText || type.Kind is Kind.List or Kind.Bag ? item : $"if(count() = 0, NULL, {item})";
             put(columns[i].Name, new Sql(text, type, Nullable: !(type.IsText || type.Kind is Kind.List or Kind.Bag), 1) { Aggregated = true }, call.At);
         }
     }

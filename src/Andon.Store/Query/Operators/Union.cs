@@ -162,6 +162,14 @@ internal static class Union
                 foreach (var word in words)
                     united.Add(new($"{name}_{word}", found.Where(t => Word(t) == word).Distinct().ToList() is [var only] ? only : word == "dynamic" ? KType.Json : KType.String, name, word));
         }
+        // x_long may be a column of its own: what the type named makes way.
+        var taken = united.Where(u => u.OnlyType is null).Select(u => u.Name).ToHashSet();
+        for (var i = 0; i < united.Count; i++)
+        {
+            if (united[i].OnlyType is null) continue;
+            united[i] = united[i] with { Name = Operator.Unused(united[i].Name, taken.Contains) };
+            taken.Add(united[i].Name);
+        }
         return united;
     }
 

@@ -33,7 +33,8 @@ internal sealed partial class Parser
             case TokenKind.String: to.Append(JsonSerializer.Serialize(token.Text, Json)); break;
             case TokenKind.Long: to.Append(CultureInfo.InvariantCulture, $"{(long)token.Value!}"); break;
             case TokenKind.Real: to.Append(CultureInfo.InvariantCulture, $"{(double)token.Value!:R}"); break;
-            case TokenKind.Typed: to.Append(JsonSerializer.Serialize((string)token.Value!, Json)); break;
+            case TokenKind.Typed: to.Append(JsonSerializer.Serialize(Written(token.Text, (string)token.Value!), Json)); break;
+            case TokenKind.Span: to.Append(JsonSerializer.Serialize(TimeSpan.FromMilliseconds((long)token.Value!).ToString("c", CultureInfo.InvariantCulture), Json)); break;
             case TokenKind.Word when token.Text is "true" or "false" or "null": to.Append(token.Text); break;
             default:
                 if (token.Is("-") && Peek.Kind is TokenKind.Long or TokenKind.Real)
@@ -48,6 +49,14 @@ internal sealed partial class Parser
         }
         Shallower();
     }
+
+    /// <summary>Times and spans inside a dynamic value are the texts that tostring() makes of them.</summary>
+    static string Written(string type, string text) => KType.Read(type)?.Kind switch
+    {
+        Kind.DateTime when Spans.ReadInstant(text) is { } ms => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'0000Z'", CultureInfo.InvariantCulture),
+        Kind.TimeSpan when Spans.Read(text) is { } ms => TimeSpan.FromMilliseconds(ms).ToString("c", CultureInfo.InvariantCulture),
+        _ => text,
+    };
 
     void JsonList(StringBuilder to, string close, ref int items)
     {

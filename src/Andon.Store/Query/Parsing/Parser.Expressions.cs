@@ -329,6 +329,7 @@ internal sealed partial class Parser
         {
             Kind.DateTime => Spans.ReadInstant(inside),
             Kind.TimeSpan => Spans.Read(inside),
+            Kind.Long when inside.StartsWith("0x", StringComparison.OrdinalIgnoreCase) => long.TryParse(inside.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? hex : null,
             Kind.Long => long.TryParse(inside, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : null,
             Kind.Bool => inside is "true" or "1" ? true : inside is "false" or "0" ? false : null,
             _ => RealOf(inside),

@@ -41,6 +41,14 @@ internal static partial class Spans
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var days) ? Milliseconds(days, 86_400_000) : null;
     }
 
+    /// <summary>A span out of text, not written by an author: what is finer than a millisecond is cut, and hours end at 23.</summary>
+    public static long? ReadCut(string text)
+    {
+        if (!text.Contains(':', StringComparison.Ordinal)) return Read(text);
+        var hours = text.Trim().TrimStart('-').Split(':')[0].Split('.')[^1];
+        return int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var h) && h < 24 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span.Ticks / TimeSpan.TicksPerMillisecond : null;
+    }
+
     /// <summary>ISO 8601 and near forms, UTC where no zone is named.</summary>
     public static long? ReadInstant(string text)
     {

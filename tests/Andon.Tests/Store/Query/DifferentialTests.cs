@@ -78,7 +78,7 @@ public sealed class DifferentialTests
         }
     }
 
-    static async Task<string?> Difference(QueryEngine engine, string query, Rows expected)
+    internal static async Task<string?> Difference(QueryEngine engine, string query, Rows expected)
     {
         SearchAnswer answer;
         try
@@ -87,7 +87,7 @@ public sealed class DifferentialTests
         }
         catch (QueryRefusedException refused)
         {
-            return $"the engine refused: {refused.Findings[0].Message[..Math.Min(500, refused.Findings[0].Message.Length)]}";
+            return $"the engine refused: {refused.Findings[0].Code} {refused.Findings[0].Message[..Math.Min(500, refused.Findings[0].Message.Length)]}";
         }
         var got = answer.Rows.Select(r => string.Join('|', r.Select(Shown))).ToList();
         // Text has no null: the least of no texts is the empty one.

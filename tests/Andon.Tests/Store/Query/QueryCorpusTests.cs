@@ -76,6 +76,9 @@ public sealed class QueryCorpusTests
     [Fact]
     public Task Traps() => Answers("traps.cases", 90);
 
+    [Fact]
+    public Task Manual() => Answers("manual.cases", 90);
+
     static async Task Answers(string file, int least)
     {
         var engine = await QueryStore.Engine();

@@ -139,7 +139,7 @@ static class Calls
     static long Floor(long ms, long size, long origin) => ms - ((ms - origin) % size + size) % size;
 
     // 0001-01-01 is where the days of bin are counted from.
-    static object? Bin(object? value, object? size) => (value, size) switch
+    public static object? Bin(object? value, object? size) => (value, size) switch
     {
         (null, _) => null,
         (Instant i, Span s) => new Instant(Floor(i.Ms, s.Ms, -62_135_596_800_000)),

@@ -22,17 +22,37 @@ sealed class Scalar(IReadOnlyList<string> columns, object?[] row, long nowMs)
         Binary b => StringTest(b.Operator, Of(b.Left), Value.Text(Of(b.Right))),
         InList i => In(i),
         Between b => And(Compare(">=", Of(b.Of), Of(b.Low)), Compare("<=", Of(b.Of), Of(b.High))) is var inside && b.Not ? !inside : inside,
+        Member m => Property(Of(m.Of), m.Property),
+        Ast.Index { Of: Name } i => Place(Of(i.Of), Of(i.By)),
+        Call { Function: "toscalar", Arguments: [Subquery query] } => Tables!(query.Table).Items is [var first, ..] ? first[0] : null,
+        Call c when Window.Functions.Contains(c.Function) => Window!.Of(c),
         Call c => Calls.Of(c.Function, [.. c.Arguments.Select(Of)], nowMs),
         Ast.Index { By: Literal { Value: long at } } i => Item(Of(i.Of), at),
         _ => throw new NotSupportedException($"{expr.GetType().Name}: {expr}"),
     };
 
+    public IReadOnlyDictionary<string, object?>? Values { get; init; }
+
+    /// <summary>Runs a query that stands where values can.</summary>
+    public Func<Pipeline, Rows>? Tables { get; init; }
+
+    /// <summary>What functions that look at other rows see; null where they may not stand.</summary>
+    public Window? Window { get; init; }
+
     object? Column(string name)
     {
         for (var i = 0; i < columns.Count; i++)
             if (columns[i] == name || name == "timestamp" && columns[i] == "@timestamp") return row[i];
-        throw new InvalidOperationException($"The row has no column {name}.");
+        if (Values?.TryGetValue(name, out var let) == true) return let;
+        // The first part may be a dynamic column, and the rest its properties.
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 ? name[(dot + 1)..].Split('.').Aggregate(Column(name[..dot]), Property) : throw new InvalidOperationException($"The row has no column {name}.");
     }
+
+    static object? Property(object? of, string name) => of is Dyn { Json: System.Text.Json.Nodes.JsonObject bag } && bag[name] is { } value ? new Dyn(value.DeepClone()) : null;
+
+    object? Place(object? of, object? by) => by is string name ? Property(of, name)
+        : of is Dyn { List: { } list } && by is long at && (at < 0 ? list.Count + at : at) is var place && place >= 0 && place < list.Count && list[(int)place] is { } item ? new Dyn(item.DeepClone()) : null;
 
     static object? Item(object? of, long at)
     {
@@ -121,7 +141,7 @@ sealed class Scalar(IReadOnlyList<string> columns, object?[] row, long nowMs)
     bool In(InList list)
     {
         var left = Of(list.Left);
-        var items = list.Items.Select(Of).SelectMany(i => i is Dyn { List: { } many } ? many.Select(Calls.Plain) : [i]).ToList();
+        var items = list.Items.SelectMany(i => i is Subquery table ? Tables!(table.Table).Items.Select(r => r[0]) : [Of(i)]).SelectMany(i => i is Dyn { List: { } many } ? many.Select(Calls.Plain) : [i]).ToList();
         var word = list.Operator.TrimStart('!');
         if (word is "has_any") return items.Any(i => StringTest("has", left, Value.Text(i)));
         if (word is "has_all") return items.All(i => StringTest("has", left, Value.Text(i)));

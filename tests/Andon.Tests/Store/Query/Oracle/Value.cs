@@ -81,6 +81,8 @@ static class Value
         bool b => b ? 1 : 0,
         Span s => s.Ms * 10_000,
         Instant i => i.Ms * 10_000 + 621_355_968_000_000_000,
+        Dyn { Json: JsonValue json } when json.GetValueKind() == System.Text.Json.JsonValueKind.Number => json.TryGetValue<long>(out var whole) ? whole : Long(json.GetValue<double>()),
+        Dyn { Json: JsonValue json } when json.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => json.GetValue<bool>() ? 1 : 0,
         _ => long.TryParse(Text(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : null,
     };
 
