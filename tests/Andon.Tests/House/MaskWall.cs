@@ -57,9 +57,9 @@ public sealed class MaskWall
         Assert.Contains("web01", seen, StringComparison.Ordinal);
 
         // A case that rules made is called by them; one that a person reported is not called by what the person wrote.
-        var titles = (await Json(analyst, "/api/cases")).GetProperty("cases").EnumerateArray().ToDictionary(c => c.GetProperty("titleOfRules").ValueKind == JsonValueKind.String, c => c.GetProperty("title").GetString());
-        Assert.Contains("SSH", titles[true], StringComparison.Ordinal);
-        Assert.Equal("masked", titles[false]);
+        var titles = (await Json(analyst, "/api/cases")).GetProperty("cases").EnumerateArray().ToLookup(c => c.TryGetProperty("titleOfRules", out _), c => c.GetProperty("title").GetString());
+        Assert.Contains(titles[true], t => t?.StartsWith("SSH", StringComparison.Ordinal) == true);
+        Assert.Equal("masked", Assert.Single(titles[false].Distinct()));
 
         // Asking whether it is there is seeing it; bytes have no places for pseudonyms.
         foreach (var question in (string[])[$"/api/cases?q={Secret}", $"/api/board?filter=entity:{Secret}", $"/api/cases/{id}/graph?expand=user:{Secret}"])

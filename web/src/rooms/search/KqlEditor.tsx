@@ -31,6 +31,8 @@ export default function KqlEditor({ text, onText, onRun, checked }: Props) {
       language: 'kusto',
       ariaLabel: 'Query in KQL',
       automaticLayout: true,
+      // Tab goes on to the results, as everywhere; no query needs one. It still takes what the list of completions offers.
+      tabFocusMode: true,
       minimap: { enabled: false },
       lineNumbers: 'on',
       lineNumbersMinChars: 3,
