@@ -14,7 +14,10 @@ sealed record TwigView(
     JoinReason? Join, string? WithTitle, int? HomeNumber, string? Authorised, long FactSeq);
 
 /// <summary>Another case, in one line.</summary>
-sealed record CaseLine(string CaseId, int Number, string Title, Lane Lane, string? Owner, int Signals, double Priority, Verdict? Verdict);
+sealed record CaseLine(string CaseId, int Number, string Title, Lane Lane, string? Owner, int Signals, double Priority, Verdict? Verdict)
+{
+    public string? TitleOfRules { get; init; }
+}
 
 sealed record PartView(CaseLine Case, string Reason, string Actor, long AtMs, long FactSeq);
 sealed record RecurrenceView(CaseLine Case, string Reason);
@@ -52,7 +55,7 @@ internal sealed class GroupingViews(TriageDesk desk, Salience salience, Observab
 
     bool Shows(CaseState? c) => c is null || sight.Sees(State.Surviving(c.Id) ?? c);
 
-    public CaseLine Line(CaseState c) => new(c.Id, c.Number, Cases.Titles.Of(c), c.Lane, c.Owner, c.Signals.Count, c.Priority(desk.NowMs, State.Estate), c.Closed?.Verdict);
+    public CaseLine Line(CaseState c) => new(c.Id, c.Number, Cases.Titles.Of(c), c.Lane, c.Owner, c.Signals.Count, c.Priority(desk.NowMs, State.Estate), c.Closed?.Verdict) { TitleOfRules = Cases.Titles.OfRules(c) };
 
     public GroupingView Of(CaseState c) => new(Tree(c),
         [.. State.Family(c).Skip(1).Where(p => p is { Tie: not null, Signals.Count: > 0 }).Select(p => new PartView(Line(p), sight.Veil(p.Tie!.Reason.Text), p.Tie.Actor, p.Tie.AtMs, p.Tie.Seq))],

@@ -23,6 +23,8 @@ public sealed record Card(
 {
     /// <summary>Name of the allow-list's entry, when all of it is authorised activity; such a card stays under the floor.</summary>
     public string? Authorised { get; init; }
+    /// <summary>Its title by names of rules alone, without things of events; null when people or sources gave it its words.</summary>
+    public string? TitleOfRules { get; init; }
     /// <summary>The closed case that it repeats.</summary>
     public string? RecurrenceOf { get; init; }
     public int TasksDone { get; init; }

@@ -10,15 +10,30 @@ internal static class Titles
 
     public static string Of(CaseState c)
     {
-        if (c.Manual || c.Signals.Count == 0) return c.FirstTitle;
-        var strongest = c.Signals
+        return c.Manual || c.Signals.Count == 0 ? c.FirstTitle : Told(c.Signals, places: true);
+    }
+
+    /// <summary>
+    /// The same without where and by whom: names of rules only, which their authors wrote before anything happened. Null when people or sources gave the case its words;
+    /// for those who may not read values (0049).
+    /// </summary>
+    public static string? OfRules(CaseState c)
+    {
+        if (c.Manual) return null;
+        var byRules = c.Signals.Where(s => s.Opened.RuleId != "manual" && !s.Opened.RuleId.StartsWith("source.", StringComparison.Ordinal)).ToList();
+        return byRules.Count == 0 ? null : Told(byRules, places: false);
+    }
+
+    static string Told(IEnumerable<Signal> signals, bool places)
+    {
+        var strongest = signals
             .GroupBy(s => s.Opened.Title)
             .Select(g => g.MaxBy(s => s.Opened.Lambda) ?? g.First())
             .OrderByDescending(s => s.Opened.Lambda)
             .ToList();
         var floor = strongest[0].Opened.Lambda * 0.4;
         var told = strongest.Take(2).Where(s => s.Opened.Lambda >= floor).OrderBy(s => s.Opened.FirstMs).ToList();
-        var title = With(told, [.. told.SelectMany(s => s.Entities)]);
+        var title = With(told, places ? [.. told.SelectMany(s => s.Entities)] : []);
         var more = strongest.Count(s => s.Opened.Lambda >= floor) - told.Count;
         return more > 0 ? $"{title}, and {more} more" : title;
     }

@@ -31,6 +31,7 @@ internal sealed class Views(TriageDesk desk, Salience salience, ControlBook cont
             [.. State.Family(c).SelectMany(f => f.Runs).Select(r => new RunChip(r.Key, r.Value.State))], Related(c))
         {
             Service = BoardViews.Service(c, State, now, priority),
+            TitleOfRules = Titles.OfRules(c),
             Authorised = c.Authorised ? c.Signals[0].Authorised : null,
             RecurrenceOf = c.RecurrenceOf is { } r && (State.Surviving(r.OfCaseId) is not { } of || sight.Sees(of)) ? r.OfCaseId : null,
             TasksDone = done,

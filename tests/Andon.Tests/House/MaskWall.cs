@@ -56,6 +56,11 @@ public sealed class MaskWall
         // What is no secret stays.
         Assert.Contains("web01", seen, StringComparison.Ordinal);
 
+        // A case that rules made is called by them; one that a person reported is not called by what the person wrote.
+        var titles = (await Json(analyst, "/api/cases")).GetProperty("cases").EnumerateArray().ToLookup(c => c.TryGetProperty("titleOfRules", out _), c => c.GetProperty("title").GetString());
+        Assert.Contains(titles[true], t => t?.StartsWith("SSH", StringComparison.Ordinal) == true);
+        Assert.Equal("masked", Assert.Single(titles[false].Distinct()));
+
         // Asking whether it is there is seeing it; bytes have no places for pseudonyms.
         foreach (var question in (string[])[$"/api/cases?q={Secret}", $"/api/board?filter=entity:{Secret}", $"/api/cases/{id}/graph?expand=user:{Secret}"])
             Assert.Equal((HttpStatusCode.Forbidden, true), await Refusal(analyst, question, "KQL137"));
@@ -153,6 +158,8 @@ public sealed class MaskWall
         }
         return pages;
     }
+
+    static async Task<JsonElement> Json(HttpClient who, string path) => JsonDocument.Parse((await Read(who, path)).Text).RootElement.Clone();
 
     static async Task<(HttpStatusCode Status, string Text)> Read(HttpClient who, string path)
     {

@@ -48,7 +48,10 @@ function Inside({ close, openHelp }: { close: () => void; openHelp: () => void }
   const chosen = Math.min(at, Math.max(0, shown.length - 1));
   const list = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen entry scrolls into view.
-  useEffect(() => list.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    // In braces: newer browsers give a promise back, and React would call it when the palette closes.
+    list.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
 
   const keys = (e: React.KeyboardEvent) => {
     if (e.key === 'ArrowDown') setAt(Math.min(shown.length - 1, chosen + 1));

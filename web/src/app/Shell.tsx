@@ -1,5 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Boundary } from '@/parts/Boundary';
 import { FactDrawer } from '@/parts/FactDrawer';
 import { MaskedLine } from '@/parts/MaskedLine';
@@ -9,6 +9,7 @@ import { Header } from './Header';
 import { KeysHelp } from './KeysHelp';
 import { Mark } from './Mark';
 import { Palette } from './Palette';
+import { pageTitle } from './pageTitle';
 import { rooms } from './rooms';
 import { useGlobalKeys } from './useGlobalKeys';
 
@@ -17,6 +18,9 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const path = useRouterState({ select: (s) => s.location.pathname });
+  useEffect(() => {
+    document.title = pageTitle(path);
+  }, [path]);
   useGlobalKeys({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
   return (
     <div className="shell">

@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readParams } from '@/parts/searchLink';
-import { ErrorState, Loading } from '@/parts/states';
+import { Loading } from '@/parts/states';
 import { NotFound } from './NotFound';
+import { PageError } from './PageError';
 import { Shell } from './Shell';
 
 const text = (v: unknown) => (typeof v === 'string' ? v : typeof v === 'number' ? String(v) : undefined);
@@ -13,7 +14,7 @@ const root = createRootRoute({
     </Shell>
   ),
   notFoundComponent: NotFound,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} what="this page" />,
+  errorComponent: PageError,
   pendingComponent: () => <Loading what="the page" />,
 });
 
@@ -163,7 +164,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingMs: 250,
   defaultPendingComponent: () => <Loading what="the page" />,
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} what="this page" />,
+  defaultErrorComponent: PageError,
   scrollRestoration: false,
 });
 

@@ -70,7 +70,9 @@ export function DataTable<T extends object>({
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => onView?.(first, last), [first, last, onView]);
+  useEffect(() => {
+    onView?.(first, last);
+  }, [first, last, onView]);
 
   const at = selected === null || selected === undefined ? -1 : sorted.findIndex((r, i) => rowKey(r, i) === selected);
   const step = (by: number) => {

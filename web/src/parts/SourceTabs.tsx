@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import './parts.css';
 
 const pages = [
@@ -10,8 +10,10 @@ const pages = [
 
 /** The four pages about what comes in, beside each other in the head of each. */
 export function SourceTabs() {
+  const path = useRouterState({ select: (s) => s.location.pathname });
   return (
     <nav className="page-tabs" aria-label="What comes in">
+      <h1 className="sr-only">{pages.find(([to]) => to === path)?.[1]}</h1>
       {pages.map(([to, word, meaning]) => (
         <Link
           key={to}

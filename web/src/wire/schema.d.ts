@@ -3113,6 +3113,7 @@ export interface components {
             runs: components["schemas"]["RunChip"][];
             relatedTo: string[];
             authorised?: null | string;
+            titleOfRules?: null | string;
             recurrenceOf?: null | string;
             /** Format: int32 */
             tasksDone?: number;
@@ -3137,6 +3138,7 @@ export interface components {
             /** Format: double */
             priority: number;
             verdict: null | components["schemas"]["Verdict"];
+            titleOfRules?: null | string;
         };
         CaseListView: {
             cases: components["schemas"]["Card"][];
@@ -3153,6 +3155,7 @@ export interface components {
             title: string;
             open: boolean;
             verdict: null | components["schemas"]["Verdict"];
+            titleOfRules?: null | string;
         };
         CaseTemplate: {
             id: string;

@@ -59,7 +59,8 @@ sealed partial class MaskedJson(Mask mask, bool authored)
             else if (key is "host" or "hosts" && mask.Covers("host.name")) made = Every(value, mask.Pseudonym);
             else if (key is "raw" or "message" or "original" or "sample" or "samples" && !IsFinding(from)) made = Every(value, _ => "");
             else if (IsFinding(from) && key is "message" or "place") made = Every(value, Scrubbed);
-            else if (key == "title" && RuleOf(from) is { } rule) made = rule == ByHand ? Every(value, _ => Withheld) : value?.DeepClone();
+            else if (key == "title" && RuleOf(from) is { } rule) made = OthersWords(rule) ? Every(value, _ => Withheld) : value?.DeepClone();
+            else if (key is "title" or "titleOfRules" && ByRules(from) is { } byRules) made = byRules;
             else if (key == "name" && from.ContainsKey("id")) made = value?.DeepClone();
             else made = Node(value, key);
             to[Key(key)] = made;
@@ -67,8 +68,12 @@ sealed partial class MaskedJson(Mask mask, bool authored)
         return to;
     }
 
-    /// <summary>The signal of a report by hand has the report's title.</summary>
-    const string ByHand = "manual";
+    /// <summary>The signal of a report by hand has the report's title, that of a source the source's, which names hosts.</summary>
+    bool OthersWords(string rule) => rule == "manual" || rule.StartsWith("source.", StringComparison.Ordinal) && mask.Covers(EntityKind.Host);
+
+    /// <summary>A case is called by the rules that made it; where there are none, its title stays withheld (0049).</summary>
+    static string? ByRules(JsonObject of) =>
+        of.ContainsKey("caseId") && of.ContainsKey("number") && of["titleOfRules"] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;
 
     static string? RuleOf(JsonObject of) => of["ruleId"] is JsonValue v && v.GetValueKind() == JsonValueKind.String && !of.ContainsKey("caseId") ? v.GetValue<string>() : null;
 

@@ -15,7 +15,11 @@ public sealed record ObservableView(
 public sealed record VerdictCount(Verdict Verdict, int Cases);
 
 /// <summary>A case in few words.</summary>
-public sealed record CaseRef(string CaseId, int Number, string Title, bool Open, Verdict? Verdict);
+public sealed record CaseRef(string CaseId, int Number, string Title, bool Open, Verdict? Verdict)
+{
+    /// <summary>As on a card.</summary>
+    public string? TitleOfRules { get; init; }
+}
 
 /// <param name="Percent">Shared observables of all that either has.</param>
 public sealed record SimilarView(CaseRef Case, double Percent, int Shared, int Ours, int Theirs, IReadOnlyList<string> Observables, long LastMs);
@@ -97,7 +101,7 @@ internal sealed class ObservableBook(TriageDesk desk, Salience salience, CaseSig
             .OrderByDescending(s => s.Percent).ThenByDescending(s => s.Shared).ThenByDescending(s => s.Case.Number).Take(most)];
     }
 
-    public static CaseRef Ref(CaseState c) => new(c.Id, c.Number, Titles.Of(c), c.Open, c.Closed?.Verdict);
+    public static CaseRef Ref(CaseState c) => new(c.Id, c.Number, Titles.Of(c), c.Open, c.Closed?.Verdict) { TitleOfRules = Titles.OfRules(c) };
 
     static string Word(EntityKind kind) => kind.ToString().ToLowerInvariant();
 }

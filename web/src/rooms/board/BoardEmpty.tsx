@@ -14,11 +14,11 @@ export function BoardEmpty({ closed24h }: { closed24h: number }) {
         <tbody>
           <tr>
             <td className="nowrap dim">Send syslog</td>
-            <td className="mono">logger --server THIS-HOST --port 5514 --tcp --octet-count hello</td>
+            <td className="mono">logger --server {location.hostname} --port 5514 --tcp --octet-count hello</td>
           </tr>
           <tr>
             <td className="nowrap dim">Send JSON</td>
-            <td className="mono">curl -H "Authorization: Bearer TOKEN" --data-binary @events.ndjson http://THIS-HOST:8420/_bulk</td>
+            <td className="mono">curl -H "Authorization: Bearer TOKEN" --data-binary @events.ndjson {location.origin}/_bulk</td>
           </tr>
           <tr>
             <td className="nowrap dim">See what came</td>

@@ -6,6 +6,7 @@ import { EntityChip, inOrder } from '@/parts/EntityChip';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Priority } from '@/parts/Priority';
+import { withheld } from '@/parts/pseudonym';
 import { Sparkline } from '@/parts/Sparkline';
 import { TacticStrip } from '@/parts/TacticStrip';
 import { TimeText } from '@/parts/TimeText';
@@ -103,7 +104,7 @@ export const CardView = memo(function CardView({ card, on = false, overlay = fal
         </div>
         {card.reason && (
           <div className="card-reason">
-            <Shift delta={card.lastDelta} /> <Hostile text={reasonText(card.reason)} max={140} />
+            <Shift delta={card.lastDelta} /> {card.reason !== withheld && <Hostile text={reasonText(card.reason)} max={140} />}
           </div>
         )}
       </div>

@@ -3,6 +3,7 @@ import { FactLink } from '@/parts/FactLink';
 import { Hostile } from '@/parts/Hostile';
 import { LevelMark } from '@/parts/LevelMark';
 import { Panel } from '@/parts/Panel';
+import { withheld } from '@/parts/pseudonym';
 import { RuleLink } from '@/parts/RuleLink';
 import { TimeText } from '@/parts/TimeText';
 import { span } from '@/parts/time';
@@ -17,6 +18,7 @@ import { WhyTable } from './WhyTable';
 
 export function Overview({ view }: { view: CaseView }) {
   const { why, card } = view;
+  const would = why.wouldChange.filter((text) => text !== withheld);
   return (
     <div className="case-overview">
       {view.closed && <ClosedPanel closed={view.closed} view={view} />}
@@ -28,13 +30,13 @@ export function Overview({ view }: { view: CaseView }) {
           <div>
             <div className="label">Evidence, by signal</div>
             <Shares view={view} />
-            {why.wouldChange.length > 0 && (
+            {would.length > 0 && (
               <>
                 <div className="label" style={{ marginTop: 14 }}>
                   What would change it
                 </div>
                 <ul className="would">
-                  {why.wouldChange.map((text) => (
+                  {would.map((text) => (
                     <li key={text}>
                       <Hostile text={text} />
                     </li>
@@ -70,19 +72,23 @@ function Shares({ view }: { view: CaseView }) {
   return (
     <table className="shares">
       <tbody>
-        {shares.slice(0, 8).map((s) => (
-          <tr key={s.signalId}>
-            <td className="num">{(s.share * 100).toFixed(0)} %</td>
-            <td className="shares-bar">
-              <div style={{ width: `${(s.share / max) * 100}%` }} />
-            </td>
-            <td>
-              <FactLink seq={view.signals.find((x) => x.signalId === s.signalId)?.factSeq}>
-                <Hostile text={s.title} max={80} />
-              </FactLink>
-            </td>
-          </tr>
-        ))}
+        {shares.slice(0, 8).map((s) => {
+          // The signal says its title also behind a mask: it says beside it which rule gave it.
+          const signal = view.signals.find((x) => x.signalId === s.signalId);
+          return (
+            <tr key={s.signalId}>
+              <td className="num">{(s.share * 100).toFixed(0)} %</td>
+              <td className="shares-bar">
+                <div style={{ width: `${(s.share / max) * 100}%` }} />
+              </td>
+              <td>
+                <FactLink seq={signal?.factSeq}>
+                  <Hostile text={signal?.title ?? s.title} max={80} />
+                </FactLink>
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

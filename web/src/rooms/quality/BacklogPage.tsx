@@ -195,7 +195,8 @@ const columns = (): Col<BacklogRow>[] => [
     width: 140,
     num: true,
     by: (r) => r.gainPerGigabyte,
-    cell: (r) => whole(r.gainPerGigabyte),
+    // Where nothing came yet, nothing is known of cost, and a thousand techniques per GB would be made up.
+    cell: (r) => (r.bytesPerDay > 0 ? whole(r.gainPerGigabyte) : <span className="faint">not known</span>),
   },
   {
     id: 'new',
@@ -233,7 +234,13 @@ const columns = (): Col<BacklogRow>[] => [
     by: (r) => r.bytesPerDay,
     cell: (r) => (
       <Num means={r.costKnown ? 'As sources of the same product cost' : 'Not known of this product: the mean of all sources'}>
-        {bytes(r.bytesPerDay)} <span className="faint">{r.costKnown ? 'as its like' : 'a guess'}</span>
+        {r.bytesPerDay > 0 ? (
+          <>
+            {bytes(r.bytesPerDay)} <span className="faint">{r.costKnown ? 'as its like' : 'a guess'}</span>
+          </>
+        ) : (
+          <span className="faint">not known</span>
+        )}
       </Num>
     ),
   },

@@ -59,7 +59,10 @@ export default function QualityPage() {
           if (!all || all.now.sources === 0)
             return (
               <EmptyState title="Nothing came yet">
-                <p>Figures come with the first source.</p>
+                <p>
+                  Figures come with the first source. <Link to="/sources">Sources</Link> says how one begins; the{' '}
+                  <Link to="/backlog">backlog</Link> says which to begin with, by what rules wait for.
+                </p>
               </EmptyState>
             );
           return <Board table={t} all={all} by={by} retention={retention.data} />;

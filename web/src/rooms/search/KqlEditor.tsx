@@ -58,6 +58,9 @@ export default function KqlEditor({ text, onText, onRun, checked }: Props) {
       element.style.height = `${Math.min(240, Math.max(56, made.getContentHeight()))}px`;
     };
     const watched = [made.onDidChangeModelContent(() => now.current.onText(made.getValue())), made.onDidContentSizeChange(grow)];
+    // Tab goes on to the results and back, as everywhere; no query needs one. It still takes what the list of completions offers. The editor keeps this
+    // for all of its kind, and has no other way to say it.
+    if (!made.getOption(monaco.editor.EditorOption.tabFocusMode)) made.trigger('andon', 'editor.action.toggleTabFocusMode', null);
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => now.current.onRun());
     made.addCommand(monaco.KeyMod.Shift | monaco.KeyCode.Enter, () => now.current.onRun());
     grow();

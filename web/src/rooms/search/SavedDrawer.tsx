@@ -10,7 +10,9 @@ export function SavedDrawer({ opened, close, open }: { opened: boolean; close: (
   const now = useRef(close);
   now.current = close;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the place is what changes.
-  useEffect(() => now.current(), [place]);
+  useEffect(() => {
+    now.current();
+  }, [place]);
   return (
     <Drawer opened={opened} onClose={close} title="Saved searches" position="left" size={460}>
       {opened && (

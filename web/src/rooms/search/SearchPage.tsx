@@ -119,6 +119,7 @@ export default function SearchPage() {
 
   return (
     <div className="page search">
+      <h1 className="sr-only">Search</h1>
       <QueryBar
         draft={draft}
         setDraft={setDraft}
