@@ -31,6 +31,7 @@ public static class IntakeRoom
         services.AddSingleton(options);
         services.TryAddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton<Listeners>();
+        services.AddSingleton(s => DoorRoom.OfThisProgram(s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Catalogue(s.GetService<IRuleReach>()));
         services.AddSingleton<QualityDays>();
         services.AddSingleton<IHostedService, SourceStage>();
@@ -132,7 +133,7 @@ public static class IntakeRoom
         var (clock, findings) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>());
         var settings = s.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name);
         var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings, s.GetRequiredService<Catalogue>().Certificate);
-        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>());
+        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>(), s.GetRequiredService<DoorRoom>());
     }
 
     static Listener NewListener(IServiceProvider services, string name) =>

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using Andon.Intake;
+using Andon.Intake.Collect;
+
+namespace Andon.Tests.Intake;
+
+/// <summary>What strangers may cost at the TCP doors: they take from themselves first, and whoever speaks is heard.</summary>
+public sealed class DoorRooms
+{
+    const string Stranger = "127.0.0.66";
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    static WireRig Syslog(int connectionsMax = 1000, TimeProvider? clock = null, long bytesMax = 256 << 20) =>
+        new("syslog-tcp", _ => new SyslogWire(octetCounting: true, 1 << 20), clock: clock, connectionsMax: connectionsMax, bytesMax: bytesMax);
+
+    static async Task Until(Func<bool> holds, string what)
+    {
+        for (var waited = 0; !holds(); waited++)
+        {
+            Assert.True(waited < 3000, what);
+            await Task.Delay(10, Stop);
+        }
+    }
+
+    [Xunit.Fact]
+    public async Task A_stranger_who_opens_connections_without_end_loses_his_own_and_every_other_sender_gets_in()
+    {
+        await using var rig = Syslog(connectionsMax: 50);
+        var held = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 50; i++) held.Add(await rig.Connect(Stranger));
+            await Until(() => rig.Room.Connections == 50, "all of them are in");
+            // He spoke over the first: the others go before it.
+            await held[0].SendAsync("<13>stranger\n"u8.ToArray());
+            await rig.Log.WaitFor(1, Stop);
+            for (var i = 1; i <= 20; i++)
+            {
+                using var other = await rig.Connect("127.0.0." + (100 + i).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                await other.SendAsync(Encoding.UTF8.GetBytes($"<13>other {i}\n"));
+                await rig.Log.WaitFor((ulong)i + 1, Stop);
+            }
+            Assert.True(held[0].Poll(0, SelectMode.SelectRead) is false, "who spoke last is ended last");
+            Assert.InRange(rig.Room.Connections, 1, 50);
+            Assert.Contains(rig.Findings.All, f => f.Code == "INT272");
+            // He himself gets no more.
+            while (rig.Room.Connections < 50) held.Add(await rig.Connect(Stranger));
+            using var more = await rig.Connect(Stranger);
+            Assert.Equal(0, await more.ReceiveAsync(new byte[1]));
+            Assert.Contains(rig.Findings.All, f => f.Code == "INT021");
+        }
+        finally
+        {
+            held.ForEach(s => s.Dispose());
+        }
+        await Until(() => rig.Room.Connections == 0, "all places are given back");
+    }
+
+    [Xunit.Fact]
+    public async Task Long_frames_that_never_end_take_the_memory_of_their_own_sender()
+    {
+        await using var rig = Syslog(bytesMax: 4 << 20);
+        var held = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                held.Add(await rig.Connect(Stranger));
+                _ = held[^1].SendAsync(new byte[900_000].Select(_ => (byte)'x').ToArray()).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+            }
+            await Until(() => rig.Findings.All.Any(f => f.Code == "INT273"), "he is told to wait");
+            Assert.InRange(rig.Room.Bytes, 1, 2 << 20);
+            using var other = await rig.Connect();
+            var frame = "<13>" + new string('y', 800_000);
+            await other.SendAsync(Encoding.ASCII.GetBytes(frame + "\n"));
+            await rig.Log.WaitFor(1, Stop);
+            Assert.Equal(frame, (await rig.Records())[0]);
+        }
+        finally
+        {
+            held.ForEach(s => s.Dispose());
+        }
+        await Until(() => rig.Room is { Connections: 0, Bytes: 0 }, "all of it is given back");
+        Assert.All((await rig.Records())[1..], r => Assert.StartsWith("xxx", r, StringComparison.Ordinal)); // What came of his is kept, cut off.
+    }
+
+    public static TheoryData<string> Doors() => [.. new[] { "syslog-tcp", "syslog-tls", "syslog-relp", "gelf-tcp", "forward", "lumberjack" }];
+
+    /// <summary>A beginning of a message, and then a byte now and then for ever.</summary>
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public async Task A_byte_now_and_then_does_not_hold_a_connection(string door)
+    {
+        using var folder = new TempFolder();
+        var clock = new TestClock(DateTimeOffset.UtcNow); // Certificates look at the real time.
+        using (var authority = Authority.Make("Tests Authority")) authority.Give(folder, "server", "andon.test", days: 300);
+        await using var rig = new WireRig(door, r => door switch
+        {
+            "syslog-relp" => new RelpWire(1 << 20),
+            "gelf-tcp" => new GelfWire(1 << 20),
+            "forward" => new ForwardWire(new(r.Log, "forward"), null, r.Findings),
+            "lumberjack" => new LumberjackWire(1 << 20),
+            _ => new SyslogWire(octetCounting: true, 1 << 20),
+        }, tls: door == "syslog-tls" ? r => new TlsFiles(new ListenerSettings(Certificate: folder.File("server.pem"), Key: folder.File("server.key")), door, clock, r.Findings) : null, clock: clock);
+        byte[] begins = door switch
+        {
+            "syslog-tls" => [0x16, 3, 1, 1, 0, 1],
+            "syslog-relp" => "1 open 99 relp"u8.ToArray(),
+            "gelf-tcp" => "{\"a\":"u8.ToArray(),
+            "forward" => [0x93, 0xA1, (byte)'t', 0xDB, 0, 1, 0, 0],
+            "lumberjack" => [(byte)'2', (byte)'J', 0, 0, 0, 1, 0, 1, 0, 0],
+            _ => "60000 <13>"u8.ToArray(),
+        };
+        using var slow = await rig.Connect(Stranger);
+        await slow.SendAsync(begins);
+        await Until(() => rig.Listener.Snapshot().Connections == 1, "he is in");
+        var ended = slow.ReceiveAsync(new byte[64]);
+        var seconds = 0;
+        for (; !ended.IsCompleted && seconds < 300; seconds++)
+        {
+            if (seconds % 20 == 19) await slow.SendAsync("a"u8.ToArray()).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+            await Task.Delay(5, Stop);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.InRange(seconds, Limits.HalfFrameSecondsMax - 5, Limits.HalfFrameSecondsMax * 3);
+        await Until(() => rig.Room is { Connections: 0, Bytes: 0 }, "nothing of him is left");
+    }
+
+    [Xunit.Fact]
+    public async Task A_long_frame_over_a_slow_line_has_its_time()
+    {
+        var clock = new TestClock();
+        await using var rig = Syslog(clock: clock);
+        using var slow = await rig.Connect();
+        var frame = Encoding.ASCII.GetBytes("<13>" + new string('s', 599_996));
+        await slow.SendAsync(Encoding.ASCII.GetBytes($"{frame.Length} "));
+        for (var at = 0; at < frame.Length; at += 5000) // 5000 bytes a second: two minutes, twice as long as a short frame may take.
+        {
+            await slow.SendAsync(frame.AsMemory(at, 5000));
+            await Task.Delay(4, Stop);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        await rig.Log.WaitFor(1, Stop);
+        Assert.Equal(frame.Length, (await rig.Records())[0].Length);
+    }
+
+    [Xunit.Fact]
+    public async Task Who_is_quiet_holds_no_window_and_is_heard_when_he_speaks()
+    {
+        await using var rig = Syslog();
+        var all = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 200; i++) all.Add(await rig.Connect());
+            // Long ones need wide windows, which go back when they are through.
+            foreach (var socket in all) await socket.SendAsync(Encoding.ASCII.GetBytes("<13>" + new string('z', 100_000) + "\n"));
+            await rig.Log.WaitFor(200, Stop);
+            foreach (var socket in all) await socket.SendAsync("<13>short\n"u8.ToArray());
+            await rig.Log.WaitFor(400, Stop);
+            await Until(() => rig.Room.Bytes == 0, "the quiet ones hold no window");
+            await all[7].SendAsync("<13>again\n"u8.ToArray());
+            await rig.Log.WaitFor(401, Stop);
+            Assert.Equal("<13>again", (await rig.Records())[^1]);
+        }
+        finally
+        {
+            all.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", "::ffff:203.0.113.9", true)]
+    [InlineData("203.0.113.9", "203.0.113.10", false)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    public void A_sender_is_an_address_or_the_network_that_one_has_to_himself(string one, string other, bool same) =>
+        Assert.Equal(same, DoorRoom.SenderOf(IPAddress.Parse(one)) == DoorRoom.SenderOf(IPAddress.Parse(other)));
+
+    [Xunit.Fact]
+    public async Task A_quiet_sender_over_TLS_is_heard_when_he_speaks()
+    {
+        using var folder = new TempFolder();
+        using (var authority = Authority.Make("Tests Authority")) authority.Give(folder, "server", "andon.test", days: 300);
+        await using var rig = new WireRig("syslog-tls", _ => new SyslogWire(octetCounting: true, 1 << 20), tls: r => new TlsFiles(new ListenerSettings(Certificate: folder.File("server.pem"), Key: folder.File("server.key")), "syslog-tls", TimeProvider.System, r.Findings));
+        using var socket = await rig.Connect();
+        await using var tls = new SslStream(new NetworkStream(socket), false, (_, shown, _, _) => shown is not null);
+        await tls.AuthenticateAsClientAsync("andon.test");
+        for (var i = 1; i <= 5; i++)
+        {
+            var message = $"<13>{i} " + new string('t', i * 20_000);
+            await tls.WriteAsync(Encoding.ASCII.GetBytes(message + "\n"), Stop);
+            await rig.Log.WaitFor((ulong)i, Stop);
+            Assert.Equal(message, (await rig.Records())[^1]);
+        }
+    }
+}
