@@ -9,8 +9,10 @@ using Andon.Model;
 using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -121,6 +123,13 @@ public static class IntakeRoom
     /// <summary>Answers <c>GET /</c> and <c>HEAD /</c> of ingest clients, which ask there for the version; browsers pass on to the console. Before static files.</summary>
     public static IApplicationBuilder UseIngestHandshake(this IApplicationBuilder app) =>
         app.Use((http, next) => Handshake.IsRootCall(http.Request) ? Handshake.Root(http) : next(http));
+
+    /// <summary>Shares the connections of an HTTP address out by sender: a quarter of the files that this program may hold open, half of them for one.</summary>
+    public static void ShareConnections(this ListenOptions http)
+    {
+        var shares = new HttpShares(Math.Min(Limits.ConnectionsMax, DoorRoom.OpenFilesMax() / 4), http.ApplicationServices.GetService<IFindings>);
+        http.Use(next => connection => shares.Serve(connection, next));
+    }
 
     /// <summary>Paths below <c>/api</c> that clients use: they carry a token, and not the header of people's requests.</summary>
     public static bool IsClientsOwn(string? path) => path is Loki.OldPath or Seq.RawPath;

@@ -95,7 +95,7 @@ sealed class DoorRoom(int connectionsMax, long bytesMax, IFindings findings)
     // Who never spoke goes first, then who is silent longest; nobody whose messages are on their way to the disk.
     static TcpConnection? Idlest(HashSet<TcpConnection> of) => of.Where(c => !c.Busy).OrderBy(c => c.Spoke).ThenBy(c => c.LastMs).FirstOrDefault();
 
-    static int OpenFilesMax()
+    public static int OpenFilesMax()
     {
         try
         {

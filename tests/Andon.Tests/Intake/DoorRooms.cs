@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using Andon.Intake;
 using Andon.Intake.Collect;
+using Andon.Model;
+using Andon.Store.Records;
 
 namespace Andon.Tests.Intake;
 
@@ -169,6 +171,81 @@ public sealed class DoorRooms
         {
             all.ForEach(s => s.Dispose());
         }
+    }
+
+    static HttpClient From(string address, Uri house) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, stop) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }) { BaseAddress = house };
+
+    /// <summary>A sender with a token begins as many requests as he can, and sends a byte of each now and then.</summary>
+    [Theory]
+    [InlineData("/_bulk", "{\"create\":{}}\n{\"a\":1}\n", 200)]
+    [InlineData("/services/collector/event", "{\"event\":1}", 200)]
+    [InlineData("/loki/api/v1/push", "{\"streams\":[{\"stream\":{},\"values\":[[\"1\",\"x\"]]}]}", 204)]
+    public async Task Bodies_that_never_end_leave_room_for_other_senders(string path, string body, int taken)
+    {
+        using var folder = new TempFolder();
+        await using var house = await IntakeHouse.Start(folder.Path);
+        var port = house.Http.BaseAddress!.Port;
+        var held = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse(Stranger), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, port);
+                await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {(path.StartsWith("/services", StringComparison.Ordinal) ? "Splunk" : "Bearer")} secret-token\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{{"));
+                held.Add(socket);
+            }
+            await Until(() => held.Count(s => s.Available > 0) >= 40 - 12, "he is refused beyond his share");
+            Assert.Equal(12, held.Count(s => s.Available == 0));
+            using var other = From("127.0.0.1", house.Http.BaseAddress);
+            for (var i = 0; i < 10; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+                request.Headers.Authorization = new(path.StartsWith("/services", StringComparison.Ordinal) ? "Splunk" : "Bearer", "secret-token");
+                using var answer = await other.SendAsync(request, Stop);
+                Assert.Equal(taken, (int)answer.StatusCode);
+            }
+        }
+        finally
+        {
+            held.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Xunit.Fact]
+    public async Task Who_opens_connections_of_HTTP_without_end_shuts_himself_out()
+    {
+        var findings = new FindingList();
+        var shares = new HttpShares(10, () => findings);
+        var served = new List<TaskCompletionSource>();
+        Task Open(string address)
+        {
+            var connection = new Microsoft.AspNetCore.Connections.DefaultConnectionContext { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 1) };
+            return shares.Serve(connection, _ =>
+            {
+                served.Add(new());
+                return served[^1].Task;
+            });
+        }
+        var all = Enumerable.Range(0, 50).Select(_ => Open(Stranger)).ToList();
+        Assert.Equal(5, served.Count);
+        Assert.Contains(findings.All, f => f.Code == "INT275");
+        all.Add(Open("203.0.113.9"));
+        Assert.Equal(6, served.Count);
+        served.ForEach(s => s.SetResult());
+        await Task.WhenAll(all);
+        _ = Open(Stranger); // What ended makes room.
+        Assert.Equal(7, served.Count);
     }
 
     [Theory]
