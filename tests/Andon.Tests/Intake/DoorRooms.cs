@@ -223,6 +223,26 @@ public sealed class DoorRooms
         }
     }
 
+    /// <summary>He knows another's journal and its next numbers, and sends them first.</summary>
+    [Xunit.Fact]
+    public async Task Nobody_makes_another_senders_journal_entries_pass_for_kept()
+    {
+        using var folder = new TempFolder();
+        await using var house = await IntakeHouse.Start(folder.Path);
+        using HttpClient stranger = From(Stranger, house.Http.BaseAddress!), other = From("127.0.0.1", house.Http.BaseAddress!);
+        foreach (var (sender, text) in new[] { (stranger, "nothing"), (other, "the truth"), (other, "the truth") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/upload") { Content = new StringContent($"__CURSOR=s=1f;i=2\nMESSAGE={text}\n\n", Encoding.UTF8) };
+            request.Content.Headers.ContentType = new("application/vnd.fdo.journal");
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String("x:secret-token"u8));
+            using var answer = await sender.SendAsync(request, Stop);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+        var kept = (await house.Log.Read(1, 10, 1 << 20, Stop)).Select(r => Encoding.UTF8.GetString(r.Raw.Span)).ToList();
+        Assert.Equal(2, kept.Count); // And the same sender's own is kept once.
+        Assert.Contains("the truth", kept[1], StringComparison.Ordinal);
+    }
+
     [Xunit.Fact]
     public async Task Who_opens_connections_of_HTTP_without_end_shuts_himself_out()
     {
