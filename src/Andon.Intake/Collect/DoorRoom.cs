@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Andon.Model;
@@ -101,7 +102,7 @@ sealed class DoorRoom(int connectionsMax, long bytesMax, IFindings findings)
         {
             foreach (var line in File.ReadLines("/proc/self/limits"))
                 if (line.StartsWith("Max open files", StringComparison.Ordinal))
-                    return int.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], out var max) ? max : int.MaxValue; // The hard limit: .NET raises its own to it.
+                    return int.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], NumberStyles.None, CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue; // The hard limit: .NET raises its own to it.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
         {
