@@ -40,7 +40,7 @@ static class Wiring
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-            kestrel.Listen(options.Http);
+            kestrel.Listen(options.Http, IntakeRoom.ShareConnections);
         });
 
         var services = builder.Services;

@@ -9,8 +9,10 @@ using Andon.Model;
 using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +33,7 @@ public static class IntakeRoom
         services.AddSingleton(options);
         services.TryAddSingleton(s => new Normaliser(s.GetRequiredService<ContentFolder>()));
         services.AddSingleton<Listeners>();
+        services.AddSingleton(s => DoorRoom.OfThisProgram(s.GetRequiredService<IFindings>()));
         services.AddSingleton(s => new Catalogue(s.GetService<IRuleReach>()));
         services.AddSingleton<QualityDays>();
         services.AddSingleton<IHostedService, SourceStage>();
@@ -121,6 +124,13 @@ public static class IntakeRoom
     public static IApplicationBuilder UseIngestHandshake(this IApplicationBuilder app) =>
         app.Use((http, next) => Handshake.IsRootCall(http.Request) ? Handshake.Root(http) : next(http));
 
+    /// <summary>Shares the connections of an HTTP address out by sender: a quarter of the files that this program may hold open, half of them for one.</summary>
+    public static void ShareConnections(this ListenOptions http)
+    {
+        var shares = new HttpShares(Math.Min(Limits.ConnectionsMax, DoorRoom.OpenFilesMax() / 4), http.ApplicationServices.GetService<IFindings>);
+        http.Use(next => connection => shares.Serve(connection, next));
+    }
+
     /// <summary>Paths below <c>/api</c> that clients use: they carry a token, and not the header of people's requests.</summary>
     public static bool IsClientsOwn(string? path) => path is Loki.OldPath or Seq.RawPath;
 
@@ -132,7 +142,7 @@ public static class IntakeRoom
         var (clock, findings) = (s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFindings>());
         var settings = s.GetRequiredService<IntakeOptions>().Listeners.GetValueOrDefault(name);
         var tls = settings?.Certificate is null ? null : new TlsFiles(settings, name, clock, findings, s.GetRequiredService<Catalogue>().Certificate);
-        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>());
+        return new(at, wire, TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls, NewListener(s, name), clock, findings, s.GetRequiredService<ILogger<TcpDoor>>(), s.GetRequiredService<DoorRoom>());
     }
 
     static Listener NewListener(IServiceProvider services, string name) =>

@@ -9,9 +9,14 @@ static class Limits
     public const int ReadBytes = 16 << 10;
     /// <summary>What a connection may hold that sends faster than we store; beyond that only for one long frame.</summary>
     public const int BurstBytes = 256 << 10;
-    public const int ConnectionsMax = 1024;
+    /// <summary>Of all TCP doors together; fewer where this program may hold fewer files open.</summary>
+    public const int ConnectionsMax = 16_384;
+    /// <summary>Windows wider than everybody's, and what packed messages become, of all TCP doors together; half of it for one sender.</summary>
+    public const long DoorBytesMax = 256 << 20;
     public const int IdleSecondsMax = 600;
     public const int HalfFrameSecondsMax = 60;
+    /// <summary>A long frame may take longer, while its sender is not slower than this.</summary>
+    public const int FrameBytesPerSecondMin = 2048;
     public const int DatagramBytesMax = 65_535;
     public const int DatagramsWaitingMax = 65_536;
     public const int DatagramBytesWaitingMax = 64 << 20;
@@ -31,6 +36,8 @@ static class Limits
     /// <summary>A body of HEC or OTLP, unpacked: it becomes one append, whole or not at all.</summary>
     public const int HttpBytesMax = 32 << 20;
     public const int HttpRequestsMax = 16;
+    /// <summary>All records of one OTLP or Loki request: what they share (resource, labels) stands in each of them.</summary>
+    public const int MadeBytesMax = 128 << 20;
     public const int AckBytesMax = 1 << 20;
     public const int EventsPerRequestMax = 100_000;
     /// <summary>How often certificate files are looked at, and how often it is said that one ends, from how many days before.</summary>
@@ -43,8 +50,11 @@ static class Limits
     public const int GelfSetsPerSenderMax = 256;
     public const int GelfPendingBytesMax = 64 << 20;
     public const int GelfPendingMs = 5000;
+    public const int GelfLookMs = 1000;
     /// <summary>One message of Fluent forward: a chunk of the sender's buffer, and unpacked.</summary>
     public const int ForwardBytesMax = 16 << 20;
+    /// <summary>It stands in every record of its message.</summary>
+    public const int ForwardTagBytesMax = 512;
     public const int ForwardDepthMax = 64;
     public const int ForwardEntriesMax = 100_000;
     /// <summary>Chunks known to be kept, and how far back in the log they are looked for at a start.</summary>

@@ -12,7 +12,7 @@ namespace Andon.Intake.Collect;
 /// </summary>
 sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, IFindings findings) : IDisposable
 {
-    readonly SemaphoreSlim room = new(Limits.BulkRequestsMax);
+    readonly FairRoom room = new(Limits.BulkRequestsMax);
 
     public async Task Handle(HttpContext http)
     {
@@ -27,7 +27,8 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
             return;
         }
         // rsyslog forgets what is refused as a whole, so a short crowd waits at the door instead.
-        if (!await room.WaitAsync(Limits.BulkRoomWaitMs, stop))
+        var sender = DoorRoom.SenderOf(http.Connection.RemoteIpAddress);
+        if (!await room.Enter(sender, Limits.BulkRoomWaitMs, stop))
         {
             await Busy(http, "too many requests at once");
             return;
@@ -62,7 +63,7 @@ sealed class Bulk(IntakeOptions options, Listener listener, TimeProvider clock, 
         }
         finally
         {
-            room.Release();
+            room.Leave(sender);
         }
     }
 

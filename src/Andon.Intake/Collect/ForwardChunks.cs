@@ -1,8 +1,13 @@
+using System.Security.Cryptography;
 using Andon.Store.Records;
 
 namespace Andon.Intake.Collect;
 
-/// <summary>Chunks that are kept: a sender that missed our answer sends the same one again, and it is answered and not kept twice. Learned from the log's end at a start.</summary>
+/// <summary>
+/// Chunks that are kept: a sender that missed our answer sends the same one again, and it is answered and not kept twice. Learned from the log's end at
+/// a start. A chunk is its id with the address that sent it and its last record: who only knows or guesses another's ids, or counts from 1 as others do,
+/// makes nobody's messages pass for kept.
+/// </summary>
 sealed class ForwardChunks(IRecordLog log, string listener)
 {
     readonly Lock gate = new();
@@ -10,6 +15,10 @@ sealed class ForwardChunks(IRecordLog log, string listener)
     readonly Dictionary<string, TaskCompletionSource> coming = new(StringComparer.Ordinal);
     readonly Queue<string> order = [];
     Task? learning;
+
+    /// <summary>What tells a chunk from all others.</summary>
+    /// <param name="last">Its last record, which names it.</param>
+    public static string Key(string peer, string chunk, ReadOnlySpan<byte> last) => $"{Convert.ToHexString(SHA256.HashData(last))} {peer} {chunk}";
 
     /// <summary>False when the chunk is kept already. While it comes over another connection too, this waits for how that ends.</summary>
     public async ValueTask<bool> Begin(string chunk, CancellationToken stop)
@@ -57,7 +66,7 @@ sealed class ForwardChunks(IRecordLog log, string listener)
             if (page.Count == 0) break;
             foreach (var record in page)
                 if (record.Origin.Listener == listener && ForwardMessage.ChunkOf(record.Raw.Span) is { } chunk)
-                    lock (gate) Know(chunk);
+                    lock (gate) Know(Key(record.Origin.Peer, chunk, record.Raw.Span));
             at = page[^1].Position + 1;
             (page as IDisposable)?.Dispose();
         }

@@ -25,7 +25,7 @@ sealed class ForwardMessage
     {
         var reader = new MsgPack(data);
         if (!reader.Next(out var outer, out _) || outer.Kind != PackKind.Array || outer.Number is < 2 or > 4) return null;
-        if (!reader.Next(out var tag, out _) || tag.Kind is not (PackKind.Text or PackKind.Binary)) return null;
+        if (!reader.Next(out var tag, out _) || tag.Kind is not (PackKind.Text or PackKind.Binary) || tag.Length > Limits.ForwardTagBytesMax) return null;
         var name = Encoding.UTF8.GetString(reader.Bytes(tag));
         var body = reader.At;
         if (!reader.Next(out var second, out _)) return null;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Andon.Intake.Normalise;
 using Andon.Model;
 
 namespace Andon.Intake.Collect;
@@ -12,14 +13,17 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
     {
         var origin = new Origin(connection.Listener.Name, connection.Peer);
         if (sharedKey is not null && !await Greet(connection, sharedKey, stop)) throw new WireException("it does not know the shared key.");
-        while (await Message(connection, stop) is { Length: > 0 } data)
+        while (await Message(connection, stop, origin) is { Length: > 0 } data)
         {
+            var growth = Growth(data.Span);
+            await connection.Hold(growth, stop);
             if (ForwardMessage.Read(data.Span) is not { } message)
             {
                 // It was whole, so what follows can still be read: the message is kept as it came.
                 connection.Listener.Refused();
                 Found(connection.Peer, "A message is no Fluent forward message; it is kept as it came.");
                 await connection.Append([new(connection.NowMs, origin, data.Length > Limits.EventBytesMax ? data[..Limits.EventBytesMax] : data)], stop);
+                connection.LetGo(growth);
                 connection.Take(data.Length);
                 continue;
             }
@@ -28,7 +32,8 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
                 connection.Listener.Refused(message.Broken);
                 Found(connection.Peer, $"{message.Broken} entries of a Fluent message cannot be read; the message is kept as it came beside the others.");
             }
-            var fresh = message.Chunk.Length == 0 || await chunks.Begin(message.Chunk, stop);
+            var chunk = message.Chunk.Length == 0 || message.Records.Count == 0 ? null : ForwardChunks.Key(connection.Peer, message.Chunk, message.Records[^1].Span);
+            var fresh = chunk is null || await chunks.Begin(chunk, stop);
             if (fresh)
             {
                 var kept = false;
@@ -42,17 +47,22 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
                 }
                 finally
                 {
-                    if (message.Chunk.Length > 0) chunks.End(message.Chunk, kept);
+                    if (chunk is not null) chunks.End(chunk, kept);
                 }
             }
             else connection.Listener.Repeated(message.Records.Count);
+            connection.LetGo(growth);
             connection.Take(data.Length);
             if (message.Chunk.Length > 0) await connection.Answer(Pack(["ack", message.Chunk], map: true), stop);
         }
     }
 
+    // What a message may become: packed ones up to the limit and their records beside them, others some times themselves.
+    static long Growth(ReadOnlySpan<byte> data) => data.IndexOf("gzip"u8) >= 0 ? 3L * Limits.ForwardBytesMax : Math.Min(3L * Limits.ForwardBytesMax, 8L * data.Length);
+
     /// <summary>The next whole message, or nothing when the sender sends no more. Nils between messages are heartbeats.</summary>
-    async ValueTask<ReadOnlyMemory<byte>> Message(TcpConnection connection, CancellationToken stop)
+    /// <param name="keeps">Whose record the beginning of a message becomes that never came whole; none before the sender is known.</param>
+    async ValueTask<ReadOnlyMemory<byte>> Message(TcpConnection connection, CancellationToken stop, Origin? keeps = null)
     {
         var scan = default(PackScan);
         while (true)
@@ -63,11 +73,19 @@ sealed class ForwardWire(ForwardChunks chunks, string? sharedKey, IFindings find
             if (length < 0) throw new WireException("its bytes are not MessagePack.");
             if (await connection.Fill(stop)) continue;
             if (connection.Data.IsEmpty) return default;
-            // It was not acknowledged, but a sender that asks for none will not send it again.
-            connection.Listener.Refused();
-            Found(connection.Peer, $"A connection ended inside a message, of which {connection.Data.Length} bytes had come; they are not kept, and were not acknowledged.");
+            await Rest(connection, keeps, stop);
             return default;
         }
+    }
+
+    /// <summary>What came of a message that broke off was not acknowledged, but a sender that asks for none will not send it again: it is kept as it came.</summary>
+    async ValueTask Rest(TcpConnection connection, Origin? keeps, CancellationToken stop)
+    {
+        connection.Listener.Refused();
+        if (keeps is null) return;
+        var came = connection.Data.Length;
+        await connection.Append([new(connection.NowMs, keeps with { Hint = Hints.CutOff }, connection.Data[..Math.Min(came, Limits.EventBytesMax)])], stop);
+        findings.Raise("intake", new("INT270", $"A connection ended inside a Fluent message, of which {came} bytes had come; they are kept as they came, and were not acknowledged.", "A sender that asks for acknowledgements sends it again; look for what ends its connections.", connection.Peer, FindingLevel.Warning));
     }
 
     void Found(string peer, string what) => findings.Raise("intake", new("INT036", what, "Look at what the sender's plugin writes.", peer, FindingLevel.Warning));

@@ -4,8 +4,8 @@ using Andon.Model;
 namespace Andon.Intake.Collect;
 
 /// <summary>
-/// GELF datagrams: a whole message or one chunk of it, packed or not. Sets of chunks wait a few seconds in bounded room; what never becomes
-/// whole is counted as lost and said. One reader's alone.
+/// GELF datagrams: a whole message or one chunk of it, packed or not. Sets of chunks wait a few seconds in bounded room; a message that never becomes
+/// whole is counted as lost and said, and the chunks of it that came are kept as they came. One reader's alone.
 /// </summary>
 sealed class GelfChunks(Listener listener, IFindings findings)
 {
@@ -15,18 +15,27 @@ sealed class GelfChunks(Listener listener, IFindings findings)
     {
         public readonly long SinceMs = sinceMs;
         public readonly byte[]?[] Chunks = new byte[count][];
-        public int Here, Bytes;
+        public int Here, Bytes; // Chunks as they came, with their heads.
     }
 
     readonly Dictionary<(string Peer, ulong Id), Set> sets = [];
     readonly Queue<(string Peer, ulong Id, long SinceMs)> order = [];
     readonly Dictionary<string, int> perSender = [];
+    readonly Queue<(string Peer, byte[] Datagram)> torn = [];
     int pendingBytes;
 
     /// <summary>The message that was taken last is only the beginning of it, up to the limit.</summary>
     public bool Cut { get; private set; }
 
     public int Waiting => sets.Count;
+
+    /// <summary>A chunk of a message that never became whole, to be kept as it came.</summary>
+    public bool TryTorn(out string peer, out byte[] datagram)
+    {
+        var any = torn.TryDequeue(out var next);
+        (peer, datagram) = any ? next : ("", []);
+        return any;
+    }
 
     /// <summary>The message that this datagram is or completes; null when it waits for others or is one of those too many.</summary>
     public ReadOnlyMemory<byte>? Take(string peer, ReadOnlyMemory<byte> datagram, long nowMs)
@@ -44,32 +53,32 @@ sealed class GelfChunks(Listener listener, IFindings findings)
         var key = (peer, BitConverter.ToUInt64(span.Slice(2, 8)));
         if (!sets.TryGetValue(key, out var set))
         {
-            if (!Room(peer)) return null;
+            if (!Room(peer)) return datagram;
             sets[key] = set = new(nowMs, span[11]);
             order.Enqueue((peer, key.Item2, nowMs));
             perSender[peer] = perSender.GetValueOrDefault(peer) + 1;
         }
         var number = span[10];
-        if (set.Chunks.Length != span[11] || (set.Chunks[number] is { } here && !span[HeadBytes..].SequenceEqual(here)))
+        if (set.Chunks.Length != span[11] || (set.Chunks[number] is { } here && !span.SequenceEqual(here)))
         {
             listener.Refused();
             Found(peer, "Two GELF messages came in chunks under one id; those that contradict the first are kept as they came.");
             return datagram; // Bad bytes are data.
         }
         if (set.Chunks[number] is not null) return null; // Sent twice.
-        set.Chunks[number] = span[HeadBytes..].ToArray();
+        set.Chunks[number] = span.ToArray();
         set.Here++;
-        set.Bytes += span.Length - HeadBytes;
-        pendingBytes += span.Length - HeadBytes;
+        set.Bytes += span.Length;
+        pendingBytes += span.Length;
         while (pendingBytes > Limits.GelfPendingBytesMax && order.Count > 0) DropOldest("more bytes of GELF chunks wait than there is room for");
         if (set.Here < set.Chunks.Length || !Remove(key)) return null;
-        var whole = new byte[set.Bytes];
+        var whole = new byte[set.Bytes - HeadBytes * set.Here];
         var at = 0;
         foreach (var chunk in set.Chunks)
         {
             if (chunk is null) continue; // None is: they were counted.
-            chunk.CopyTo(whole, at);
-            at += chunk.Length;
+            chunk.AsSpan(HeadBytes).CopyTo(whole.AsSpan(at));
+            at += chunk.Length - HeadBytes;
         }
         return Unpack(whole, peer);
     }
@@ -85,7 +94,7 @@ sealed class GelfChunks(Listener listener, IFindings findings)
         if (perSender.GetValueOrDefault(peer) >= Limits.GelfSetsPerSenderMax)
         {
             listener.Lose();
-            Found(peer, $"More than {Limits.GelfSetsPerSenderMax} GELF messages of one sender wait for chunks.");
+            Found(peer, $"More than {Limits.GelfSetsPerSenderMax} GELF messages of one sender wait for chunks; further chunks are kept as they came.");
             return false;
         }
         while (order.Count >= Limits.GelfSetsMax * 4) DropOldest("more GELF messages come than there is room for"); // Most of these are whole already.
@@ -99,7 +108,9 @@ sealed class GelfChunks(Listener listener, IFindings findings)
         if (!sets.TryGetValue((peer, id), out var set) || set.SinceMs != sinceMs) return; // Whole already.
         Remove((peer, id));
         listener.Lose();
-        Found(peer, $"A GELF message is lost: {why} ({set.Here} of {set.Chunks.Length} came).");
+        foreach (var chunk in set.Chunks)
+            if (chunk is not null) torn.Enqueue((peer, chunk));
+        findings.Raise("intake", new("INT274", $"A GELF message is lost: {why} ({set.Here} of {set.Chunks.Length} came, and are kept as they came).", "Send GELF over TCP where messages are long or the network loses datagrams.", peer, FindingLevel.Warning));
     }
 
     bool Remove((string Peer, ulong Id) key)

@@ -17,7 +17,7 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
     public const int Success = 0, TokenMissing = 2, InvalidAuthorization = 3, InvalidToken = 4, NoData = 5, InvalidFormat = 6, Busy = 9,
         ChannelMissing = 10, ChannelInvalid = 11, EventMissing = 12, EventBlank = 13;
 
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly FairRoom room = new(Limits.HttpRequestsMax);
 
     public void Map(IEndpointRouteBuilder root)
     {
@@ -39,7 +39,8 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
             await Refuse(http, 400, ChannelInvalid, "Invalid data channel");
             return;
         }
-        if (!await room.WaitAsync(0, http.RequestAborted))
+        var sender = DoorRoom.SenderOf(http.Connection.RemoteIpAddress);
+        if (!await room.Enter(sender, 0, http.RequestAborted))
         {
             await SayBusy(http);
             return;
@@ -61,7 +62,7 @@ sealed class Hec(IntakeOptions options, Listener listener, IRecordLog log, TimeP
         }
         finally
         {
-            room.Release();
+            room.Leave(sender);
         }
     }
 

@@ -103,7 +103,7 @@ sealed class Journal(IntakeOptions options, Listener listener, JournalCursors cu
             {
                 if (JournalCursors.Read(entries.Of(entry, "__CURSOR"u8)) is { } cursor)
                 {
-                    if (cursors.Knows(cursor))
+                    if (cursors.Knows(origin.Peer, cursor))
                     {
                         repeated++;
                         continue;
@@ -119,7 +119,7 @@ sealed class Journal(IntakeOptions options, Listener listener, JournalCursors cu
         public int Done()
         {
             var before = repeated;
-            cursors.Kept(coming);
+            cursors.Kept(origin.Peer, coming);
             coming.Clear();
             Drafts.Clear();
             repeated = 0;

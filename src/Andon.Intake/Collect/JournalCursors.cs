@@ -7,13 +7,14 @@ namespace Andon.Intake.Collect;
 
 /// <summary>
 /// Entries of journals that are kept. systemd sends an upload that was not answered again from its beginning; what the log holds of it is not kept
-/// twice. An entry is its journal's id and its number in it. Learned from the log's end at a start.
+/// twice. An entry is its journal's id and its number in it, from the address that sent it: who knows another's journal makes none of its entries pass
+/// for kept. Learned from the log's end at a start.
 /// </summary>
 sealed class JournalCursors(IRecordLog log, string listener)
 {
     readonly Lock gate = new();
-    readonly HashSet<(UInt128 Journal, ulong Number)> known = [];
-    readonly Queue<(UInt128, ulong)> order = [];
+    readonly HashSet<(string Peer, UInt128 Journal, ulong Number)> known = [];
+    readonly Queue<(string, UInt128, ulong)> order = [];
     Task? learning;
 
     public async ValueTask Learned(CancellationToken stop)
@@ -24,12 +25,12 @@ sealed class JournalCursors(IRecordLog log, string listener)
         await now.WaitAsync(stop);
     }
 
-    public bool Knows((UInt128, ulong) entry) { lock (gate) return known.Contains(entry); }
+    public bool Knows(string peer, (UInt128 Journal, ulong Number) entry) { lock (gate) return known.Contains((peer, entry.Journal, entry.Number)); }
 
-    public void Kept(IEnumerable<(UInt128, ulong)> entries)
+    public void Kept(string peer, IEnumerable<(UInt128, ulong)> entries)
     {
         lock (gate)
-            foreach (var entry in entries) Know(entry);
+            foreach (var entry in entries) Know(peer, entry);
     }
 
     /// <summary><c>s=JOURNAL;i=NUMBER;…</c>, both in hex; null for anything else.</summary>
@@ -53,7 +54,7 @@ sealed class JournalCursors(IRecordLog log, string listener)
             if (page.Count == 0) break;
             lock (gate)
                 foreach (var record in page)
-                    if (record.Origin.Listener == listener && InRecord(record.Raw.Span) is { } entry) Know(entry);
+                    if (record.Origin.Listener == listener && InRecord(record.Raw.Span) is { } entry) Know(record.Origin.Peer, entry);
             at = page[^1].Position + 1;
             (page as IDisposable)?.Dispose();
         }
@@ -66,10 +67,11 @@ sealed class JournalCursors(IRecordLog log, string listener)
         return at < 0 ? null : Read(json[(at + 12)..]);
     }
 
-    void Know((UInt128, ulong) entry)
+    void Know(string peer, (UInt128 Journal, ulong Number) entry)
     {
-        if (!known.Add(entry)) return;
-        order.Enqueue(entry);
+        var whole = (peer, entry.Journal, entry.Number);
+        if (!known.Add(whole)) return;
+        order.Enqueue(whole);
         if (order.Count > Limits.JournalEntriesKept) known.Remove(order.Dequeue());
     }
 }

@@ -61,7 +61,7 @@ sealed class Loki(IntakeOptions options, Listener listener, TimeProvider clock, 
             if (rejected > 0)
             {
                 listener.Refused(rejected);
-                findings.Raise("intake", new("INT311", $"{rejected} entries of a Loki push could never be taken: broken, longer than {Limits.EventBytesMax} bytes, or too many. The others are stored.", "Look at what the sender writes.", origin.Peer, FindingLevel.Warning));
+                findings.Raise("intake", new("INT311", $"{rejected} entries of a Loki push could never be taken: broken, longer than {Limits.EventBytesMax} bytes, or too many (a push becomes {Limits.MadeBytesMax} bytes of records at most, and each holds its labels). The others are stored.", "Look at what the sender writes.", origin.Peer, FindingLevel.Warning));
             }
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         }

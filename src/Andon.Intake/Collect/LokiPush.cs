@@ -12,13 +12,15 @@ sealed class LokiPush(string tenant, Action<byte[]> take)
 {
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = Limits.LokiDepthMax };
 
+    long made;
+
     /// <summary>False when this is no push; then nothing was taken.</summary>
     public bool Json(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var document = JsonDocument.Parse(body, Deep);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("streams"u8, out var streams) || streams.ValueKind != JsonValueKind.Array) return false;
+            if (!document.RootElement.TryMember("streams"u8, out var streams) || streams.ValueKind != JsonValueKind.Array) return false;
             foreach (var stream in streams.EnumerateArray()) Stream(stream);
             return true;
         }
@@ -31,9 +33,9 @@ sealed class LokiPush(string tenant, Action<byte[]> take)
     void Stream(JsonElement stream)
     {
         if (stream.ValueKind != JsonValueKind.Object) take([]);
-        else if (stream.TryGetProperty("values"u8, out var values) && values.ValueKind == JsonValueKind.Array)
+        else if (stream.TryMember("values"u8, out var values) && values.ValueKind == JsonValueKind.Array)
         {
-            var labels = stream.TryGetProperty("stream"u8, out var own) && own.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(own) : "{}"u8;
+            var labels = stream.TryMember("stream"u8, out var own) && own.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(own) : "{}"u8;
             foreach (var value in values.EnumerateArray())
             {
                 // [time, line] or [time, line, metadata]
@@ -42,11 +44,11 @@ sealed class LokiPush(string tenant, Action<byte[]> take)
                 else Entry(labels, value[0], value[1], parts > 2 ? value[2] : default);
             }
         }
-        else if (stream.TryGetProperty("entries"u8, out var entries) && entries.ValueKind == JsonValueKind.Array)
+        else if (stream.TryMember("entries"u8, out var entries) && entries.ValueKind == JsonValueKind.Array)
         {
-            var labels = stream.TryGetProperty("labels"u8, out var written) && written.ValueKind == JsonValueKind.String ? LokiLabels.Read(Plain(written)) : null;
+            var labels = stream.TryMember("labels"u8, out var written) && written.ValueKind == JsonValueKind.String ? LokiLabels.Read(Encoding.UTF8.GetBytes(written.Plain())) : null;
             foreach (var entry in entries.EnumerateArray())
-                if (labels is not null && entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("line"u8, out var line)) Entry(labels, entry.TryGetProperty("ts"u8, out var time) ? time : default, line, default);
+                if (labels is not null && entry.ValueKind == JsonValueKind.Object && entry.TryMember("line"u8, out var line)) Entry(labels, entry.TryMember("ts"u8, out var time) ? time : default, line, default);
                 else take([]);
         }
         else take([]);
@@ -60,20 +62,16 @@ sealed class LokiPush(string tenant, Action<byte[]> take)
             return;
         }
         var at = time.ValueKind is JsonValueKind.String or JsonValueKind.Number ? JsonMarshal.GetRawUtf8Value(time).Trim((byte)'"') : default;
-        take(LokiEntry.Record(at, tenant, labels, metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(metadata) : default, JsonMarshal.GetRawUtf8Value(line)));
+        take(Record(at, labels, metadata.ValueKind == JsonValueKind.Object ? JsonMarshal.GetRawUtf8Value(metadata) : default, JsonMarshal.GetRawUtf8Value(line)));
     }
 
-    // Half a pair of surrogates is no text; such labels are not read.
-    static byte[] Plain(JsonElement text)
+    // Labels stand in every record: a few bytes of a push may not become any number of them.
+    byte[] Record(ReadOnlySpan<byte> time, ReadOnlySpan<byte> labels, ReadOnlySpan<byte> metadata, ReadOnlySpan<byte> line)
     {
-        try
-        {
-            return Encoding.UTF8.GetBytes(text.GetString() ?? "");
-        }
-        catch (InvalidOperationException)
-        {
-            return [];
-        }
+        if (made > Limits.MadeBytesMax) return [];
+        var record = LokiEntry.Record(time, tenant, labels, metadata, line);
+        made += record.Length;
+        return record;
     }
 
     /// <summary>Field numbers are those of Loki's push.proto. False when the bytes are no such message.</summary>
@@ -114,7 +112,7 @@ sealed class LokiPush(string tenant, Action<byte[]> take)
         if (fields.Broken) return [];
         var text = new ArrayBufferWriter<byte>(line.Length + 2);
         LokiEntry.Quote(text, line);
-        return LokiEntry.Record(Encoding.ASCII.GetBytes(nanos.ToString(CultureInfo.InvariantCulture)), tenant, labels, metadata.Count == 0 ? default : LokiEntry.Object(metadata), text.WrittenSpan);
+        return Record(Encoding.ASCII.GetBytes(nanos.ToString(CultureInfo.InvariantCulture)), labels, metadata.Count == 0 ? default : LokiEntry.Object(metadata), text.WrittenSpan);
     }
 
     static decimal Nanos(ReadOnlySpan<byte> data)

@@ -45,7 +45,7 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
     {
         var origin = new Origin(listener.Name, Door.Peer(http), token);
         var drafts = new List<RecordDraft>();
-        var rejected = 0;
+        var (rejected, deep, made) = (0, 0, 0L);
         var now = clock.NowMs();
         if (!(Type(http) == Proto ? OtlpProtobuf.Read(body.Span, Take) : OtlpJson.Read(body, Take)))
         {
@@ -60,15 +60,18 @@ sealed class Otlp(IntakeOptions options, Listener listener, TimeProvider clock, 
         if (rejected > 0)
         {
             listener.Refused(rejected);
-            findings.Raise("intake", new("INT037", $"{rejected} OTLP log records could never be taken: broken, longer than {Limits.EventBytesMax} bytes, or too many.", "Look at what the sender writes; it was told.", origin.Peer, FindingLevel.Warning));
+            findings.Raise("intake", new("INT037", $"{rejected} OTLP log records could never be taken: broken, longer than {Limits.EventBytesMax} bytes, or too many (a request becomes {Limits.MadeBytesMax} bytes of records at most, and each holds its resource).", "Look at what the sender writes; it was told.", origin.Peer, FindingLevel.Warning));
         }
+        if (deep > 0) findings.Raise("intake", new("INT271", $"{deep} OTLP log records nest deeper than {Limits.OtlpDepthMax}; what is deeper is kept as one text.", "Look at what the sender's program logs.", origin.Peer, FindingLevel.Warning));
         await Done(http, rejected);
 
         void Take(OtlpRecord? record, OtlpOwner resource, OtlpOwner scope)
         {
-            var raw = record is null || drafts.Count == Limits.EventsPerRequestMax ? [] : JsonSerializer.SerializeToUtf8Bytes(record.ToJson(resource, scope), Relaxed);
+            var raw = record is null || drafts.Count == Limits.EventsPerRequestMax || made > Limits.MadeBytesMax ? [] : JsonSerializer.SerializeToUtf8Bytes(record.ToJson(resource, scope), Relaxed);
+            made += raw.Length;
             if (raw.Length is 0 or > Limits.EventBytesMax) rejected++;
             else drafts.Add(new(now, origin, raw));
+            if (raw.Length > 0 && (record!.Deep || resource.Deep || scope.Deep)) deep++;
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,7 +9,7 @@ namespace Andon.Intake.Collect;
 /// <summary>Reads <c>ExportLogsServiceRequest</c> in JSON: ids in hex, 64-bit numbers as text or number.</summary>
 static class OtlpJson
 {
-    static readonly JsonDocumentOptions Deep = new() { MaxDepth = Limits.OtlpDepthMax * 4 };
+    static readonly JsonDocumentOptions Deep = new() { MaxDepth = Limits.JsonReaderDepthMax };
 
     public static bool Read(ReadOnlyMemory<byte> data, Action<OtlpRecord?, OtlpOwner, OtlpOwner> take)
     {
@@ -26,9 +28,9 @@ static class OtlpJson
             }
             return true;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return false; // Text that is no Unicode is told only when it is read.
+            return false;
         }
     }
 
@@ -36,48 +38,53 @@ static class OtlpJson
     {
         var owner = new OtlpOwner { SchemaUrl = Text(parent, "schemaUrl") };
         if (!TryGet(parent, name, out var own) || own.ValueKind != JsonValueKind.Object) return owner;
-        (owner.Name, owner.Version, owner.Attributes) = (Text(own, "name"), Text(own, "version"), Pairs(own, "attributes", 0));
+        (owner.Name, owner.Version, owner.Attributes) = (Text(own, "name"), Text(own, "version"), Pairs(own, "attributes", 0, ref owner.Deep));
         return owner;
     }
 
-    static OtlpRecord? Record(JsonElement from) => from.ValueKind != JsonValueKind.Object ? null : new OtlpRecord
+    static OtlpRecord? Record(JsonElement from)
     {
-        TimeNs = Unsigned(from, "timeUnixNano"),
-        ObservedNs = Unsigned(from, "observedTimeUnixNano"),
-        SeverityNumber = (int)Unsigned(from, "severityNumber"),
-        SeverityText = Text(from, "severityText"),
-        Body = TryGet(from, "body", out var body) ? Value(body, 0) : null,
-        Attributes = Pairs(from, "attributes", 0),
-        Dropped = (uint)Unsigned(from, "droppedAttributesCount"),
-        Flags = (uint)Unsigned(from, "flags"),
-        TraceId = Hex(Text(from, "traceId")),
-        SpanId = Hex(Text(from, "spanId")),
-        EventName = Text(from, "eventName"),
-    };
+        if (from.ValueKind != JsonValueKind.Object) return null;
+        var record = new OtlpRecord
+        {
+            TimeNs = Unsigned(from, "timeUnixNano"),
+            ObservedNs = Unsigned(from, "observedTimeUnixNano"),
+            SeverityNumber = (int)Unsigned(from, "severityNumber"),
+            SeverityText = Text(from, "severityText"),
+            Dropped = (uint)Unsigned(from, "droppedAttributesCount"),
+            Flags = (uint)Unsigned(from, "flags"),
+            TraceId = Hex(Text(from, "traceId")),
+            SpanId = Hex(Text(from, "spanId")),
+            EventName = Text(from, "eventName"),
+        };
+        record.Body = TryGet(from, "body", out var body) ? Value(body, 0, ref record.Deep) : null;
+        record.Attributes = Pairs(from, "attributes", 0, ref record.Deep);
+        return record;
+    }
 
-    static JsonObject Pairs(JsonElement parent, string name, int depth)
+    static JsonObject Pairs(JsonElement parent, string name, int depth, ref bool deep)
     {
         var into = new JsonObject();
-        foreach (var pair in Items(parent, name)) into[Text(pair, "key")] = TryGet(pair, "value", out var value) ? Value(value, depth) : null;
+        foreach (var pair in Items(parent, name)) into[Text(pair, "key")] = TryGet(pair, "value", out var value) ? Value(value, depth, ref deep) : null;
         return into;
     }
 
-    static JsonNode? Value(JsonElement from, int depth)
+    static JsonNode? Value(JsonElement from, int depth, ref bool deep)
     {
-        if (depth > Limits.OtlpDepthMax) return "(nested too deep)";
+        if (depth > Limits.OtlpDepthMax && (deep = true)) return from.GetRawText();
         if (from.ValueKind != JsonValueKind.Object) return null;
         foreach (var kind in from.EnumerateObject())
-            switch (kind.Name)
+            switch (Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(kind)))
             {
-                case "stringValue" or "bytesValue": return kind.Value.ValueKind == JsonValueKind.String ? kind.Value.GetString() : null;
+                case "stringValue" or "bytesValue": return kind.Value.ValueKind == JsonValueKind.String ? kind.Value.Plain() : null;
                 case "boolValue": return kind.Value.ValueKind == JsonValueKind.True;
                 case "intValue": return long.TryParse(Digits(kind.Value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
                 case "doubleValue": return double.TryParse(Digits(kind.Value), NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? OtlpProtobuf.Real(real) : null;
                 case "arrayValue":
                     var array = new JsonArray();
-                    foreach (var item in Items(kind.Value, "values")) array.Add(Value(item, depth + 1));
+                    foreach (var item in Items(kind.Value, "values")) array.Add(Value(item, depth + 1, ref deep));
                     return array;
-                case "kvlistValue": return Pairs(kind.Value, "values", depth + 1);
+                case "kvlistValue": return Pairs(kind.Value, "values", depth + 1, ref deep);
             }
         return null;
     }
@@ -85,15 +92,11 @@ static class OtlpJson
     static IEnumerable<JsonElement> Items(JsonElement parent, string name) =>
         TryGet(parent, name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : [];
 
-    static bool TryGet(JsonElement parent, string name, out JsonElement value)
-    {
-        value = default;
-        return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out value);
-    }
+    static bool TryGet(JsonElement parent, string name, out JsonElement value) => parent.TryMember(Encoding.UTF8.GetBytes(name), out value);
 
-    static string Text(JsonElement parent, string name) => TryGet(parent, name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() ?? "" : "";
+    static string Text(JsonElement parent, string name) => TryGet(parent, name, out var text) && text.ValueKind == JsonValueKind.String ? text.Plain() : "";
 
-    static string Digits(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
+    static string Digits(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.Plain() : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
 
     static ulong Unsigned(JsonElement parent, string name) =>
         TryGet(parent, name, out var value) && ulong.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -51,7 +51,7 @@ static class OtlpProtobuf
         while (fields.Next())
         {
             if (fields.Wire != Protobuf.Bytes) continue;
-            if (fields.Field == attributes) Pair(fields.Data, owner.Attributes, 0);
+            if (fields.Field == attributes) Pair(fields.Data, owner.Attributes, 0, ref owner.Deep);
             else if (attributes == 3 && fields.Field == 1) owner.Name = Text(fields.Data);
             else if (attributes == 3 && fields.Field == 2) owner.Version = Text(fields.Data);
         }
@@ -69,8 +69,8 @@ static class OtlpProtobuf
                 case (11, Protobuf.Fixed64): record.ObservedNs = fields.Number; break;
                 case (2, Protobuf.Varint): record.SeverityNumber = (int)fields.Number; break;
                 case (3, Protobuf.Bytes): record.SeverityText = Text(fields.Data); break;
-                case (5, Protobuf.Bytes): record.Body = Value(fields.Data, 0); break;
-                case (6, Protobuf.Bytes): Pair(fields.Data, record.Attributes, 0); break;
+                case (5, Protobuf.Bytes): record.Body = Value(fields.Data, 0, ref record.Deep); break;
+                case (6, Protobuf.Bytes): Pair(fields.Data, record.Attributes, 0, ref record.Deep); break;
                 case (7, Protobuf.Varint): record.Dropped = (uint)fields.Number; break;
                 case (8, Protobuf.Fixed32): record.Flags = (uint)fields.Number; break;
                 case (9, Protobuf.Bytes): record.TraceId = OtlpRecord.ReadableHex(fields.Data); break;
@@ -80,7 +80,7 @@ static class OtlpProtobuf
         return fields.Broken ? null : record;
     }
 
-    static void Pair(ReadOnlySpan<byte> data, JsonObject into, int depth)
+    static void Pair(ReadOnlySpan<byte> data, JsonObject into, int depth, ref bool deep)
     {
         var key = "";
         JsonNode? value = null;
@@ -88,14 +88,14 @@ static class OtlpProtobuf
         while (fields.Next())
         {
             if (fields is { Field: 1, Wire: Protobuf.Bytes }) key = Text(fields.Data);
-            else if (fields is { Field: 2, Wire: Protobuf.Bytes }) value = Value(fields.Data, depth);
+            else if (fields is { Field: 2, Wire: Protobuf.Bytes }) value = Value(fields.Data, depth, ref deep);
         }
         into[key] = value;
     }
 
-    static JsonNode? Value(ReadOnlySpan<byte> data, int depth)
+    static JsonNode? Value(ReadOnlySpan<byte> data, int depth, ref bool deep)
     {
-        if (depth > Limits.OtlpDepthMax) return "(nested too deep)";
+        if (depth > Limits.OtlpDepthMax && (deep = true)) return "protobuf:" + Convert.ToBase64String(data);
         var fields = new Protobuf(data);
         if (!fields.Next()) return null;
         switch (fields.Field, fields.Wire)
@@ -108,13 +108,13 @@ static class OtlpProtobuf
                 var array = new JsonArray();
                 var items = new Protobuf(fields.Data);
                 while (items.Next())
-                    if (items is { Field: 1, Wire: Protobuf.Bytes }) array.Add(Value(items.Data, depth + 1));
+                    if (items is { Field: 1, Wire: Protobuf.Bytes }) array.Add(Value(items.Data, depth + 1, ref deep));
                 return array;
             case (6, Protobuf.Bytes):
                 var map = new JsonObject();
                 var pairs = new Protobuf(fields.Data);
                 while (pairs.Next())
-                    if (pairs is { Field: 1, Wire: Protobuf.Bytes }) Pair(pairs.Data, map, depth + 1);
+                    if (pairs is { Field: 1, Wire: Protobuf.Bytes }) Pair(pairs.Data, map, depth + 1, ref deep);
                 return map;
             case (7, Protobuf.Bytes): return Convert.ToBase64String(fields.Data);
             default: return null;

@@ -13,6 +13,8 @@ sealed class OtlpRecord
     public long SeverityNumber, Dropped, Flags;
     public string SeverityText = "", EventName = "", TraceId = "", SpanId = "";
     public JsonNode? Body;
+    /// <summary>Something in it nests deeper than the limit, and is one text from there on.</summary>
+    public bool Deep;
     public JsonObject Attributes = [];
 
     public JsonObject ToJson(OtlpOwner resource, OtlpOwner scope)
@@ -51,6 +53,7 @@ sealed class OtlpRecord
 sealed class OtlpOwner
 {
     public string Name = "", Version = "", SchemaUrl = "";
+    public bool Deep;
     public JsonObject Attributes = [];
 
     public JsonObject ToJson()

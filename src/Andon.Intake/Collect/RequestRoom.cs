@@ -8,14 +8,15 @@ namespace Andon.Intake.Collect;
 /// </summary>
 sealed class RequestRoom : IDisposable
 {
-    readonly SemaphoreSlim room = new(Limits.HttpRequestsMax);
+    readonly FairRoom room = new(Limits.HttpRequestsMax);
 
     /// <param name="busy">Says that the sender is to come again.</param>
     /// <param name="broken">Says with that status why the body cannot be read.</param>
     /// <param name="asIs">A Content-Encoding that the protocol unpacks itself.</param>
     public async Task Take(HttpContext http, Func<HttpContext, string, Task> busy, Func<HttpContext, int, string, Task> broken, Func<ReadOnlyMemory<byte>, Task> take, string asIs = "identity")
     {
-        if (!await room.WaitAsync(0, http.RequestAborted))
+        var sender = DoorRoom.SenderOf(http.Connection.RemoteIpAddress);
+        if (!await room.Enter(sender, 0, http.RequestAborted))
         {
             await busy(http, "too many requests at once");
             return;
@@ -28,7 +29,7 @@ sealed class RequestRoom : IDisposable
         }
         finally
         {
-            room.Release();
+            room.Leave(sender);
         }
     }
 

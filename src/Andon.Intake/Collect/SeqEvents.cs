@@ -33,7 +33,7 @@ static class SeqEvents
         try
         {
             using var document = JsonDocument.Parse(body, new() { MaxDepth = Limits.SeqDepthMax });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("Events"u8, out var events) || events.ValueKind != JsonValueKind.Array) return null;
+            if (!document.RootElement.TryMember("Events"u8, out var events) || events.ValueKind != JsonValueKind.Array) return null;
             return [.. events.EnumerateArray().Select(e => (ReadOnlyMemory<byte>)JsonMarshal.GetRawUtf8Value(e).ToArray())];
         }
         catch (JsonException)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 using Andon.Model;
 
 namespace Andon.Intake.Collect;
@@ -9,20 +10,27 @@ namespace Andon.Intake.Collect;
 /// One connection as its protocol sees it: a window over the bytes that came and were not taken yet. The window grows up to what one frame may
 /// need and never beyond, so memory is bounded however the peer cuts its stream.
 /// </summary>
-sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock, int frameBytesMax) : IAsyncDisposable
+sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock, int frameBytesMax, DoorRoom room) : IAsyncDisposable
 {
     const int HeadRoom = 128; // For what stands before a frame: counts, commands.
 
-    byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.ReadBytes);
+    byte[] buffer = [];
     int at, filled, lastRead;
     long lastMs = clock.NowMs();
     long halfSinceMs;
+    int half;
+    long held;
     bool busy;
 
     public string Peer { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToPlainString() ?? "?";
+    /// <summary>With whom it shares what one sender may have.</summary>
+    public string Sender { get; } = DoorRoom.SenderOf((socket.RemoteEndPoint as IPEndPoint)?.Address);
     public Listener Listener => listener;
     public Stream Stream { get; set; } = new NetworkStream(socket, ownsSocket: true);
     public long NowMs => clock.NowMs();
+    public long LastMs => Volatile.Read(ref lastMs);
+    public bool Busy => Volatile.Read(ref busy);
+    public bool Spoke => Volatile.Read(ref lastRead) > 0;
 
     /// <summary>What came and was not taken. Valid until <see cref="Fill"/>.</summary>
     public ReadOnlyMemory<byte> Data => buffer.AsMemory(at, filled - at);
@@ -34,23 +42,33 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
     {
         var left = filled - at;
         Volatile.Write(ref halfSinceMs, left == 0 ? 0 : at > 0 || halfSinceMs == 0 ? clock.NowMs() : halfSinceMs);
+        Volatile.Write(ref half, left);
         if (at > 0)
         {
             buffer.AsSpan(at, left).CopyTo(buffer);
             (at, filled) = (0, left);
         }
-        Fit(left);
-        if (filled == buffer.Length)
+        if (filled == buffer.Length && filled > 0)
         {
             if (filled >= frameBytesMax + HeadRoom) throw new WireException($"a frame is longer than {frameBytesMax} bytes.");
-            Grow();
+            await Widen(Math.Min(buffer.Length * 2, Math.Max(frameBytesMax + HeadRoom, buffer.Length + 1)), stop);
         }
+        else if (lastRead > buffer.Length / 2) Burst();
         try
         {
+            // Who is quiet holds no window: it waits without one, and gets one when something is there.
+#pragma warning disable CA2022 // Nothing is to be read yet.
+            if (left == 0 && lastRead < Limits.ReadBytes / 2)
+            {
+                GiveBack();
+                _ = await Stream.ReadAsync(Memory<byte>.Empty, stop);
+#pragma warning restore CA2022
+                buffer = ArrayPool<byte>.Shared.Rent(Limits.ReadBytes);
+            }
             var read = await Stream.ReadAsync(buffer.AsMemory(filled), stop);
             Volatile.Write(ref lastMs, clock.NowMs());
             filled += read;
-            lastRead = read;
+            Volatile.Write(ref lastRead, read);
             return read > 0;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
@@ -94,32 +112,64 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
     /// <summary>From now on the peer owes us the rest of something.</summary>
     public void Begins() => Volatile.Write(ref halfSinceMs, clock.NowMs());
 
+    /// <summary>Silent too long; or longer in the middle of a frame than so many bytes take of the slowest sender that is waited for.</summary>
     public bool Stalls(TcpBudget budget)
     {
         if (Volatile.Read(ref busy)) return false;
         var now = clock.NowMs();
-        var half = Volatile.Read(ref halfSinceMs);
-        return now - Volatile.Read(ref lastMs) > budget.Idle.TotalMilliseconds || (half > 0 && now - half > budget.HalfFrame.TotalMilliseconds);
+        var since = Volatile.Read(ref halfSinceMs);
+        return now - Volatile.Read(ref lastMs) > budget.Idle.TotalMilliseconds
+            || (since > 0 && now - since > budget.HalfFrame.TotalMilliseconds + Volatile.Read(ref half) * 1000.0 / Limits.FrameBytesPerSecondMin);
     }
 
     public void Abort() => socket.Dispose();
 
+    /// <summary>Waits for memory beyond the window of everybody; it is given back by <see cref="LetGo"/>, or with the connection.</summary>
+    public async ValueTask Hold(long bytes, CancellationToken stop)
+    {
+        if (!room.TryTake(this, bytes))
+        {
+            room.SayWaits(this);
+            Volatile.Write(ref busy, true); // We are the slow one.
+            while (!room.TryTake(this, bytes)) await Pause(Limits.RetryMs, stop);
+            Volatile.Write(ref lastMs, clock.NowMs());
+            Volatile.Write(ref busy, false);
+        }
+        held += bytes;
+    }
+
+    public void LetGo(long bytes)
+    {
+        room.GiveBack(this, bytes);
+        held -= bytes;
+    }
+
     /// <summary>Nobody reads the window any more: not after an error, when an append may still do so.</summary>
     public void GiveBack()
     {
+        if (buffer.Length == 0) return;
+        LetGo(Above(buffer.Length));
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = [];
         at = filled = 0;
     }
 
     // Each window is an append, and each append waits for the disk: who sends faster than a window holds gets a wider one, until it falls quiet.
-    void Fit(int left)
+    void Burst()
     {
-        if (lastRead > buffer.Length / 2 && buffer.Length < Limits.BurstBytes) Replace(ArrayPool<byte>.Shared.Rent(buffer.Length * 2));
-        else if (left == 0 && lastRead < Limits.ReadBytes / 2 && buffer.Length > Limits.ReadBytes) Replace(ArrayPool<byte>.Shared.Rent(Limits.ReadBytes));
+        if (buffer.Length >= Limits.BurstBytes || !room.TryTake(this, buffer.Length)) return;
+        held += buffer.Length;
+        Replace(ArrayPool<byte>.Shared.Rent(buffer.Length * 2));
     }
 
-    void Grow() => Replace(ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, Math.Max(frameBytesMax + HeadRoom, buffer.Length + 1))));
+    async ValueTask Widen(int size, CancellationToken stop)
+    {
+        var next = (int)BitOperations.RoundUpToPowerOf2((uint)size); // What the pool gives.
+        await Hold(next - buffer.Length, stop);
+        Replace(ArrayPool<byte>.Shared.Rent(next));
+    }
+
+    static long Above(int size) => size - Limits.ReadBytes;
 
     void Replace(byte[] other)
     {
@@ -139,5 +189,8 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
             // The peer was gone before we could say goodbye.
         }
         socket.Dispose();
+        room.GiveBack(this, held);
+        held = 0;
+        room.Leave(this);
     }
 }

@@ -29,8 +29,9 @@ sealed class WireException(string message) : Exception(message);
 /// that stalls inside a frame, or forever, loses its connection and nobody else notices.
 /// </summary>
 sealed partial class TcpDoor(
-    IPEndPoint at, IWire wire, TcpBudget budget, TlsFiles? tls, Listener listener, TimeProvider clock, IFindings findings, Microsoft.Extensions.Logging.ILogger<TcpDoor> logger) : BackgroundService
+    IPEndPoint at, IWire wire, TcpBudget budget, TlsFiles? tls, Listener listener, TimeProvider clock, IFindings findings, Microsoft.Extensions.Logging.ILogger<TcpDoor> logger, DoorRoom? shared = null) : BackgroundService
 {
+    readonly DoorRoom room = shared ?? new(budget.ConnectionsMax, Limits.DoorBytesMax, findings);
     readonly ConcurrentDictionary<TcpConnection, Task> open = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,15 +49,15 @@ sealed partial class TcpDoor(
                     accepted.Dispose();
                     continue;
                 }
-                if (listener.Connected() > budget.ConnectionsMax)
+                var connection = new TcpConnection(accepted, listener, clock, budget.FrameBytesMax, room);
+                if (!room.Enter(connection))
                 {
-                    listener.Disconnected();
                     listener.Refused();
-                    findings.Raise("intake", new("INT021", $"More than {budget.ConnectionsMax} connections to {listener.Name}.", "Look for a sender that opens connections without end, or raise the limit.", listener.Name, FindingLevel.Warning));
-                    accepted.Dispose();
+                    findings.Raise("intake", new("INT021", $"{listener.Name} has no room for more connections, of {connection.Peer} the least: it holds as many as anybody.", "Look for a sender that opens connections without end, or let this program hold more files open.", listener.Name, FindingLevel.Warning));
+                    await connection.DisposeAsync();
                     continue;
                 }
-                var connection = new TcpConnection(accepted, listener, clock, budget.FrameBytesMax);
+                listener.Connected();
                 open[connection] = Task.CompletedTask;
                 open.TryUpdate(connection, Serve(connection, stoppingToken), Task.CompletedTask); // Unless it is over already.
             }

@@ -49,7 +49,8 @@ sealed class UdpDoor(IPEndPoint at, Listener listener, TimeProvider clock, IFind
                 slab = new byte[SlabBytes];
                 used = 0;
             }
-            var length = await socket.ReceiveFromAsync(slab.AsMemory(used, Limits.DatagramBytesMax), SocketFlags.None, address, stop);
+            var coming = socket.ReceiveFromAsync(slab.AsMemory(used, Limits.DatagramBytesMax), SocketFlags.None, address, stop);
+            var length = gelf is null || gelf.Waiting == 0 ? await coming : await Meanwhile(coming.AsTask(), gelf, stop);
             if (length == 0) continue; // An empty datagram says nothing.
             while (Volatile.Read(ref waitingBytes) > Limits.DatagramBytesWaitingMax) await Task.Delay(TimeSpan.FromMilliseconds(1), clock, stop);
             Interlocked.Add(ref waitingBytes, length);
@@ -63,7 +64,9 @@ sealed class UdpDoor(IPEndPoint at, Listener listener, TimeProvider clock, IFind
             ReadOnlyMemory<byte> message = slab.AsMemory(used, length);
             if (gelf is not null)
             {
-                if (gelf.Take(origin.Peer, message, clock.NowMs()) is not { Length: > 0 } whole)
+                var taken = gelf.Take(origin.Peer, message, clock.NowMs());
+                await KeepTorn(gelf, stop);
+                if (taken is not { Length: > 0 } whole)
                 {
                     Interlocked.Add(ref waitingBytes, -length); // Chunks that wait have their own bound.
                     continue;
@@ -82,6 +85,29 @@ sealed class UdpDoor(IPEndPoint at, Listener listener, TimeProvider clock, IFind
             }
             await waiting.Writer.WriteAsync(new(clock.NowMs(), origin, message), stop);
             used += length;
+        }
+    }
+
+    /// <summary>The next datagram; while none comes, what waits for its other chunks is told by the clock.</summary>
+    async Task<int> Meanwhile(Task<int> coming, GelfChunks chunks, CancellationToken stop)
+    {
+        while (!coming.IsCompleted && chunks.Waiting > 0)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(coming, Task.Delay(TimeSpan.FromMilliseconds(Limits.GelfLookMs), clock, waiting.Token));
+            await waiting.CancelAsync();
+            chunks.Expire(clock.NowMs());
+            await KeepTorn(chunks, stop);
+        }
+        return await coming;
+    }
+
+    async ValueTask KeepTorn(GelfChunks chunks, CancellationToken stop)
+    {
+        while (chunks.TryTorn(out var peer, out var datagram))
+        {
+            Interlocked.Add(ref waitingBytes, datagram.Length);
+            await waiting.Writer.WriteAsync(new(clock.NowMs(), new(listener.Name, peer, Normalise.Hints.CutOff), datagram), stop);
         }
     }
 

@@ -36,15 +36,16 @@ readonly struct LokiEnvelope(Tables tables)
         Parser? told = null;
         byte[]? program = null, host = null;
         var hostRank = 0;
+        // Names as they stand: what pushes them may write half a pair of surrogates as an escape, which is no text to be compared.
         var reader = new Utf8JsonReader(stream, Options);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // instance is the last resort: it often is an address with a port.
-            var rank = reader.ValueTextEquals("host"u8) || reader.ValueTextEquals("hostname"u8) || reader.ValueTextEquals("host_name"u8) ? 3
-                : reader.ValueTextEquals("nodename"u8) || reader.ValueTextEquals("node_name"u8) || reader.ValueTextEquals("computer"u8) ? 2 : reader.ValueTextEquals("instance"u8) ? 1 : 0;
-            var names = reader.ValueTextEquals("sourcetype"u8) || reader.ValueTextEquals("source_type"u8) || reader.ValueTextEquals("job"u8) || reader.ValueTextEquals("app"u8)
-                || reader.ValueTextEquals("service_name"u8) || reader.ValueTextEquals("unit"u8) || reader.ValueTextEquals("syslog_identifier"u8) || reader.ValueTextEquals("program"u8);
+            var rank = reader.ValueSpan.SequenceEqual("host"u8) || reader.ValueSpan.SequenceEqual("hostname"u8) || reader.ValueSpan.SequenceEqual("host_name"u8) ? 3
+                : reader.ValueSpan.SequenceEqual("nodename"u8) || reader.ValueSpan.SequenceEqual("node_name"u8) || reader.ValueSpan.SequenceEqual("computer"u8) ? 2 : reader.ValueSpan.SequenceEqual("instance"u8) ? 1 : 0;
+            var names = reader.ValueSpan.SequenceEqual("sourcetype"u8) || reader.ValueSpan.SequenceEqual("source_type"u8) || reader.ValueSpan.SequenceEqual("job"u8) || reader.ValueSpan.SequenceEqual("app"u8)
+                || reader.ValueSpan.SequenceEqual("service_name"u8) || reader.ValueSpan.SequenceEqual("unit"u8) || reader.ValueSpan.SequenceEqual("syslog_identifier"u8) || reader.ValueSpan.SequenceEqual("program"u8);
             reader.Read();
             if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && !reader.ValueSpan.IsEmpty)
             {
@@ -78,7 +79,7 @@ readonly struct LokiEnvelope(Tables tables)
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.ValueTextEquals("ts"u8) ? 1 : reader.ValueTextEquals("tenant"u8) ? 2 : reader.ValueTextEquals("stream"u8) ? 3 : reader.ValueTextEquals("metadata"u8) ? 4 : reader.ValueTextEquals("line"u8) ? 5 : 0;
+                var name = reader.ValueSpan.SequenceEqual("ts"u8) ? 1 : reader.ValueSpan.SequenceEqual("tenant"u8) ? 2 : reader.ValueSpan.SequenceEqual("stream"u8) ? 3 : reader.ValueSpan.SequenceEqual("metadata"u8) ? 4 : reader.ValueSpan.SequenceEqual("line"u8) ? 5 : 0;
                 reader.Read();
                 var quoted = reader.TokenType == JsonTokenType.String;
                 if (name == 0 || quoted != (name is 1 or 2 or 5)) return false;

@@ -33,7 +33,7 @@ sealed class OriginView
         Host = Encoding.UTF8.GetBytes(origin.Peer);
         Syslog = origin.Listener.StartsWith("syslog", StringComparison.Ordinal);
         Upload = origin.Listener == Hints.UploadListener;
-        if (Syslog || Upload || origin.Listener is Hints.FileListener or "lumberjack" or "gelf-tcp" or "gelf-udp")
+        if (Syslog || Upload || origin.Listener is Hints.FileListener or "lumberjack" or "forward" or "gelf-tcp" or "gelf-udp")
         {
             foreach (var part in origin.Hint.Split(';'))
             {

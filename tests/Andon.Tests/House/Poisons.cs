@@ -165,13 +165,13 @@ static class Poisons
         new("time 0", "/v1/logs", Utf8("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"0\",\"observedTimeUnixNano\":\"1772438401000000000\",\"body\":{\"stringValue\":\"poison zero\"}}]}]}]}")) { Kept = [Utf8("{\"@timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"observed_timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"message\":\"poison zero\"}")] },
         new("a length of 4 GB in protobuf", "/v1/logs#proto", [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 2, 3]) { Kept = [], Status = 400 },
         new("a varint without end in protobuf", "/v1/logs#proto", [.. Enumerable.Repeat((byte)0xFF, 4000)]) { Kept = [], Status = 400 },
-        new("protobuf nested without end", "/v1/logs#proto", Nested(2000), "INT112") { Kept = [Utf8("{\"@timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"body\":" + new string('[', 33) + "\"(nested too deep)\"" + new string(']', 33) + "}")] },
+        new("protobuf nested without end", "/v1/logs#proto", Nested(2000), "INT112") { Kept = [Utf8("{\"@timestamp\":\"2026-03-02T08:00:01.000000000Z\",\"body\":" + new string('[', 33) + "\"protobuf:" + Convert.ToBase64String(Lists(2000 - 33)) + "\"" + new string(']', 33) + "}")], Told = "INT271" },
         new("a field of 2^63 bytes in a journal", "/upload", [.. "__CURSOR=s=1;i=1\nMESSAGE\n"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, .. "abc\n\n"u8]) { Kept = [], Status = 400 },
         new("a journal of nothing but zeroes", "/upload", new byte[1 << 20]) { Kept = [], Status = 400 },
     ];
 
     // A list in a list in a list …: each has the length of what stands in it.
-    static byte[] Nested(int depth)
+    static byte[] Lists(int depth)
     {
         byte[] inner = [0x0A, 1, (byte)'x'];
         for (var i = 0; i < depth; i++)
@@ -179,6 +179,12 @@ static class Poisons
             byte[] item = [0x0A, .. Varint(inner.Length), .. inner];
             inner = [0x2A, .. Varint(item.Length), .. item];
         }
+        return inner;
+    }
+
+    static byte[] Nested(int depth)
+    {
+        var inner = Lists(depth);
         byte[] fields = [0x09, .. BitConverter.GetBytes(1_772_438_401_000_000_000UL), 0x2A, .. Varint(inner.Length), .. inner];
         byte[] record = [0x12, .. Varint(fields.Length), .. fields];
         byte[] scope = [0x12, .. Varint(record.Length), .. record];
@@ -203,7 +209,7 @@ static class Poisons
         new("chunks that contradict each other", "gelf-udp*", [.. Datagrams(Chunk(4, 0, 2, Utf8("{\"short_message\":\"poison ")), Chunk(4, 0, 2, Utf8("{\"short_message\":\"other ")), Chunk(4, 1, 2, Utf8("overlap\"}")))]) { Kept = [Utf8("{\"short_message\":\"poison overlap\"}"), Chunk(4, 0, 2, Utf8("{\"short_message\":\"other "))], Told = "INT034" },
         new("a gzip bomb", "gelf-udp", Gzipped(20 << 20, Utf8("{\"short_message\":\"poison bomb")), "INT102", "INT104") { Kept = [[.. Utf8("{\"short_message\":\"poison bomb"), .. new byte[(1 << 20) - 29]]], Told = "INT034" },
         new("gzip that is none", "gelf-udp", [0x1F, 0x8B, 1, 2, 3, 4, 5, 6, 7, 8, 9], "INT101") { Told = "INT034" },
-        new("a chunk alone", "gelf-udp", Chunk(5, 0, 2, Utf8("{}"))) { Kept = [] },
+        new("a chunk alone", "gelf-udp", Chunk(5, 0, 2, Utf8("{}")), "INT103", "INT104") { Told = "INT274" },
     ];
 
     static IEnumerable<byte> Datagrams(params byte[][] all) => all.SelectMany(d => (byte[])[.. Big((uint)d.Length), .. d]);
@@ -212,7 +218,7 @@ static class Poisons
     static IEnumerable<Poison> Binary() =>
     [
         new("an array of 4 billion", "forward", [0xDD, 0xFF, 0xFF, 0xFF, 0xFF]) { Kept = [], Told = "INT025" },
-        new("a text of 4 GB", "forward", [0x93, 0xDB, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3]) { Kept = [], Told = "INT036" },
+        new("a text of 4 GB", "forward", [0x93, 0xDB, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3], "INT101", "INT103") { Told = "INT270" },
         new("a map of 4 billion in a record", "forward", [0x93, 0xA1, (byte)'t', 1, 0xDF, 0xFF, 0xFF, 0xFF, 0xFF]) { Kept = [], Told = "INT025" },
         new("nested 5,000 deep", "forward", [0x93, 0xA1, (byte)'t', 1, 0x81, 0xA1, (byte)'d', .. Enumerable.Repeat((byte)0x91, 5000), 1], "INT101") { Told = "INT036" },
         new("a packed gzip bomb", "forward", Packed(Gzipped(64 << 20)), "INT101", "INT104") { Told = "INT036" },

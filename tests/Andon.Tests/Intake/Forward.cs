@@ -81,6 +81,50 @@ public sealed class Forward
     }
 
     [Xunit.Fact]
+    public async Task Nobody_makes_another_senders_chunk_pass_for_kept()
+    {
+        await using var rig = Rig();
+        // He knows the id, and sends it first; or sends with it the very same bytes from elsewhere.
+        await rig.Say(Pack(new object?[] { "t", Entries(9), Chunk("known") }));
+        using (var stranger = await rig.Connect("127.0.0.66"))
+        {
+            await stranger.SendAsync(Pack(new object?[] { "t", Entries(1, 2), Chunk("known") }));
+            await rig.Log.WaitFor(3, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(Ack("known"), await rig.Say(Pack(new object?[] { "t", Entries(1, 2), Chunk("known") })));
+        Assert.Equal([Line(9, ",\"chunk\":\"known\""), Line(1), Line(2, ",\"chunk\":\"known\""), Line(1), Line(2, ",\"chunk\":\"known\"")], await rig.Records());
+        Assert.Equal(0, rig.Listener.Snapshot().Repeated);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(30)]
+    public async Task A_message_that_breaks_off_is_kept_as_far_as_it_came(int missing)
+    {
+        await using var rig = Rig();
+        byte[] whole = Pack(new object?[] { "t", (Time, 500_000_000), Record(1) }), torn = Pack(new object?[] { "t", Entries(5, 6), Chunk("three") })[..^missing];
+        Assert.Empty(await rig.Say([.. whole, .. torn]));
+        await rig.Log.WaitFor(2, TestContext.Current.CancellationToken);
+        var kept = await rig.Log.Read(1, 10, 1 << 20, CancellationToken.None);
+        Assert.Equal(2, kept.Count);
+        Assert.Equal(torn, kept[1].Raw.ToArray());
+        Assert.Equal("cut-off", kept[1].Origin.Hint);
+        Assert.Contains("INT103", Lab.Codes(Lab.Parse(kept[1].Origin, torn)));
+        Assert.Contains(rig.Findings.All, f => f.Code == "INT270");
+    }
+
+    [Xunit.Fact]
+    public async Task A_long_tag_does_not_become_a_part_of_every_record()
+    {
+        await using var rig = Rig();
+        byte[] entries = [.. Enumerable.Range(0, 20_000).SelectMany(_ => (byte[])[0x92, 0, 0x80])];
+        byte[] message = [0x92, 0xDA, 0xFF, 0xFF, .. Enumerable.Repeat((byte)'t', 65_535), 0xC5, (byte)(entries.Length >> 8), (byte)entries.Length, .. entries];
+        await rig.Say(message);
+        Assert.Single(await rig.Records()); // The message as it came, and not 20,000 times its tag.
+        Assert.Contains(rig.Findings.All, f => f.Code == "INT036");
+    }
+
+    [Xunit.Fact]
     public async Task What_a_record_holds_becomes_JSON_whatever_it_is()
     {
         await using var rig = Rig();

@@ -74,19 +74,62 @@ public sealed partial class Gelf
         gelf.Expire(2001 + Limits.GelfPendingMs);
         Assert.Equal(2, listener.Snapshot().Lost);
         Assert.Equal(0, gelf.Waiting);
-        Assert.All(findings.All, f => Assert.Equal("INT034", f.Code));
+        Assert.All(findings.All, f => Assert.Equal("INT274", f.Code));
+        // What did come is kept, as it came.
+        Assert.Equal([Chunk(1, 0, 2, "x"u8), Chunk(2, 1, 3, "y"u8)], Torn(gelf).Select(t => t.Datagram));
+    }
+
+    static List<(string Peer, byte[] Datagram)> Torn(GelfChunks gelf)
+    {
+        var all = new List<(string, byte[])>();
+        while (gelf.TryTorn(out var peer, out var datagram)) all.Add((peer, datagram));
+        return all;
+    }
+
+    /// <summary>The last datagram of a day is one chunk, and no other ever comes.</summary>
+    [Xunit.Fact]
+    public async Task A_chunk_that_stays_alone_is_told_and_kept_by_the_clock()
+    {
+        var (clock, log) = (new TestClock(), new MemoryRecordLog());
+        var over = new Listener("gelf-udp", log, clock);
+        using var door = new UdpDoor(new IPEndPoint(IPAddress.Loopback, 0), over, clock, findings, new GelfChunks(over, findings));
+        await door.StartAsync(Stop);
+        while (over.Address.Length == 0) await Task.Delay(1, Stop);
+        using var client = new System.Net.Sockets.UdpClient();
+        var alone = Chunk(5, 0, 2, "{\"short_message\":\"alone"u8);
+        await client.SendAsync(alone, IPEndPoint.Parse(over.Address), Stop);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        until.CancelAfter(TimeSpan.FromSeconds(60));
+        var kept = log.WaitFor(1, until.Token).AsTask();
+        while (!kept.IsCompleted)
+        {
+            await Task.Delay(5, Stop);
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+        }
+        await kept;
+        var record = (await log.Read(1, 1, 1000, Stop))[0];
+        Assert.Equal(alone, record.Raw.ToArray());
+        Assert.Equal(new("gelf-udp", "127.0.0.1", "cut-off"), record.Origin);
+        Assert.Equal(1, over.Snapshot().Lost);
+        Assert.Contains(findings.All, f => f.Code == "INT274");
+        await door.StopAsync(CancellationToken.None);
     }
 
     [Xunit.Fact]
     public void What_waits_is_bounded_by_sender_and_in_all()
     {
         var gelf = New();
-        for (var id = 0; id < 1000; id++) gelf.Take("loud", Chunk((ulong)id, 0, 2, "x"u8), 0);
+        for (var id = 0; id < 1000; id++)
+        {
+            var chunk = Chunk((ulong)id, 0, 2, "x"u8);
+            Assert.Equal(id < Limits.GelfSetsPerSenderMax ? null : chunk, gelf.Take("loud", chunk, 0)?.ToArray()); // What cannot wait is kept as it came.
+        }
         Assert.Equal(Limits.GelfSetsPerSenderMax, gelf.Waiting);
         for (var peer = 0; peer < 100; peer++)
             for (var id = 0; id < 100; id++) gelf.Take($"p{peer}", Chunk((ulong)id, 0, 2, "x"u8), 0);
         Assert.Equal(Limits.GelfSetsMax, gelf.Waiting);
         Assert.Equal(1000 + 10_000 - Limits.GelfSetsMax, listener.Snapshot().Lost);
+        Assert.Equal(Limits.GelfSetsPerSenderMax + 10_000 - Limits.GelfSetsMax, Torn(gelf).Count);
     }
 
     [Xunit.Fact]

@@ -112,6 +112,9 @@ sealed class KilledHouse : IAsyncDisposable
         Kills++;
     }
 
+    /// <summary>Memory that the living house has of the machine (VmRSS), in bytes.</summary>
+    public long Memory => long.Parse(System.IO.File.ReadLines($"/proc/{process!.Id.ToString(CultureInfo.InvariantCulture)}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+
     /// <summary>How many records it says it holds; none while it is dead.</summary>
     public async Task<long> RecordsNow() => process is null ? 0 : (await Says()).GetProperty("records").GetInt64();
 

@@ -170,6 +170,26 @@ public sealed class LokiSlices : IDisposable
     public void Labels_are_read_as_they_are_written(string text, string? json) =>
         Assert.Equal(json, LokiLabels.Read(Encoding.UTF8.GetBytes(text)) is { } read ? Encoding.UTF8.GetString(read) : null);
 
+    /// <summary>Labels stand in every record: 400 KB of them and 20,000 empty lines would be 8 GB.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_small_push_does_not_become_any_number_of_bytes(bool json)
+    {
+        var (bytes, rejected) = (0L, 0);
+        var push = new LokiPush("t", record =>
+        {
+            bytes += record.Length;
+            if (record.Length == 0) rejected++;
+        });
+        var label = new string('a', 400_000);
+        Assert.True(json
+            ? push.Json(Encoding.UTF8.GetBytes($$"""{"streams":[{"stream":{"a":"{{label}}"},"values":[{{string.Join(',', Enumerable.Repeat("[\"1\",\"\"]", 20_000))}}]}]}"""))
+            : push.Proto(Field(1, [.. Text(1, $"{{a=\"{label}\"}}"), .. Enumerable.Range(0, 20_000).SelectMany(_ => (byte[])[0x12, 0])])));
+        Assert.InRange(bytes, 100 << 20, 200 << 20);
+        Assert.InRange(rejected, 19_000, 20_000);
+    }
+
     [Xunit.Fact]
     public void Random_pushes_break_nothing()
     {

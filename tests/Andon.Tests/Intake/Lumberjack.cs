@@ -29,7 +29,7 @@ public sealed class Lumberjack
 
     static string Text(int number) => $"{{\"@timestamp\":\"2026-03-02T08:00:00Z\",\"message\":\"größe {number}\"}}";
     static byte[] Documents(int from, int count) => [.. Enumerable.Range(from, count).SelectMany(n => Document(n, Text(n)))];
-    static WireRig Rig(IRecordLog? log = null, int max = 1 << 20) => new("lumberjack", _ => new LumberjackWire(max), log, Math.Max(max, 1 << 20));
+    static WireRig Rig(IRecordLog? log = null, int max = 1 << 20, TimeProvider? clock = null) => new("lumberjack", _ => new LumberjackWire(max), log, Math.Max(max, 1 << 20), clock: clock);
 
     /// <summary>The numbers that were acknowledged, each with the version it was said in.</summary>
     static List<(char Version, uint Number)> Acks(byte[] answer)
@@ -142,6 +142,49 @@ public sealed class Lumberjack
         Assert.Equal(6, await socket.ReceiveAsync(answer));
         Assert.Equal(2ul + 1, log.Next);
         Assert.Equal(2u, Acks(answer)[0].Number);
+    }
+
+    /// <summary>A Beat that hears nothing for half a minute gives up and sends all again: while the disk lets wait, what is kept so far is said again.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(2, 2)]
+    public async Task While_the_disk_lets_wait_the_sender_hears_that_we_are_there(int room, int kept)
+    {
+        var (log, clock) = (new FullLog(room), new TestClock());
+        await using var rig = Rig(log, clock: clock);
+        using var socket = await rig.Connect();
+        await socket.SendAsync((byte[])[.. Head("2W", 5), .. Documents(1, kept)]);
+        var answer = new byte[6];
+        if (kept > 0)
+        {
+            Assert.Equal(6, await socket.ReceiveAsync(answer));
+            Assert.Equal((uint)kept, Acks(answer)[0].Number);
+        }
+        await socket.SendAsync(Documents(kept + 1, 5 - kept));
+        while (rig.Listener.State.Length == 0) await Task.Delay(5);
+        for (var times = 0; times < 3; times++)
+        {
+            var heard = socket.ReceiveAsync(answer);
+            for (var ms = 0; !heard.IsCompleted; ms += 100)
+            {
+                Assert.True(ms < 60_000, "nothing is heard");
+                await Task.Delay(2);
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+            }
+            Assert.Equal(6, await heard);
+            Assert.Equal((uint)kept, Acks(answer)[0].Number); // Never more than what is on disk.
+        }
+        Assert.Equal((ulong)kept + 1, log.Next);
+        log.Room = 5;
+        uint last;
+        do
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(2);
+            last = socket.Available >= 6 && await socket.ReceiveAsync(answer) == 6 ? Acks(answer)[0].Number : 0;
+        }
+        while (last != 5);
+        Assert.Equal(6ul, log.Next);
     }
 
     [Xunit.Fact]

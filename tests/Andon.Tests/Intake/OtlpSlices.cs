@@ -83,6 +83,53 @@ public sealed class OtlpSlices : IDisposable
         Assert.Equal([First, Second], (await house.Log.Read(1, 10, 1 << 20, CancellationToken.None)).Select(r => Encoding.UTF8.GetString(r.Raw.Span)));
     }
 
+    /// <summary>A program that logs what a stranger sent it nests as deep as he likes; those beside it are stored, and nothing of it is left out.</summary>
+    [Theory]
+    [InlineData("application/json", 33)]
+    [InlineData("application/json", 400)]
+    [InlineData("application/x-protobuf", 33)]
+    [InlineData("application/x-protobuf", 400)]
+    public async Task What_nests_too_deep_is_one_text_from_there_on_and_is_told(string type, int depth)
+    {
+        await using var house = await IntakeHouse.Start(folder.Path);
+        var json = type == "application/json";
+        var (inner, proto) = ("""{"stringValue":"bottom"}""", Text(1, "bottom"));
+        for (var i = 0; i < depth; i++) (inner, proto) = ("{\"arrayValue\":{\"values\":[" + inner + "]}}", Field(5, Field(1, proto)));
+        var body = json
+            ? Encoding.UTF8.GetBytes("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":" + inner + "},{\"body\":{\"stringValue\":\"beside\"}}]}]}]}")
+            : Field(1, Field(2, [.. Field(2, Field(5, proto)), .. Field(2, Field(5, Text(1, "beside")))]));
+        Assert.Equal(200, (await Send(house, Post(body, type))).Status);
+        var kept = await house.Log.Read(1, 10, 1 << 20, CancellationToken.None);
+        Assert.Equal("""{"message":"beside"}""", Encoding.UTF8.GetString(kept[1].Raw.Span));
+        var text = JsonDocument.Parse(kept[0].Raw).RootElement.GetProperty("body");
+        for (var i = 0; i < 33; i++) text = text[0];
+        Assert.Contains("bottom", json ? text.GetString()! : Encoding.UTF8.GetString(Convert.FromBase64String(text.GetString()!.Split(':')[1])), StringComparison.Ordinal);
+        Assert.Contains(house.Findings.All, f => f.Code == "INT271");
+    }
+
+    /// <summary>What JSON.stringify writes of half a pair of surrogates, which any visitor of a web site can type: its neighbours must not be thrown away with it.</summary>
+    [Xunit.Fact]
+    public async Task Half_a_pair_of_surrogates_does_not_refuse_the_records_beside_it()
+    {
+        await using var house = await IntakeHouse.Start(folder.Path);
+        const string Body = """{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x\ud800y"},"attributes":[{"key":"\udc00","value":{"stringValue":"v"}}]},{"\ud800xxxxxxxxxxxxxxxxxxxxxx":1,"body":{"stringValue":"beside"}}]}]}]}""";
+        Assert.Equal(200, (await Send(house, Post(Encoding.UTF8.GetBytes(Body), "application/json"))).Status);
+        Assert.Equal(["""{"message":"x\uFFFDy","attributes":{"\uFFFD":"v"}}""".Replace("\\uFFFD", "\uFFFD", StringComparison.Ordinal), """{"message":"beside"}"""], (await house.Log.Read(1, 10, 1 << 20, CancellationToken.None)).Select(r => Encoding.UTF8.GetString(r.Raw.Span)));
+    }
+
+    /// <summary>The resource stands in every record: 400 KB of it and 20,000 empty records would be 8 GB.</summary>
+    [Xunit.Fact]
+    public async Task A_small_request_does_not_become_any_number_of_bytes()
+    {
+        await using var house = await IntakeHouse.Start(folder.Path);
+        var body = Field(1, [.. Field(1, Pair(1, "a", Text(1, new string('a', 400_000)))), .. Field(2, [.. Enumerable.Range(0, 20_000).SelectMany(_ => (byte[])[0x12, 0])])]);
+        var (status, answer) = await Send(house, Post(body, "application/x-protobuf", gzip: true));
+        Assert.Equal(200, status);
+        Assert.NotEmpty(answer); // It is told how many were not taken.
+        Assert.InRange((int)house.Log.Next, 100, 400);
+        Assert.Contains(house.Findings.All, f => f.Code == "INT037");
+    }
+
     [Theory]
     [InlineData("application/json", "[1]", 400)]
     [InlineData("application/json", "{\"resourceLogs\":", 400)]

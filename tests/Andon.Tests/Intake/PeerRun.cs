@@ -32,9 +32,11 @@ static partial class PeerRun
         {
             foreach (var peer in peers) peer.Allow(to);
             await Task.Delay(20, Stop); // They are in the middle of it.
+            foreach (var peer in peers) peer.BeforeKill();
             await house.Kill();
             await house.Start();
             await Task.Delay(2000, Stop); // Who waits a second before it connects again is there then, and meets the second kill too.
+            foreach (var peer in peers) peer.AfterKill();
             await All(house, peers, to);
         }
         await All(house, peers, Messages);

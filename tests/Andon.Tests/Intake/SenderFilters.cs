@@ -63,6 +63,62 @@ public sealed class SenderFilters
         Assert.Contains(filter.Snippets(), s => s.Program == "windows-subscription" && s.Text.Contains("<Suppress Path=\"Security\">*[System[(EventID=5156)]]</Suppress>", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Security\n        processors: []", false)]
+    [InlineData("Security\"><Select Path=\"System\">*</Select>", false)]
+    [InlineData("' || true || '", false)]
+    [InlineData("- Security", false)]
+    [InlineData("Microsoft-Windows-Sysmon/Operational", true)]
+    public void What_an_event_calls_its_channel_is_never_more_than_a_name_in_a_senders_settings(string channel, bool plain)
+    {
+        var samples = Enumerable.Range(0, 6).Select(i => new FilterSample("5156", "", channel, "")).ToList();
+        Assert.Equal(plain, SenderFilter.Find("5156", samples) is not null);
+    }
+
+    /// <summary>What was learned of programs that are not at hand here: Fluent Bit's grep compares texts only, Winlogbeat's numbers are texts, and in VRL ?? binds less than ==.</summary>
+    [Xunit.Fact]
+    public void Snippets_for_programs_that_are_not_run_keep_to_what_is_known_of_them()
+    {
+        var windows = new SenderFilter("5156", "", "Security", "").Snippets().ToDictionary(s => s.Program, s => s.Text);
+        Assert.DoesNotContain("Name       grep", windows["fluent-bit"], StringComparison.Ordinal);
+        Assert.Contains("Event_Query  *[System[(EventID!=5156)]]", windows["fluent-bit"], StringComparison.Ordinal);
+        Assert.DoesNotContain("equals", windows["winlogbeat"], StringComparison.Ordinal);
+        Assert.Contains("event_id: \"-5156\"", windows["winlogbeat"], StringComparison.Ordinal);
+        foreach (var vector in new[] { windows["vector"], Closed().Filter.Snippets().Single(s => s.Program == "vector").Text })
+            Assert.Contains(" ?? \"\")", vector, StringComparison.Ordinal);
+    }
+
+    /// <summary>auditd's own reader of rules (libaudit), which needs no rights and changes nothing.</summary>
+    [Xunit.Fact]
+    public unsafe void Auditds_own_reader_takes_its_rule()
+    {
+        Assert.SkipUnless(System.Runtime.InteropServices.NativeLibrary.TryLoad("libaudit.so.1", out var library), "libaudit is not installed: apt-get install libaudit1.");
+        var read = (delegate* unmanaged<void**, byte*, int, int>)System.Runtime.InteropServices.NativeLibrary.GetExport(library, "audit_rule_fieldpair_data");
+        Assert.Equal(0, Read("msgtype=USER_END"));
+        Assert.NotEqual(0, Read("msgtype=NO_SUCH_TYPE"));
+        foreach (var type in new[] { "USER_END", "CRED_DISP", "SERVICE_START", "CWD", "PROCTITLE", "NETFILTER_CFG" })
+        {
+            var rule = new SenderFilter("k", "auditd", "", "type=" + type).Snippets().Single(s => s.Program == "auditd").Text;
+            Assert.StartsWith("-a always,exclude -F ", rule, StringComparison.Ordinal);
+            Assert.EndsWith("\n", rule, StringComparison.Ordinal);
+            Assert.Equal(0, Read(rule["-a always,exclude -F ".Length..].Trim()));
+        }
+
+        int Read(string pair)
+        {
+            const int RuleBytes = 4096, FilterExclude = 5; // More than its struct of a rule without texts.
+            var rule = System.Runtime.InteropServices.NativeMemory.AllocZeroed(RuleBytes);
+            try
+            {
+                fixed (byte* text = Encoding.ASCII.GetBytes(pair + "\0")) return read(&rule, text, FilterExclude);
+            }
+            finally
+            {
+                System.Runtime.InteropServices.NativeMemory.Free(rule);
+            }
+        }
+    }
+
     [Xunit.Fact]
     public void Each_snippet_is_tried_as_its_own_program_reads_it()
     {

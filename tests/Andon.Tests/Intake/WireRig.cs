@@ -16,18 +16,24 @@ sealed class WireRig : IAsyncDisposable
     public readonly Listener Listener;
     readonly TcpDoor server;
 
-    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20, Func<WireRig, TlsFiles>? tls = null)
+    public readonly DoorRoom Room;
+
+    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20, Func<WireRig, TlsFiles>? tls = null, TimeProvider? clock = null, int connectionsMax = 1000, long bytesMax = 256 << 20)
     {
+        clock ??= TimeProvider.System;
+        Room = new(connectionsMax, bytesMax, Findings);
         Log = log ?? new MemoryRecordLog();
-        Listener = new(name, Log, TimeProvider.System);
-        server = new(new(IPAddress.Loopback, 0), wire(this), TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls?.Invoke(this), Listener, TimeProvider.System, Findings, NullLogger<TcpDoor>.Instance);
+        Listener = new(name, Log, clock);
+        server = new(new(IPAddress.Loopback, 0), wire(this), TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls?.Invoke(this), Listener, clock, Findings, NullLogger<TcpDoor>.Instance, Room);
     }
 
-    public async Task<Socket> Connect()
+    /// <param name="from">Another address of this machine, for another sender.</param>
+    public async Task<Socket> Connect(string? from = null)
     {
         if (Listener.Address.Length == 0) await server.StartAsync(CancellationToken.None);
         while (Listener.Address.Length == 0) await Task.Delay(1);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+        if (from is not null) socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         for (var tries = 0; ; tries++)
         {
             try

@@ -25,12 +25,22 @@ static class UploadRows
                 if (Array.IndexOf(text, separator) < 0 && text.Contains((byte)';')) separator = (byte)';';
                 names = [];
                 Cut(text, separator, names);
+                for (var i = 0; i < names.Count; i++) names[i] = Short(names[i]);
                 continue;
             }
             row.Clear();
             Cut(text, separator, row);
             yield return new(Json(names, row), oversized);
         }
+    }
+
+    // A name stands in every row's record: a long one would make any number of bytes of a short row.
+    static byte[] Short(byte[] name)
+    {
+        if (name.Length <= Limits.PathBytesMax) return name;
+        var end = Limits.PathBytesMax;
+        while (end > 0 && (name[end] & 0xC0) == 0x80) end--; // Not inside a letter.
+        return name[..end];
     }
 
     static byte[] Json(List<byte[]> names, List<byte[]> row)

@@ -28,7 +28,7 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
     {
         var mine = samples.Where(s => s.Kind == kind).ToList();
         if (mine.Count < SamplesMin) return null;
-        if (mine[0].Channel.Length > 0) return mine.TrueForAll(s => s.Channel == mine[0].Channel) && kind.All(char.IsAsciiDigit) ? new(kind, "", mine[0].Channel, "") : null;
+        if (mine[0].Channel.Length > 0) return mine.TrueForAll(s => s.Channel == mine[0].Channel) && IsChannel(mine[0].Channel) && kind.Length > 0 && kind.All(char.IsAsciiDigit) ? new(kind, "", mine[0].Channel, "") : null;
         if (mine[0].Program.Length == 0 || !Plain(mine[0].Program) || mine.Exists(s => s.Program != mine[0].Program)) return null;
         var others = samples.Where(s => s.Kind != kind && s.Program == mine[0].Program).ToList();
         foreach (var words in Runs(mine[0].Text))
@@ -48,6 +48,9 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
             }
     }
 
+    // An event may name any channel: one that a language of a sender could read as more than a name gets no filter.
+    static bool IsChannel(string channel) => channel.Length <= LengthMax && char.IsAsciiLetterOrDigit(channel[0]) && char.IsAsciiLetterOrDigit(channel[^1]) && channel.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '-' or '/' or '.');
+
     static bool Plain(string text) => text.All(c => char.IsAsciiLetter(c) || c is ' ' or '_' or '-' or ':' or ',' or '/' or '=');
 
     /// <summary>Those that, read as their own program reads them, drop each of these samples of the kind and no other.</summary>
@@ -60,11 +63,11 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
         if (Windows)
             return
             [
-                new("winlogbeat", $$"""
+                new("winlogbeat", $"""
+                    # where this log has an event_id already, put -{Kind} behind what stands there
                     winlogbeat.event_logs:
-                      - name: {{Channel}}
-                        processors:
-                          - drop_event.when.equals.winlog.event_id: {{Kind}}
+                      - name: {Channel}
+                        event_id: "-{Kind}"
                     """, OfWindows),
                 new("windows-subscription", $"""
                     <QueryList>
@@ -74,19 +77,19 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                       </Query>
                     </QueryList>
                     """, OfWindows),
+                // Its grep compares texts only, and a number of an event is none: the log itself is asked for the others.
                 new("fluent-bit", $"""
-                    [FILTER]
-                        Name       grep
-                        Match      *
-                        Logical_Op and
-                        Exclude    EventID ^{Kind}$
-                        Exclude    Channel ^{Regex.Escape(Channel)}$
-                    """, e => Matches(e.Kind, $"^{Kind}$") && Matches(e.Channel, $"^{Regex.Escape(Channel)}$")),
+                    # an input for this channel alone: the query is put to all channels of its input
+                    [INPUT]
+                        Name         winevtlog
+                        Channels     {Channel}
+                        Event_Query  *[System[(EventID!={Kind})]]
+                    """, OfWindows),
                 new("vector", $"""
                     [transforms.{label}]
                     type = "filter"
                     inputs = ["YOUR_SOURCE"]
-                    condition = '!(to_string(.winlog.event_id) ?? "" == "{Kind}" && .winlog.channel == "{Channel}")'
+                    condition = '!((to_string(.winlog.event_id) ?? "") == "{Kind}" && .winlog.channel == "{Channel}")'
                     """, OfWindows),
             ];
         var snippets = new List<FilterSnippet>
@@ -105,7 +108,7 @@ sealed record SenderFilter(string Kind, string Program, string Channel, string W
                 [transforms.{label}]
                 type = "filter"
                 inputs = ["YOUR_SOURCE"]
-                condition = '!(.appname == "{Program}" && contains(string(.message) ?? "", "{Words}"))'
+                condition = '!(.appname == "{Program}" && contains((string(.message) ?? ""), "{Words}"))'
                 """, OfWords),
         };
         if (Program is "audit" or "auditd" && Regex.Match(Words, "type=(?<type>[A-Z_]+)", RegexOptions.NonBacktracking) is { Success: true } type)

@@ -16,6 +16,12 @@ abstract class Peer : IAsyncDisposable
     public abstract IReadOnlySet<int> Told { get; }
     /// <summary>Records that it sent anew because no answer came in its time: each may be there twice, since its protocol names no record.</summary>
     public virtual int Again => 0;
+    /// <summary>Numbers whose connection the house had ended in order before it was killed: where nothing else is told, that is.</summary>
+    public virtual IReadOnlySet<int> Closed => new HashSet<int>();
+    /// <summary>The house is about to be killed: what counts is what was told until now.</summary>
+    public virtual void BeforeKill() { }
+    /// <summary>The house is there again: what was on its way until now is not told any more.</summary>
+    public virtual void AfterKill() { }
     /// <summary>It forgets nothing that was not acknowledged.</summary>
     public bool KeepsAll { get; init; }
 
@@ -31,7 +37,7 @@ abstract class Peer : IAsyncDisposable
 /// <summary>A script of tests/peers around a real client: it prints each number that was acknowledged, and what it sends anew.</summary>
 sealed class ScriptPeer(string script, params string[] arguments) : Peer
 {
-    readonly HashSet<int> told = [];
+    readonly HashSet<int> told = [], closing = [], closed = [], forgotten = [];
     readonly Lock gate = new();
     Process? node;
     Task reading = Task.CompletedTask;
@@ -41,6 +47,9 @@ sealed class ScriptPeer(string script, params string[] arguments) : Peer
     public override int Reached { get { lock (gate) return told.Count; } }
     public override IReadOnlySet<int> Told { get { lock (gate) return told.ToHashSet(); } }
     public override int Again => Volatile.Read(ref again);
+    public override IReadOnlySet<int> Closed { get { lock (gate) return closed.Union(closing.Except(forgotten)).ToHashSet(); } }
+    public override void BeforeKill() { lock (gate) closed.UnionWith(closing.Except(forgotten)); }
+    public override void AfterKill() { lock (gate) forgotten.UnionWith(told.Except(closed)); }
 
     public override Task Begin()
     {
@@ -60,7 +69,8 @@ sealed class ScriptPeer(string script, params string[] arguments) : Peer
     async Task Read(StreamReader output)
     {
         while (await output.ReadLineAsync(Stop) is { } line)
-            if (line.StartsWith("again ", StringComparison.Ordinal)) Interlocked.Add(ref again, int.Parse(line.AsSpan(6), CultureInfo.InvariantCulture));
+            if (line.StartsWith("closed ", StringComparison.Ordinal)) lock (gate) closing.Add(int.Parse(line.AsSpan(7), CultureInfo.InvariantCulture));
+            else if (line.StartsWith("again ", StringComparison.Ordinal)) Interlocked.Add(ref again, int.Parse(line.AsSpan(6), CultureInfo.InvariantCulture));
             else lock (gate) told.Add(int.Parse(line, CultureInfo.InvariantCulture));
     }
 

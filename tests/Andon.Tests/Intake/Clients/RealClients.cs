@@ -20,6 +20,8 @@ public sealed class RealClients
         All,
         /// <summary>Its protocol acknowledges nothing, but what it sends stays in order: a kill costs at most one run of messages, which were on their way.</summary>
         Stream,
+        /// <summary>A connection for each message: what the house read and ended in order before a kill is found, every one; the others were on their way, in any order.</summary>
+        Each,
         /// <summary>As a stream, but nobody makes it wait either: what is sent to a dead house is gone, and what the kernel dropped is counted.</summary>
         Nothing,
     }
@@ -42,8 +44,8 @@ public sealed class RealClients
             ["rsyslog udp"] = new("syslog-udp", Promise.Nothing, 512, (_, first, port) => new RsyslogClient(Text($"type=\"omfwd\" target=\"127.0.0.1\" port=\"{port}\" protocol=\"udp\"")) { First = first }),
             ["syslog-ng network()"] = new("syslog-tcp", Promise.Stream, 4096, (_, first, port) => new SyslogNgClient(Text($"network(\"127.0.0.1\" port({port}) transport(\"tcp\") flags(syslog-protocol) time-reopen(1))")) { First = first }),
             ["logger tcp"] = new("syslog-tcp", Promise.Stream, 4096, (_, first, port) => new LoggerClient(port) { First = first }),
-            // It connects anew for each message: those whose connections wait at the door, of which there may be 512, are lost with it.
-            ["gelf-pro tcp"] = new("gelf-tcp", Promise.Stream, 1024, (_, first, port) => Gelf(first, port, "tcp")),
+            // Those whose connections wait at the door, of which there may be 512, and those that are being read are lost with it.
+            ["gelf-pro tcp"] = new("gelf-tcp", Promise.Each, 1024, (_, first, port) => Gelf(first, port, "tcp")),
             ["gelf-pro udp"] = new("gelf-udp", Promise.Nothing, 512, (_, first, port) => Gelf(first, port, "udp")),
             ["lumberjack-protocol, version 1, tls"] = new("lumberjack", Promise.Told, 1000, (h, first, port) => Beats(first, port, "1", h.File("beats-ca.pem"))),
             ["fluent-logger, compressed, with a key"] = new("forward", Promise.Told, 50, (_, first, port) => Fluent(first, port, "CompressedPackedForward", "a shared key")),
@@ -143,6 +145,12 @@ public sealed class RealClients
                 if (o.Holes.Count > o.Kills * 2) yield return "it lost in more runs than kills can cause";
                 if (o.Lost > o.Kills * Math.Min(client.OnTheirWay, PeerRun.Messages / 3)) yield return "it lost more than was on its way";
                 break;
+            case Promise.Each:
+                if (o.ClosedLost > 0) yield return Text($"{o.ClosedLost} whose connection the house had read to its end and closed are lost");
+                if (o.Closed < PeerRun.Messages / 2) yield return Text($"only {o.Closed} connections are known to have been ended in order: that says too little");
+                if (o.Doubled > o.Kills * client.OnTheirWay) yield return "more is doubled than was on its way";
+                if (o.Lost > o.Kills * Math.Min(client.OnTheirWay, PeerRun.Messages / 3)) yield return "it lost more than was on its way";
+                break;
             default:
                 if (o.Doubled > 0) yield return "something is doubled";
                 if (o.Lost - o.Holes.OrderDescending().Take(o.Kills).Sum() > o.Counted + Math.Min(client.OnTheirWay, PeerRun.Messages / 10)) yield return "it lost more than the kills cost and the kernel counted";
@@ -156,7 +164,9 @@ public sealed class RealClients
     /// <param name="Elsewhere">Messages that another listener took.</param>
     /// <param name="Counted">What the kernel counted as dropped.</param>
     /// <param name="Last">The last message is there.</param>
-    sealed record Outcome(int Told, int Found, List<int> Holes, int Doubled, int Again, int Elsewhere, int Counted, int Kills, bool Last)
+    /// <param name="Closed">Connections of one message each that the house had ended in order before a kill.</param>
+    /// <param name="ClosedLost">Of those, how many messages are not found.</param>
+    sealed record Outcome(int Told, int Found, List<int> Holes, int Doubled, int Again, int Elsewhere, int Counted, int Kills, bool Last, int Closed, int ClosedLost)
     {
         public int Lost => Holes.Sum();
 
@@ -165,7 +175,7 @@ public sealed class RealClients
             var told = peer.Told;
             var own = Enumerable.Range(peer.First, PeerRun.Messages).Where(found.ContainsKey).ToList();
             return new(told.Count, own.Count, Runs([.. told.Where(n => !found.ContainsKey(n)).Order()]), own.Sum(n => found[n].Count - 1), peer.Again,
-                own.Sum(n => found[n].Count(l => l != listener)), counted, kills, found.ContainsKey(peer.First + PeerRun.Messages - 1));
+                own.Sum(n => found[n].Count(l => l != listener)), counted, kills, found.ContainsKey(peer.First + PeerRun.Messages - 1), peer.Closed.Count, peer.Closed.Count(n => !found.ContainsKey(n)));
         }
 
         // Lengths of the runs of numbers that follow each other.
