@@ -219,8 +219,9 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
     }
 
     // Twelve hexadecimal digits, however they are parted, as ECS writes them.
-    static bool Mac(EventDraft draft, ref int at, ref int length)
+    internal static bool Mac(EventDraft draft, ref int at, ref int length)
     {
+        if (length is not (12 or 14 or 17)) return false;
         Span<byte> made = stackalloc byte[17];
         var n = 0;
         foreach (var b in draft.Batch.Slice(at, length))
