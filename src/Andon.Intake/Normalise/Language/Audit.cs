@@ -57,12 +57,12 @@ sealed class AuditStep : Step
             if (!quoted && length == 1 && text[from] == '{') continue;
             pairs++;
             var name = text.Span[key..keyEnd];
-            var argument = Arguments.Number(name, out var part);
+            var argument = Arguments.Numbered(name, out var number, out var part);
             if (name.SequenceEqual("argc"u8)) arguments.Told = true;
             var value = new Piece(text.At + from, length, ValueKind.Text);
             // A call's own arguments are numbers and bear the same names: only where auditd counts them are they a program's.
             if (!quoted && (argument ? arguments.Told || part : IsEncoded(name))) value = Decoded(draft, text.Slice(from, length));
-            if (argument && (arguments.Told || part) && !arguments.TryAdd(value, name, part)) draft.Flawed(Flaw.JsonLeaves);
+            if (argument && (arguments.Told || part) && !arguments.TryAdd(value, number, part)) draft.Flawed(Flaw.JsonLeaves);
             if (!Pair(draft, parser, text, key, keyEnd - key, value)) return pairs;
         }
         return pairs;
@@ -91,12 +91,14 @@ sealed class AuditStep : Step
         var n = 0;
         for (var i = 0; i < digits.Length; i += 2)
         {
-            Utf8Parser.TryParse(digits.Span.Slice(i, 2), out byte b, out _, 'x');
+            var b = (byte)((Digit(digits[i]) << 4) | Digit(digits[i + 1]));
             room[n++] = b == 0 ? (byte)' ' : b;
         }
         while (n > 0 && room[n - 1] is (byte)' ' or (byte)'\r' or (byte)'\n') n--;
         return n > 0 && System.Text.Unicode.Utf8.IsValid(room[..n]) ? new(draft.Batch.Commit(n), n, ValueKind.Text) : asIs;
     }
+
+    static int Digit(byte b) => b <= '9' ? b - '0' : b - 'A' + 10;
 
     // One text of all of them; each is a part of it.
     static void Together(EventDraft draft, Parser parser, ReadOnlySpan<Argument> arguments)
@@ -133,18 +135,17 @@ sealed class AuditStep : Step
         /// <summary>The record counts its arguments.</summary>
         public bool Told { get; set; }
 
-        public static bool Number(ReadOnlySpan<byte> name, out bool part)
+        public static bool Numbered(ReadOnlySpan<byte> name, out ulong number, out bool part)
         {
-            part = false;
-            if (name.Length < 2 || name[0] != 'a' || !Utf8Parser.TryParse(name[1..], out ulong _, out var used)) return false;
+            (number, part) = (0, false);
+            if (name.Length < 2 || name[0] != 'a' || !Utf8Parser.TryParse(name[1..], out number, out var used)) return false;
             part = 1 + used < name.Length && name[1 + used] == '[' && name[^1] == ']';
             return part || 1 + used == name.Length;
         }
 
-        public bool TryAdd(in Piece value, ReadOnlySpan<byte> name, bool part)
+        public bool TryAdd(in Piece value, ulong number, bool part)
         {
             if (Count == room.Length) return false;
-            Utf8Parser.TryParse(name[1..], out ulong number, out _);
             room[Count] = new(value.At, value.Length, part && Count > 0 && number == last);
             (Count, last) = (Count + 1, number);
             return true;
