@@ -128,6 +128,8 @@ static class Limits
     public const int ValuesPerFieldMax = 32;
     public const int NamedValuesMax = 1024;
     public const int KeyBytesMax = 128;
+    /// <summary>Arguments of a program that one record of auditd tells; beyond, only their own fields are kept.</summary>
+    public const int ArgumentsMax = 256;
     /// <summary>Pairs of a CEF record among which labels are looked for.</summary>
     public const int LabelledPairsMax = 96;
     public const int ParsersMax = 512;

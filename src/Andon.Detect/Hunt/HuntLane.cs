@@ -29,7 +29,7 @@ sealed class HuntLane(ActiveRules rules, Normalising normalise)
     {
         var hits = new List<(int, Hit)>();
         var times = new List<long>();
-        var again = 0;
+        int again = 0, record = 0;
         using var batch = normalise(records, wholly > 0 ? FieldSelection.Everything : rules.Set.Fields.Selection).Seal();
         for (var i = 0; i < batch.Count; i++)
         {
@@ -43,10 +43,13 @@ sealed class HuntLane(ActiveRules rules, Normalising normalise)
             if (found is { Count: 0 }) continue;
             again += found is null ? 1 : 0;
             one.Clear();
-            one.Add(records[i]);
+            // A record may hold several events.
+            while (records[record].Position != batch[i].Id.Position) record++;
+            one.Add(records[record]);
             using var alone = normalise(one, FieldSelection.Everything).Seal();
-            if (found is null) found = whole.Match(alone, 0, rules.Enabled);
-            else whole.Route(alone, 0);
+            var number = batch[i].Id.Number;
+            if (found is null) found = whole.Match(alone, number, rules.Enabled);
+            else whole.Route(alone, number);
             Add(hits, i, found, nowMs);
         }
         wholly = again * WholeOneIn > batch.Count ? WholeChunks : Math.Max(0, wholly - 1);

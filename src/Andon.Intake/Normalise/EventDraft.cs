@@ -19,7 +19,7 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     int[] seenLocal = new int[256];
     int serial;
     uint flaws;
-    int hostAt, hostLength, structuredAt, structuredLength, msgidAt, msgidLength, rawAt;
+    int hostAt, hostLength, structuredAt, structuredLength, msgidAt, msgidLength;
     bool assumedYear, assumedZone;
     ReadOnlyMemory<byte> rawMemory;
     readonly Dictionary<Origin, OriginView> origins = [];
@@ -76,6 +76,20 @@ sealed class EventDraft(Tables tables, FieldSelection only)
             }
             lastView = view;
         }
+        Clear();
+        rawMemory = record.Raw;
+        var raw = record.Raw.Span;
+        batch.Begin(record);
+        RawAt = batch.Bytes - raw.Length; // The raw copy is what the batch put last.
+        if (System.Text.Unicode.Utf8.IsValid(raw)) return new(raw, RawAt);
+        var repaired = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(raw));
+        var at = batch.Put(repaired);
+        Flawed(Flaw.InvalidUtf8);
+        return new(repaired, at);
+    }
+
+    void Clear()
+    {
         serial++;
         flaws = 0;
         hostAt = hostLength = 0;
@@ -84,21 +98,25 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         Inner = default;
         TimeKnown = assumedYear = assumedZone = TextOnly = false;
         structuredAt = structuredLength = msgidAt = msgidLength = 0;
-        rawMemory = record.Raw;
-        var raw = record.Raw.Span;
-        batch.Begin(record);
-        rawAt = RawAt(raw.Length);
-        if (System.Text.Unicode.Utf8.IsValid(raw)) return new(raw, rawAt);
-        var repaired = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(raw));
-        var at = batch.Put(repaired);
-        Flawed(Flaw.InvalidUtf8);
-        return new(repaired, at);
+    }
+
+    /// <summary>Where the record's raw bytes stand in the arena.</summary>
+    public int RawAt { get; private set; }
+    /// <summary>Events of a record that holds several: where each stands in it.</summary>
+    public readonly List<(int At, int Length)> Parts = [];
+
+    /// <summary>Begins one of several events of the record that was begun last.</summary>
+    public Text Part(in Record record, int number, int at, int length)
+    {
+        Clear();
+        batch.BeginShared(record, number, RawAt + at, length);
+        return TextAt(RawAt + at, length);
     }
 
     /// <summary>A text by its place. What stands in the record is read there, because the arena may move while it is taken apart.</summary>
     public Text TextAt(int at, int length)
     {
-        if (at >= rawAt && at + length <= rawAt + rawMemory.Length) return new(rawMemory.Span.Slice(at - rawAt, length), at);
+        if (at >= RawAt && at + length <= RawAt + rawMemory.Length) return new(rawMemory.Span.Slice(at - RawAt, length), at);
         batch.Reserve(4 * length + 4096); // So that what a step writes has room without moving it.
         return new(batch.Slice(at, length), at);
     }
@@ -120,9 +138,6 @@ sealed class EventDraft(Tables tables, FieldSelection only)
         get => TextAt(msgidAt, msgidLength);
         set => (msgidAt, msgidLength) = (value.At, value.Length);
     }
-
-    // The raw copy is what Begin put last.
-    int RawAt(int length) => batch.Bytes - length;
 
     public bool Has(FieldId field) => field.Value >= 0
         ? field.Value < seen.Length && seen[field.Value] == serial

@@ -7,7 +7,7 @@ enum Flaw
     JsonBroken, JsonDeep, JsonLeaves, JsonDuplicate, JsonSurrogate, PathLong, HostileName,
     PriMissing, PriBad, HeaderBad, SdBad,
     TimeBad, TimeFuture, TimeUnstorable,
-    LineUnknown, MessageLong,
+    LineUnknown, MessageLong, BundleLong,
     ParseFailed,
 }
 
@@ -38,6 +38,7 @@ static class Flaws
         Say(Flaw.TimeUnstorable, "INT133 The event's time cannot be stored; the time of arrival stands for it.");
         Say(Flaw.LineUnknown, "INT141 The parser does not know this form of its records; what it could tell is kept.");
         Say(Flaw.MessageLong, "INT320 The message that the template makes is longer than the limit and was cut off there; its values are kept.");
+        Say(Flaw.BundleLong, "INT250 The record holds more events than the limit; the rest stand in the raw record only.");
         Say(Flaw.ParseFailed, "INT199 The parser failed on this record; only the raw record is kept.");
     }
 

@@ -8,9 +8,7 @@ readonly struct Formats(Tables tables)
 {
     public void Parse(Text text, EventDraft draft)
     {
-        draft.Dataset = tables.TextDataset;
-        draft.Module = tables.TextModule;
-        draft.Parser = tables.TextParser;
+        Unknown(draft);
         if (draft.Origin.Oversized) draft.Flawed(Flaw.Oversized);
         if (draft.Origin.CutOff) draft.Flawed(Flaw.CutOff);
         if (text.Span.Contains((byte)0)) draft.Flawed(Flaw.Nul);
@@ -37,6 +35,25 @@ readonly struct Formats(Tables tables)
             if (parser.Run(text, default, draft, certain: false)) return;
         }
         Message(Envelope(text, draft), draft);
+    }
+
+    /// <summary>One event of a record that holds several.</summary>
+    public void Part(Text whole, Text part, EventDraft draft)
+    {
+        if (!draft.Origin.Hec)
+        {
+            Parse(part, draft);
+            return;
+        }
+        Unknown(draft);
+        new HecEnvelope(tables).TryParse(whole, draft, part);
+    }
+
+    void Unknown(EventDraft draft)
+    {
+        draft.Dataset = tables.TextDataset;
+        draft.Module = tables.TextModule;
+        draft.Parser = tables.TextParser;
     }
 
     Parser? Named(ReadOnlySpan<byte> told) => told.IsEmpty ? null : tables.Book.Dispatch.Told(told) is { Name: not "common" } parser ? parser : null;

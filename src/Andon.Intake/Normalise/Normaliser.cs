@@ -176,9 +176,29 @@ public sealed class Normaliser
 
     static void One(Tables now, in Record record, EventDraft draft)
     {
+        var text = draft.Begin(record);
+        // Bytes that are not UTF-8 have another place in the repaired text: such a record stays one event.
+        if (!Bundle.Begins(text.Span, draft.Origin.Hec) || text.At != draft.RawAt || !Bundle.TryRead(text.Span, draft.Origin.Hec, draft.Parts, out var more))
+        {
+            Guarded(now, record, draft, text, default, number: -1);
+            return;
+        }
+        draft.Batch.Undo();
+        for (var i = 0; i < draft.Parts.Count; i++)
+        {
+            var (at, length) = draft.Parts[i];
+            var part = draft.Part(record, i, at, length);
+            if (more && i == draft.Parts.Count - 1) draft.Flawed(Flaw.BundleLong);
+            Guarded(now, record, draft, text, part, i);
+        }
+    }
+
+    static void Guarded(Tables now, in Record record, EventDraft draft, Text text, Text part, int number)
+    {
         try
         {
-            new Formats(now).Parse(draft.Begin(record), draft);
+            if (number < 0) new Formats(now).Parse(text, draft);
+            else new Formats(now).Part(text, part, draft);
             draft.Finish();
         }
         // A parser's own error must not stop the stage for bytes that a stranger chose; the event says so.
@@ -186,7 +206,8 @@ public sealed class Normaliser
         {
             draft.Trace?.Failed();
             draft.Batch.Undo();
-            draft.Begin(record);
+            if (number < 0) draft.Begin(record);
+            else draft.Part(record, number, draft.Parts[number].At, draft.Parts[number].Length);
             draft.Dataset = now.TextDataset;
             draft.Module = now.TextModule;
             draft.Parser = now.RawParser;

@@ -57,10 +57,10 @@ sealed class StreamTrial(string parser)
     {
         using var was = normaliser.Normalise(records).Seal();
         using var then = normaliser.Normalise(records, tried).Seal();
-        for (var i = 0; i < records.Count; i++)
+        for (var i = 0; i < was.Count; i++)
         {
-            if (looked++ == 0) fromMs = records[i].ReceivedMs;
-            toMs = records[i].ReceivedMs;
+            if (looked++ == 0) fromMs = was[i].Head.ReceivedMs;
+            toMs = was[i].Head.ReceivedMs;
             bool now = Reads(was[i]), later = Reads(then[i]);
             if (now) readNow++;
             if (later) readThen++;

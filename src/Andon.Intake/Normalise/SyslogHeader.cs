@@ -271,7 +271,8 @@ static class SyslogHeader
             else draft.Add(Procid, pid);
             message = text.Slice(after);
         }
-        else if (text[n] == ':' && (n + 1 == text.Length || text[n + 1] == ' ')) message = text.Slice(n + 1);
+        // "CEF: 0|…" is the format's own beginning.
+        else if (text[n] == ':' && (n + 1 == text.Length || text[n + 1] == ' ') && !program.Is("CEF"u8)) message = text.Slice(n + 1);
         else return false;
         Program(program, draft, ref head);
         if (message.Length > 0 && message[0] == ' ') message = message.Slice(1);

@@ -36,9 +36,10 @@ ref struct WindowsXml
         writer.Put("{"u8);
         writer.Element(0, inSystem: false);
         writer.Put("}"u8);
-        if (writer.cut) draft.Flawed(Flaw.CutOff);
         var length = writer.n;
-        return draft.TextAt(draft.Batch.Commit(length), length);
+        var made = draft.Batch.Commit(length); // Before the flaw, whose text would go to the same place.
+        if (writer.cut) draft.Flawed(Flaw.CutOff);
+        return draft.TextAt(made, length);
     }
 
     // "name":value of the element that begins here.

@@ -57,6 +57,7 @@ public sealed class UploadSlices
     {
         { "lines.log", Utf8("one\r\ntwo\n\nthree"), ["one", "two", "three"] },
         { "events.json", Utf8("[{\"a\":1},\n {\"a\":2}]"), ["{\"a\":1}", "{\"a\":2}"] },
+        { "trail.json.gz", Gzip(Utf8("{\"Records\":[{\"a\":1},{\"a\":[{}]}]}")), ["{\"a\":1}", "{\"a\":[{}]}"] },
         { "events.jsonl", Utf8("{\"a\":1}\n{\"a\":2}\n"), ["{\"a\":1}", "{\"a\":2}"] },
         { "error.log", Utf8("[Mon Mar 02 07:59:58 2026] [error] x\n[Mon] y\n"), ["[Mon Mar 02 07:59:58 2026] [error] x", "[Mon] y"] },
         { "rows.csv", Utf8("user,what\nanna,\"a, \"\"b\"\"\nc\"\nbob,x,more\n"), ["{\"user\":\"anna\",\"what\":\"a, \\\"b\\\"\\nc\"}", "{\"user\":\"bob\",\"what\":\"x\",\"column_3\":\"more\"}"] },

@@ -40,6 +40,7 @@ sealed class UploadReader(Action<Finding> found, Func<Stream> spool)
         if (EvtxFile.Begins(head)) return EvtxFile.Read(whole, f => found(f with { Place = $"{name}: {f.Place}" }), recover: false).Select(r => new UploadRecord(r));
         if (head.AsSpan().StartsWith<byte>([0xFF, 0xFE])) whole = Encoding.CreateTranscodingStream(whole, Encoding.Unicode, new UTF8Encoding(false));
         if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return UploadRows.Read(whole, Limits.FrameBytesMax);
+        if (UploadParts.Begins(head)) return UploadParts.Read(whole, Limits.EventBytesMax);
         // One object or list over many lines; a line each is read as it comes.
         return Pretty(head) ? Objects(whole, name) : UploadLines.Read(whole, Limits.FrameBytesMax);
     }

@@ -7,7 +7,7 @@ namespace Andon.Intake.Normalise.Language;
 /// <summary>What is done with a value on its way to its field; written <c>field | lower | after(:)</c>.</summary>
 enum ChangeKind
 {
-    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, Cn, Template, All, First,
+    Lower, Upper, Trim, Unquote, Base, Dir, Ext, Before, After, AfterLast, BeforeLast, Strip, Seconds, Millis, Micros, Nanos, Minutes, Clock, Kb, Mb, Hex, Mac, Number, Bool, Ip, Text, Date, UrlDecode, FormDecode, Cn, Template, All, First,
     // Fill several fields below the one named; nothing comes after them.
     Split, Url, Endpoint, Account, Hash, Hashes, Email, File,
 }
@@ -118,7 +118,8 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 kind = ValueKind.Text;
                 return true;
             case ChangeKind.Template: return Rendered(draft, ref at, ref length, ref kind);
-            case ChangeKind.UrlDecode: return UrlDecode(draft, ref at, ref length);
+            case ChangeKind.UrlDecode: return UrlDecode(draft, plus: (byte)'+', ref at, ref length);
+            case ChangeKind.FormDecode: return UrlDecode(draft, plus: (byte)' ', ref at, ref length);
             case ChangeKind.Cn:
                 cut = IndexOfFold(value, "cn="u8);
                 if (cut < 0) return false;
@@ -218,8 +219,9 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
     }
 
     // Twelve hexadecimal digits, however they are parted, as ECS writes them.
-    static bool Mac(EventDraft draft, ref int at, ref int length)
+    internal static bool Mac(EventDraft draft, ref int at, ref int length)
     {
+        if (length is not (12 or 14 or 17)) return false;
         Span<byte> made = stackalloc byte[17];
         var n = 0;
         foreach (var b in draft.Batch.Slice(at, length))
@@ -235,9 +237,10 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
         return true;
     }
 
-    static bool UrlDecode(EventDraft draft, ref int at, ref int length)
+    /// <param name="plus">What a plus stands for: a blank behind the question mark of an address, itself elsewhere.</param>
+    static bool UrlDecode(EventDraft draft, byte plus, ref int at, ref int length)
     {
-        if (draft.Batch.Slice(at, length).IndexOf((byte)'%') < 0) return true;
+        if (draft.Batch.Slice(at, length).IndexOfAny((byte)'%', plus == ' ' ? (byte)'+' : (byte)'%') < 0) return true;
         var room = draft.Batch.Reserve(length);
         var value = draft.Batch.Slice(at, length);
         var n = 0;
@@ -248,7 +251,7 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 room[n++] = b;
                 i += 2;
             }
-            else room[n++] = value[i];
+            else room[n++] = value[i] == '+' ? plus : value[i];
         }
         if (!System.Text.Unicode.Utf8.IsValid(room[..n])) return true; // Left as it is rather than broken.
         at = draft.Batch.Commit(n);

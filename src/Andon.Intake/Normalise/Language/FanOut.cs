@@ -15,7 +15,7 @@ sealed partial class Mapping
         ChangeKind.Endpoint => FieldNames.InternAll([name + ".ip", name + ".domain", name + ".port", name + ".address"]),
         ChangeKind.Account => FieldNames.InternAll([name + ".name", name + ".domain"]),
         ChangeKind.Hash or ChangeKind.Hashes => FieldNames.InternAll([.. HashParts.Select(p => name + ".hash." + p)]),
-        ChangeKind.Email => FieldNames.InternAll([name + ".address"]),
+        ChangeKind.Email => FieldNames.InternAll([name.EndsWith(".address", StringComparison.Ordinal) ? name : name + ".address"]),
         ChangeKind.File => FieldNames.InternAll([name + ".path", name + ".name", name + ".directory", name + ".extension"]),
         _ => [],
     };

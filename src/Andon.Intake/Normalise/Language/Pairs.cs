@@ -186,17 +186,71 @@ sealed class LeefStep : Step
         }
         var separator = (byte)'\t';
         var next = rest;
-        if (second && Text.Cut(ref next, (byte)'|', out var told) && told.Length <= 5)
+        if (second && Text.Cut(ref next, (byte)'|', out var told) && told.Length <= 6 && told.Span.IndexOf((byte)'=') < 0)
         {
             rest = next;
-            if (told.Length == 1) separator = told[0];
-            else if (told.Length > 1 && System.Buffers.Text.Utf8Parser.TryParse(told.Span[(told.Span.LastIndexOf((byte)'x') + 1)..], out byte code, out _, 'x')) separator = code;
+            var code = SeparatorOf(told.Span);
+            if (code is > 0 and < 128) separator = (byte)code;
+            else if (code > 0)
+            {
+                rest = Parted(draft, rest, code);
+                separator = UnitSeparator;
+            }
         }
-        // Many senders lose the tabs on the way and blanks are left.
+        // Many senders lose the tabs on the way and blanks are left; some part pairs otherwise and do not say so.
+        if (rest.Span.IndexOf(separator) < 0 && separator == '\t' && Parts(rest.Span) is var other and not 0) separator = other;
         if (rest.Span.IndexOf(separator) < 0) PairsStep.Run(rest, draft, parser, (byte)' ', (byte)'=', blanksInside: true, labels: false);
         else PairsStep.Run(rest, draft, parser, separator, (byte)'=', blanksInside: false, labels: false);
         return true;
     }
+
+    const byte UnitSeparator = 0x1F;
+
+    /// <summary>One character, or its number as xHH, 0xHH, \xHH or in four digits; 0 when it is neither.</summary>
+    static int SeparatorOf(ReadOnlySpan<byte> told)
+    {
+        if (told.SequenceEqual("\\t"u8)) return '\t';
+        var x = told.IndexOf((byte)'x');
+        if (x is >= 0 and <= 1 && told.Length > x + 1 && System.Buffers.Text.Utf8Parser.TryParse(told[(x + 1)..], out ushort code, out var used, 'x') && used == told.Length - x - 1) return code;
+        return System.Text.Rune.DecodeFromUtf8(told, out var rune, out var length) == System.Buffers.OperationStatus.Done && length == told.Length ? rune.Value : 0;
+    }
+
+    /// <summary>A separator of several bytes becomes one of a single byte.</summary>
+    static Text Parted(EventDraft draft, Text text, int code)
+    {
+        if (!System.Text.Rune.IsValid(code)) return text;
+        Span<byte> sign = stackalloc byte[4];
+        sign = sign[..new System.Text.Rune(code).EncodeToUtf8(sign)];
+        var room = draft.Batch.Reserve(text.Length);
+        var n = 0;
+        for (var rest = text.Span; ;)
+        {
+            var cut = rest.IndexOf(sign);
+            var part = cut < 0 ? rest : rest[..cut];
+            part.CopyTo(room[n..]);
+            n += part.Length;
+            if (cut < 0) break;
+            room[n++] = UnitSeparator;
+            rest = rest[(cut + sign.Length)..];
+        }
+        return draft.TextAt(draft.Batch.Commit(n), n);
+    }
+
+    /// <summary>The sign before the second key, where it is one that is used so and stands in no value by itself.</summary>
+    static byte Parts(ReadOnlySpan<byte> text)
+    {
+        foreach (var sign in "^|"u8)
+        {
+            var cut = text.IndexOf(sign);
+            if (cut < 1 || text[..cut].IndexOf((byte)'=') < 1 || text[..cut].IndexOf((byte)' ') >= 0) continue;
+            var key = text[(cut + 1)..];
+            var end = key.IndexOf((byte)'=');
+            if (end > 0 && key[..end].IndexOfAnyExcept(Word) < 0) return sign;
+        }
+        return 0;
+    }
+
+    static readonly System.Buffers.SearchValues<byte> Word = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
 }
 
 /// <summary>The structured data of a syslog header: its parameters by name.</summary>

@@ -64,6 +64,11 @@ sealed partial class ParserReader
             case "sd": return new StructuredStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             case "kv":
                 return new PairsStep(One(options, "separator", (byte)' '), One(options, "equals", (byte)'='), options is not null && yaml.Child(options, "values") is { } values && yaml.Text(values) == "blanks", labels: false) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
+            case "audit":
+                // What it gives besides the pairs.
+                keys.Get("_args");
+                keys.Get("_command");
+                return new AuditStep { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             case "csv": return Csv(node, map, of, when, optional);
             case "lines" or "line": return Lines(node, map, of, when, optional);
             case "grok":
@@ -71,7 +76,7 @@ sealed partial class ParserReader
                 foreach (var text in yaml.Texts(node)) forms.AddRange(Grok(text, node.Start.Line));
                 return new LinesStep(new(forms), -1, [], [], []) { At = PlaceOf(map is null ? node : map), Of = of, When = when, Optional = optional };
             default:
-                yaml.Say("PAR153", $"{name} is no step.", "Use json, kv, csv, lines, grok, cef, leef, xml, sd.", node.Start.Line);
+                yaml.Say("PAR153", $"{name} is no step.", "Use json, kv, csv, lines, grok, cef, leef, xml, sd, audit.", node.Start.Line);
                 return null;
         }
     }

@@ -2,7 +2,7 @@ using Andon.Model;
 
 namespace Andon.Intake.Normalise.Language;
 
-enum TargetKind { Text, Number, Ip, Endpoint, Bool, Date }
+enum TargetKind { Text, Number, Ip, Endpoint, Bool, Date, Mac }
 
 /// <summary>A field that a parser fills, with the kind of value it takes. What does not fit is left out: a wrong value is worse than none.</summary>
 sealed record Target(FieldId Field, TargetKind Kind, bool Many, FieldId Domain, FieldId Address)
@@ -33,7 +33,8 @@ sealed record Target(FieldId Field, TargetKind Kind, bool Many, FieldId Domain, 
         var kind = side is not null ? TargetKind.Endpoint
             : name.EndsWith(".ip", StringComparison.Ordinal) || name == "dns.resolved_ip" ? TargetKind.Ip
             : Numbers.Contains(name) || NumberEnds.Any(e => name.EndsWith(e, StringComparison.Ordinal)) ? TargetKind.Number
-            : Dates.Contains(name) ? TargetKind.Date : TargetKind.Text;
+            : Dates.Contains(name) ? TargetKind.Date
+            : name.EndsWith(".mac", StringComparison.Ordinal) ? TargetKind.Mac : TargetKind.Text;
         var field = FieldNames.Intern(name);
         return new(field, kind, Lists.Contains(name), side is null ? field : FieldNames.Intern(side + ".domain"), side is null ? field : FieldNames.Intern(side + ".address"));
     }
@@ -65,6 +66,11 @@ sealed record Target(FieldId Field, TargetKind Kind, bool Many, FieldId Domain, 
                 break;
             case TargetKind.Date:
                 Date(draft, value);
+                break;
+            case TargetKind.Mac:
+                // What has not six bytes (a card of another kind) stays as it is.
+                Mapping.Mac(draft, ref at, ref length);
+                draft.AddAt(Field, at, length, kind);
                 break;
             default: draft.AddAt(Field, at, length, kind); break;
         }
