@@ -31,7 +31,7 @@ static class CaseRun
     static IEnumerable<ParserCaseView> Beside(Normaliser normaliser, Tables with, string parser, string path)
     {
         var origin = new Origin("syslog-udp", "10.9.8.7");
-        var (raw, at, expected) = ("", 0, new Dictionary<string, List<string>>(StringComparer.Ordinal));
+        var (raw, at, its, expected) = ("", 0, origin, new Dictionary<string, List<string>>(StringComparer.Ordinal));
         var number = 0;
         foreach (var line in File.ReadLines(path).Append(">"))
         {
@@ -43,8 +43,8 @@ static class CaseRun
                 list.Add(line[(cut + 3)..]);
             }
             if (!line.StartsWith('>')) continue;
-            if (at > 0) yield return Run(normaliser, with, parser, origin, raw, $"{Path.GetFileName(path)}:{at}", expected);
-            (raw, at) = (line, number);
+            if (at > 0) yield return Run(normaliser, with, parser, its, raw, $"{Path.GetFileName(path)}:{at}", expected);
+            (raw, at, its) = (line, number, origin); // The next one may have come another way.
             expected.Clear();
         }
     }
