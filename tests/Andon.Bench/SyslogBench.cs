@@ -20,9 +20,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Andon.Bench;
 
 /// <summary>
-/// <c>syslog [THOUSANDS]</c>: a syslog line's way from a TCP socket to the store, stage by stage, in seconds of CPU: received and on disk (fsync), read
+/// <c>syslog [THOUSANDS] [--alone]</c>: a syslog line's way from a TCP socket to the store, stage by stage, in seconds of CPU: received and on disk (fsync), read
 /// back and parsed, matched against all of SigmaHQ's rules, stored by the engine. Lines of about 160, 400 and 650 bytes. The floor is the same bytes
-/// sent to a socket that only reads, which the first stage pays too, for its sender runs in this process.
+/// sent to a socket that only reads, which the first stage pays too, for its sender runs in this process. Alone: each kind into empty tables, so
+/// that the merges are of its own rows; else they also take what the kind before left.
 /// </summary>
 static class SyslogBench
 {
@@ -30,6 +31,8 @@ static class SyslogBench
 
     public static async Task<int> Run(string[] args, string root)
     {
+        var alone = args.Contains("--alone");
+        args = [.. args.Where(a => a != "--alone")];
         var thousands = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100;
         var data = Path.Combine(root, "..", "shared", "data");
         var content = new ContentFolder(Path.Combine(AppContext.BaseDirectory, "content"));
@@ -51,8 +54,9 @@ static class SyslogBench
             foreach (var (count, told) in new[] { (WarmUp, TextWriter.Null), (thousands * 1000, Console.Out) })
                 foreach (var name in new[] { "sshd", "sudo", "firewall" })
                 {
+                    if (alone) foreach (var table in new[] { EventTables.Events.Name, EventTables.Alerts.Name }) await store.Client.Execute($"TRUNCATE TABLE `{table}`", default);
                     var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => LineOf(name, i) + "\n")));
-                    await One(name, bytes, count, Path.Combine(folder, $"{name}-{count}"), new Normaliser(content), set, engine, store, cut, position, told);
+                    await One(name, bytes, count, Path.Combine(folder, $"{name}-{count}"), new Normaliser(content), set, engine, store, cut, position, alone, told);
                     position += (ulong)count;
                 }
             return 0;
@@ -64,7 +68,7 @@ static class SyslogBench
         }
     }
 
-    static async Task One(string name, byte[] bytes, int events, string folder, Normaliser normaliser, RuleSet set, EngineSupervisor engine, EventStore store, EventCut cut, ulong position, TextWriter told)
+    static async Task One(string name, byte[] bytes, int events, string folder, Normaliser normaliser, RuleSet set, EngineSupervisor engine, EventStore store, EventCut cut, ulong position, bool alone, TextWriter told)
     {
         told.WriteLine(Text($"{name}: {events} lines of {(double)bytes.Length / events:F0} bytes"));
         var floor = await Spend(() => Floor(bytes));
@@ -142,7 +146,7 @@ static class SyslogBench
         Print("all of ours", ours);
         Print("engine, with its merges", engineSpent);
         Print("all", all);
-        told.WriteLine(Text($"  matches {hits}, hits {rows}, rules asked an event {matcher.Asked / (double)events:F1}, rows merged, also of before, {(double)(await Merged() - merged) / events:F1} an event"));
+        told.WriteLine(Text($"  matches {hits}, hits {rows}, rules asked an event {matcher.Asked / (double)events:F1}, rows merged{(alone ? "" : ", also of before")}, {(double)(await Merged() - merged) / events:F1} an event"));
 
         async Task<ulong> Merged() => await store.Number("SELECT sum(value) FROM system.events WHERE event = 'MergedRows'", default);
 

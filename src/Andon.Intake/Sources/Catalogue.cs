@@ -113,6 +113,12 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         return drafts;
     }
 
+    /// <summary>The sender's address behind most sources, and how many they are.</summary>
+    public (string Relay, int Sources) Fullest()
+    {
+        lock (gate) return byId.Values.GroupBy(s => s.Relay, StringComparer.Ordinal).Select(g => (g.Key, g.Count())).DefaultIfEmpty(("", 0)).MaxBy(g => g.Item2);
+    }
+
     /// <summary>Counts a batch. What it shows of health waits for <see cref="Report"/>.</summary>
     public void Take(EventBatch batch)
     {

@@ -76,10 +76,12 @@ static class ShowSource
             var budget = catalogue.Voices.BudgetOf(voice);
             var calendar = voice.Calendar;
             var like = catalogue.Voices.LikeOf(voice, now);
-            var limits = rhythm.LimitsOf(budget, like);
+            var young = rhythm.YoungLimit(budget, like);
+            var limits = young is null ? rhythm.LimitsOf(budget, like) : (Within: double.PositiveInfinity, End: double.PositiveInfinity, Start: double.PositiveInfinity, LateMin: double.PositiveInfinity);
             var due = voice.Told ?? rhythm.Due(calendar, like, budget, now + 40 * Calendar.DayMs);
             return TypedResults.Ok(new SourceProfile(id, calendar.Zone, rhythm.Profile(like), new(Known(limits.Within), Known(limits.End), Known(limits.Start)), rhythm.Beats, rhythm.FirstMs,
-                due?.ToldMs, due?.NotBegun ?? false, like is null ? null : voice.Within.FirstOrDefault(w => ReferenceEquals(w.Watch.Rhythm, like))?.Key, budget));
+                due?.ToldMs, due?.NotBegun ?? false, like is null ? null : voice.Within.FirstOrDefault(w => ReferenceEquals(w.Watch.Rhythm, like))?.Key, budget,
+                young is { } y ? new(Known(y.Minutes), y.ByHour) : null));
         }
     }
 

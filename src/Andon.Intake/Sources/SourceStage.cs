@@ -78,12 +78,21 @@ sealed partial class SourceStage(
     {
         var news = catalogue.Discover(batch);
         if (news.Count > 0) await facts.Append(news, stop);
+        if (news.Exists(n => n.Body is SourceDiscovered { SourceId: Catalogue.Overflow })) SayFull();
         // While the program stood still nobody was silent.
         if (deaf && batch.Count > 0 && batch[0].Head.ReceivedMs >= startedMs) Hear(startedMs);
         catalogue.Take(batch);
         from = batch.To;
         await Report(catalogue.HeardMs, stop);
         if (clock.NowMs() - savedMs >= SaveEveryMs || log.Next <= from) await Save(stop);
+    }
+
+    // Who can choose names of hosts (UDP, a relay) can fill it, and then nobody hears that a new source is silent.
+    void SayFull()
+    {
+        var (relay, held) = catalogue.Fullest();
+        findings.Raise("intake", new("INT276", $"The catalogue holds {Limits.SourcesMax} sources and takes no more: further ones are counted together as '{Catalogue.Overflow}', and their silence is not told. {relay} sent {held} of them.",
+            "Look whether that sender makes up names of hosts; give its listener allowed networks or a token, or let its parser name the source otherwise.", "sources"));
     }
 
     /// <summary>Looks at the clock also when nothing comes: that is when silence begins.</summary>

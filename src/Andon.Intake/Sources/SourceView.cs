@@ -117,7 +117,12 @@ public sealed record SourceAlarmList(IReadOnlyList<SourceAlarmView> Open, IReadO
 /// <param name="ToldMs">When its silence is told if nothing comes from now on; null when not within 40 days.</param>
 /// <param name="Like">The group, relay or listener whose habits stand in while it is young.</param>
 public sealed record SourceProfile(
-    string SourceId, string Zone, IReadOnlyList<double> PerHour, SilenceLimits Limits, long Arrivals, long SinceMs, long? ToldMs, bool NotBegun, string? Like, double FalseAlarmsPerMonth);
+    string SourceId, string Zone, IReadOnlyList<double> PerHour, SilenceLimits Limits, long Arrivals, long SinceMs, long? ToldMs, bool NotBegun, string? Like, double FalseAlarmsPerMonth, SilenceYoung? Young);
+
+/// <summary>How a source is judged in its first fortnight.</summary>
+/// <param name="Minutes">The pause that is told; null while too little is known.</param>
+/// <param name="ByHour">Only hours of the day in which it speaks count, each as surely as it does.</param>
+public sealed record SilenceYoung(double? Minutes, bool ByHour);
 
 /// <summary>Pauses that come by themselves at most so often as the budget says, in arrivals due; null where too little is known.</summary>
 public sealed record SilenceLimits(double? AtWork, double? AtEnd, double? BeforeBegin);

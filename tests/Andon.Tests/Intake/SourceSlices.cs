@@ -89,6 +89,7 @@ public sealed class SourceSlices : IDisposable
         }
         Assert.Equal(Andon.Intake.Limits.SourcesMax + 1, discovered);
         Assert.Equal(500, catalogue.One("overflow", 0)?.View.Events);
+        Assert.Equal((Lab.Udp.Peer, Andon.Intake.Limits.SourcesMax + 1), catalogue.Fullest());
         Assert.Equal(lines.Length, catalogue.List(0).Sum(s => s.Events));
         await Task.CompletedTask;
     }

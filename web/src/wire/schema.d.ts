@@ -5397,6 +5397,11 @@ export interface components {
             /** Format: double */
             beforeBegin: null | number;
         };
+        SilenceYoung: {
+            /** Format: double */
+            minutes: null | number;
+            byHour: boolean;
+        };
         SimilarView: {
             case: components["schemas"]["CaseRef"];
             /** Format: double */
@@ -5724,6 +5729,7 @@ export interface components {
             like: null | string;
             /** Format: double */
             falseAlarmsPerMonth: number;
+            young: null | components["schemas"]["SilenceYoung"];
         };
         SourceRecovered: {
             alarmId: string;

@@ -28,6 +28,15 @@ sealed partial class Rhythm
         return (Math.Min(until - at, Calendar.HourMs - local % Calendar.HourMs), at == LastMs ? 1 : judge.Share(Cell(local, calendar)));
     }
 
+    /// <summary>The pause in minutes that is told in its first fortnight, and whether only hours in which it speaks count; null when it is older, or has like ones.</summary>
+    public (double Minutes, bool ByHour)? YoungLimit(double perMonth, Rhythm? like)
+    {
+        var ageMs = LastMs - FirstMs;
+        if (youth is null || like is not null || ageMs >= YouthMs) return null;
+        var judge = youth.By(ageMs, perMonth, Clock);
+        return (Math.Max(judge.Minutes, Youth.NewHabitMin(ageMs, perMonth)), judge.ByHour);
+    }
+
     Silence? Young(Calendar calendar, double perMonth, long horizonMs)
     {
         var ageMs = LastMs - FirstMs;

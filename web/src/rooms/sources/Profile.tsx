@@ -7,7 +7,7 @@ import { many } from '@/parts/words';
 import { useSourceProfile } from '@/wire/getSourceProfile';
 import { usePanelRows } from '@/wire/search';
 import type { SourceDetail, SourceProfile } from '@/wire/types';
-import { hourOf, hours, hourWords, offsetOf, pauseMinutes, spanWords, weeksOf } from './profile';
+import { hourOf, hours, hourWords, offsetOf, pauseMinutes, spanWords, weeksOf, youngWords } from './profile';
 import { budgetWords } from './SettingsBox';
 
 const weeksShown = 4;
@@ -75,7 +75,11 @@ function Inside({ source, profile }: { source: SourceDetail; profile: SourceProf
             ...of
               .filter((s) => s.value !== null && s.value !== undefined)
               .map((s) => `${s.seriesName}: ${Number(s.value).toFixed(s.seriesName === 'due' ? 1 : 0)}`),
-            told === null ? 'no pause is told at this hour yet' : `silence is told after about ${spanWords(told)}`,
+            profile.young
+              ? youngWords(profile.young)
+              : told === null
+                ? 'no pause is told at this hour yet'
+                : `silence is told after about ${spanWords(told)}`,
           ].join('\n');
         },
       },
@@ -157,7 +161,11 @@ function Inside({ source, profile }: { source: SourceDetail; profile: SourceProf
       <dl className="kv">
         <dt>At this hour</dt>
         <dd>
-          {pause === null ? 'no pause at work is judged yet' : `silence is told after a pause of about ${spanWords(pause)}`}
+          {profile.young
+            ? `in its first fortnight ${youngWords(profile.young)}`
+            : pause === null
+              ? 'no pause at work is judged yet'
+              : `silence is told after a pause of about ${spanWords(pause)}`}
           {profile.limits.atWork != null && <span className="faint">; {profile.limits.atWork.toFixed(1)} arrivals due</span>}
         </dd>
         <dt>If nothing comes from now on</dt>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourOf, hours, hourWords, pauseMinutes, spanWords, weeksOf } from './profile';
+import { hourOf, hours, hourWords, pauseMinutes, spanWords, weeksOf, youngWords } from './profile';
 
 const hour = 3_600_000;
 const monday = Date.UTC(2026, 2, 2); // a Monday
@@ -36,5 +36,13 @@ describe('weeks', () => {
     expect(weeks.map((w) => w.startMs)).toEqual([monday, monday - 168 * hour]);
     expect(weeks[0]?.perHour.slice(0, 4)).toEqual([0, 9, null, null]);
     expect(weeks[1]?.perHour.filter((v) => v !== null)).toEqual([0]);
+  });
+});
+
+describe('the first fortnight', () => {
+  it('says the pause, how it is counted, and when nothing is known', () => {
+    expect(youngWords({ minutes: 69.6, byHour: false })).toBe('silence is told after a pause of about 70 min');
+    expect(youngWords({ minutes: 300, byHour: true })).toContain('in hours of the day in which it speaks');
+    expect(youngWords({ minutes: null, byHour: true })).toContain('not told yet');
   });
 });

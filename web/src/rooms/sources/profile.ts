@@ -59,6 +59,12 @@ export function pauseMinutes(perHour: readonly number[], limit: number | null | 
   return null;
 }
 
+/** How a source is judged in its first fortnight, when the rates of its hours are not known yet. */
+export const youngWords = (young: { minutes?: number | null; byHour: boolean }) =>
+  young.minutes === null || young.minutes === undefined
+    ? 'silence is not told yet: too little is known'
+    : `silence is told after a pause of about ${spanWords(Math.round(young.minutes))}${young.byHour ? ', counted in hours of the day in which it speaks' : ''}`;
+
 export const spanWords = (minutes: number) =>
   minutes < 90
     ? `${minutes} min`
