@@ -34,6 +34,13 @@ static class InsertBench
         new("floor: no index, without spans, raw", sql => Drop(Drop(NoIndex(sql), "spans"), "raw")),
         new("floor: no index, id and time alone", sql => Regex.Replace(NoIndex(sql), @"(?m)^  `(?!id`|timestamp`|log_source_id`|host_name`|event_original`|andon_event_id`)(\w+)` (.*?)( CODEC\(.*\))?,?$", "  `$1` $2 EPHEMERAL,").Replace("EPHEMERAL,\n)", "EPHEMERAL\n)", StringComparison.Ordinal)),
         new("indexes not on insert", sql => sql, "materialize_skip_indexes_on_insert = 0"),
+        new("all indexes on insert (before 0056)", sql => sql, "exclude_materialize_skip_indexes_on_insert = ''"),
+        new("ix_cmd, ix_raw not on insert", sql => sql, "exclude_materialize_skip_indexes_on_insert = 'ix_cmd, ix_raw'"),
+        new("ix_cmd one hash", sql => sql.Replace("ngrambf_v1(4, 32768, 3, 0)", "ngrambf_v1(4, 32768, 1, 0)", StringComparison.Ordinal)),
+        new("ix_cmd sparse grams", sql => sql.Replace("ngrambf_v1(4, 32768, 3, 0)", "sparse_grams(3, 10, 32768, 3, 0)", StringComparison.Ordinal)),
+        new("no ix_cmd", sql => Without(sql, "ix_cmd")),
+        new("no ix_position", sql => Without(sql, "ix_position")),
+        new("no ix_bag", sql => Without(sql, "ix_bag")),
         new("no ix_raw", sql => Without(sql, "ix_raw")),
         new("no ix_id", sql => Without(sql, "ix_id")),
         new("no ix_spans", sql => Without(sql, "ix_spans")),
@@ -104,7 +111,7 @@ static class InsertBench
         await store.Client.Execute(variant.Table(EventTables.Events.CreateSql("MergeTree", textIndex: false)).Replace("`events`", "`tried`", StringComparison.Ordinal), default);
         var address = await engine.Ready(default);
         var sql = EventTables.Events.InsertSql.Replace("`events`", "`tried`", StringComparison.Ordinal);
-        if (variant.Settings.Length > 0) sql = sql.Replace(" FORMAT", $" SETTINGS {variant.Settings} FORMAT", StringComparison.Ordinal);
+        if (variant.Settings.Length > 0) sql = Regex.Replace(sql, "( SETTINGS .*)? FORMAT", $" SETTINGS {variant.Settings} FORMAT");
         var merged = await Merged();
         var began = Cpu(worker);
         var sent = 0;

@@ -13,9 +13,17 @@ namespace Andon.Bench;
 /// <summary>How fast records become events, beside a plain parse of the same bytes in the same run: the ratio says more than the seconds.</summary>
 static class IntakeBench
 {
-    /// <summary><c>intake [CONTENT] [ZIP…]</c>: zips of JSON lines; without them a made-up mix of sshd and Sysmon lines.</summary>
+    /// <summary><c>intake [CONTENT] [ZIP…]</c>: zips of JSON lines; without them a made-up mix of sshd and Sysmon lines. <c>intake line sshd|sudo|firewall</c>: one of those that the syslog benchmark sends.</summary>
     public static int Run(string[] args)
     {
+        if (args is ["line", var kind])
+        {
+            // For a profiler: one kind of line, again and again.
+            var one = new Normaliser(new("content"));
+            var lines = Blocks([.. Enumerable.Range(0, 200_000).Select(i => Encoding.UTF8.GetBytes(SyslogBench.LineOf(kind, i)))]);
+            for (var i = 0; i < 5; i++) Measure(kind, one, lines);
+            return 0;
+        }
         if (args is ["json", var data, .. var rest]) return Json(data, rest.Length > 0 ? rest[0] : "D5");
         var content = args.Length > 0 ? args[0] : "content";
         var normaliser = new Normaliser(new(content));

@@ -62,7 +62,12 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
 
     internal string AddIndexSql(string index) => $"ALTER TABLE `{Name}` ADD INDEX IF NOT EXISTS {index}";
 
-    internal string InsertSql => $"INSERT INTO `{Name}` ({string.Join(", ", Stored.Select(c => $"`{c.Name}`"))}) FORMAT Native";
+    /// <summary>Names of indexes that a row gets with its first merge, not when it comes: until then its column is scanned.</summary>
+    internal IReadOnlyList<string> IndexesByMerge { get; init; } = [];
+
+    internal string InsertSql => $"INSERT INTO `{Name}` ({string.Join(", ", Stored.Select(c => $"`{c.Name}`"))}){InsertSettings} FORMAT Native";
+
+    string InsertSettings => IndexesByMerge.Count == 0 ? "" : $" SETTINGS exclude_materialize_skip_indexes_on_insert = '{string.Join(", ", IndexesByMerge)}'";
 }
 
 /// <summary>
@@ -112,6 +117,8 @@ public static class EventTables
             "ix_source_ip `source_ip` TYPE bloom_filter GRANULARITY 1",
             "ix_sha256 `file_hash_sha256` TYPE bloom_filter GRANULARITY 1",
         ],
+        // A third of what an insert of command lines or of many vendor fields cost, for columns that are short to scan while they are new.
+        IndexesByMerge = ["ix_cmd", "ix_spans"],
     };
 
     public static TableModel Alerts { get; } = new("alerts",
