@@ -146,13 +146,15 @@ readonly struct Formats(Tables tables)
             if (tables.Json.TryParse(windows, draft)) return;
         }
         if (!message.IsEmpty && !draft.Has(Ecs.Message)) draft.Add(Ecs.Message, message);
-        if (!program.IsEmpty)
+        if (draft.HasStructured && tables.Book.Dispatch.OfData(draft.Structured.Span, body.Span) is { } named)
         {
-            if (tables.Book.Dispatch.OfProgram(program.Span, body.Span) is { } own)
-            {
-                own.Run(body, program, draft, certain: true);
-                return;
-            }
+            named.Run(body, program, draft, certain: true);
+            return;
+        }
+        if (!program.IsEmpty && tables.Book.Dispatch.OfProgram(program.Span, body.Span) is { } own)
+        {
+            own.Run(body, program, draft, certain: true);
+            return;
         }
         if (tables.Book.Dispatch.OfMessage(body.Span, program.Span) is { } parser && parser.Run(body, program, draft, certain: false)) return;
         var nginx = draft.Origin.WebServer == "nginx" || program.StartsWith("nginx"u8);

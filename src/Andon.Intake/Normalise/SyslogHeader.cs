@@ -151,6 +151,7 @@ static class SyslogHeader
             while (text.Length > 0 && text[0] == ' ')
             {
                 text = text.Slice(1);
+                if (text.Length > 0 && text[0] == ']') break; // Check Point leaves a blank before it.
                 var equals = text.Span.IndexOf("=\""u8);
                 if (equals < 1 || at + equals > name.Length) return false;
                 text.Span[..equals].CopyTo(name[at..]);
@@ -212,7 +213,7 @@ static class SyslogHeader
         if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
         var next = rest;
-        if (found && CutHost(ref next, out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOf((byte)'[') < 0
+        if (found && CutHost(ref next, out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOfAny((byte)'[', (byte)',') < 0
             // Many logs begin with such a time and go on with a sentence: there, a host is one that a program's tag follows.
             && (pri || !isoFile || TagLength(next) > 0))
         {

@@ -73,12 +73,16 @@ static class Times
     {
         ms = 0;
         used = 0;
-        if (s.Length < 15 || s[3] != ' ' || s[9] != ':' || s[12] != ':') return false;
+        // Some write a day of one digit without the blank that RFC 3164 wants before it.
+        var narrow = s.Length > 5 && s[5] == ' ' && s[4] != ' ' ? 1 : 0;
+        if (s.Length < 15 - narrow || s[3] != ' ') return false;
+        var clock = s[(7 - narrow)..];
+        if (clock[2] != ':' || clock[5] != ':') return false;
         var month = Month(s[..3]);
         if (month == 0) return false;
-        var day = s[4] == ' ' ? s[5] - '0' : Digits(s.Slice(4, 2), out var d) ? d : -1;
-        if (day is < 1 or > 31 || s[6] != ' ') return false;
-        if (!Digits(s.Slice(7, 2), out var hour) || !Digits(s.Slice(10, 2), out var minute) || !Digits(s.Slice(13, 2), out var second)) return false;
+        var day = narrow == 1 ? s[4] - '0' : s[4] == ' ' ? s[5] - '0' : Digits(s.Slice(4, 2), out var d) ? d : -1;
+        if (day is < 1 or > 31 || s[6 - narrow] != ' ') return false;
+        if (!Digits(clock[..2], out var hour) || !Digits(clock.Slice(3, 2), out var minute) || !Digits(clock.Slice(6, 2), out var second)) return false;
         var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
         var found = false;
         for (var y = year - (month == 2 && day == 29 ? 4 : 1); y <= year + 1; y++)
@@ -89,7 +93,7 @@ static class Times
             ms = candidate;
             found = true;
         }
-        used = 15;
+        used = 15 - narrow;
         return found;
     }
 

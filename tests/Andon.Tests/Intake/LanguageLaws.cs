@@ -50,6 +50,18 @@ public sealed class LanguageLaws
         Assert.Equal(expected, Print(preview.Lines[0], fields));
     }
 
+    /// <summary>A program that many products have is whose its header's structured data says; without it, or with another's, it is not.</summary>
+    [Theory]
+    [InlineData("<13>1 2026-03-02T07:59:58Z h sshd - - [junos@2636.1 username=\"anna\"] x", "juniper-junos")]
+    [InlineData("<13>1 2026-03-02T07:59:58Z h sshd - - [other@1 username=\"anna\" ] x", "linux-auth")]
+    [InlineData("<13>1 2026-03-02T07:59:58Z h sshd - - - x", "linux-auth")]
+    public void A_header_says_whose_data_it_holds(string line, string parser)
+    {
+        using var batch = Lab.Normaliser.Normalise([Lab.Record(Lab.Udp, Encoding.UTF8.GetBytes(line))]);
+        Assert.Contains($"andon.parser = {parser}@", Lab.Print(batch[0]), StringComparison.Ordinal);
+        Assert.DoesNotContain("INT124", Lab.Print(batch[0]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("extract: kv\nbogus: 1", "PAR101")]
     [InlineData("extract: nothing", "PAR153")]

@@ -104,6 +104,7 @@ public sealed class NormaliserLaws
     [InlineData("Jan  1 00:00:05", "2025-12-31T23:59:59Z", "2026-01-01T00:00:05.000Z")]
     [InlineData("Feb 29 12:00:00", "2025-02-28T00:00:00Z", "2024-02-29T12:00:00.000Z")]
     [InlineData("Mar  2 08:00:00", "2026-11-22T08:00:00Z", "2026-03-02T08:00:00.000Z")]
+    [InlineData("Mar 2 08:00:00", "2026-11-22T08:00:00Z", "2026-03-02T08:00:00.000Z")]
     [InlineData("Nov 22 08:00:00", "2026-03-02T08:00:00Z", "2025-11-22T08:00:00.000Z")]
     [InlineData("Mar  2 08:00:00", "2026-03-02T08:00:00Z", "2026-03-02T08:00:00.000Z")]
     public void A_year_is_the_nearest(string time, string received, string expected)

@@ -12,6 +12,8 @@ sealed record Match(string[] Programs, byte[][] Prefixes, byte[][] Contains, byt
 {
     /// <summary>Holds behind a header too, whatever program that names: <c>program: ["*"]</c>, for beginnings that are one product's own.</summary>
     public bool AnyProgram => Programs is ["*"];
+    /// <summary>The structured data of its header begins with an element so called.</summary>
+    public byte[][] Data { get; init; } = [];
     /// <summary>Bytes that surely stand in a message that holds.</summary>
     public int Told => Shortest(Prefixes) + Shortest(Contains) + All.Sum(t => t.Length);
     /// <summary>What begins a message says more than what stands somewhere in it.</summary>
@@ -43,6 +45,7 @@ sealed class Dispatch
 
     readonly Dictionary<byte[], Rule[]> programs = new(FoldedNames.Instance);
     readonly List<(byte[] Beginning, Rule Rule)> beginnings = [];
+    readonly List<(byte[] Id, Rule Rule)> elements = [];
     readonly Rule[][] messages = new Rule[256][], strangers = new Rule[256][], records = new Rule[256][];
     readonly bool anyRecords;
     readonly Dictionary<byte[], Parser> names = new(FoldedNames.Instance);
@@ -58,7 +61,9 @@ sealed class Dispatch
             programs[Encoding.UTF8.GetBytes(group.Key)] = [.. group.Select(g => g.Rule)];
         foreach (var rule in rules)
             foreach (var program in rule.Match.Programs.Where(p => p.Length > 1 && p.EndsWith('*'))) beginnings.Add((Encoding.UTF8.GetBytes(program[..^1]), rule));
-        var content = rules.Where(r => (r.Match.Programs.Length == 0 || r.Match.AnyProgram) && r.Match.Json.Length == 0 && r.Match.Weight > 0).ToList();
+        var content = rules.Where(r => (r.Match.Programs.Length == 0 || r.Match.AnyProgram) && r.Match.Json.Length == 0 && r.Match.Data.Length == 0 && r.Match.Weight > 0).ToList();
+        foreach (var rule in rules.Where(r => r.Match.Programs.Length == 0))
+            foreach (var id in rule.Match.Data) elements.Add((id, rule));
         for (var b = 0; b < 256; b++)
         {
             var first = content.Where(r => r.Match.Prefixes.Length == 0 || r.Match.Prefixes.Any(p => p.Length > 0 && p[0] == b)).ToList();
@@ -112,6 +117,15 @@ sealed class Dispatch
                 if (rule.Match.Holds(message)) return rule.Parser;
         foreach (var (beginning, rule) in beginnings)
             if (program.Length >= beginning.Length && FoldedNames.Same(program[..beginning.Length], beginning) && rule.Match.Holds(message)) return rule.Parser;
+        return null;
+    }
+
+    /// <summary>By the first element of the header's structured data: whose it is says more than the name of a program, which many products share.</summary>
+    public Parser? OfData(ReadOnlySpan<byte> structured, ReadOnlySpan<byte> message)
+    {
+        if (structured.IsEmpty || structured[0] != '[') return null;
+        foreach (var (id, rule) in elements)
+            if (structured[1..].StartsWith(id) && rule.Match.Holds(message)) return rule.Parser;
         return null;
     }
 

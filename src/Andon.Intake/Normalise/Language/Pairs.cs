@@ -271,6 +271,7 @@ sealed class StructuredStep : Step
             while (rest.Length > 0 && rest[0] == ' ')
             {
                 rest = rest.Slice(1);
+                if (rest.Length > 0 && rest[0] == ']') break;
                 var equals = rest.Span.IndexOf("=\""u8);
                 if (equals < 1 || equals > Limits.KeyBytesMax) return pairs > 0;
                 var end = equals + 2;

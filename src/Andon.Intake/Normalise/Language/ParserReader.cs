@@ -182,7 +182,7 @@ sealed partial class ParserReader(string path, string file, int number, Constant
                 continue;
             }
             foreach (var (key, _) in map.Children)
-                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json" or "dataset")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use dataset, program, prefix, contains, all, json.", key.Start.Line);
+                if (yaml.Text(key) is not ("program" or "prefix" or "contains" or "all" or "json" or "data" or "dataset")) yaml.Say("PAR112", $"{yaml.Text(key)} is no way to match.", "Use dataset, program, prefix, contains, all, data, json.", key.Start.Line);
             var objects = new List<(string, byte[][]?)>();
             var asked = yaml.Child(map, "json");
             if (asked is YamlMappingNode paths)
@@ -190,10 +190,10 @@ sealed partial class ParserReader(string path, string file, int number, Constant
             else
                 foreach (var path in yaml.Texts(asked)) objects.Add((path, null));
             if (objects.Count > 32) yaml.Say("PAR113", "More than 32 paths tell one parser.", "Name the few that others do not have.", item.Start.Line);
-            var match = new Match([.. yaml.Texts(yaml.Child(map, "program"))], Bytes(yaml.Child(map, "prefix")), Bytes(yaml.Child(map, "contains")), Bytes(yaml.Child(map, "all")), [.. objects.Take(32)]);
+            var match = new Match([.. yaml.Texts(yaml.Child(map, "program"))], Bytes(yaml.Child(map, "prefix")), Bytes(yaml.Child(map, "contains")), Bytes(yaml.Child(map, "all")), [.. objects.Take(32)]) { Data = Bytes(yaml.Child(map, "data")) };
             foreach (var name in yaml.Texts(yaml.Child(map, "dataset"))) calledSo.Add(name);
             if (map.Children.Count == 1 && yaml.Child(map, "dataset") is not null) continue;
-            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Told < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
+            if (match.Programs.Length == 0 && match.Json.Length == 0 && match.Told + match.Data.Sum(d => d.Length) < 3) yaml.Say("PAR114", "This match would hold for nearly every record.", "Name a program, or a text of three or more characters.", item.Start.Line);
             yield return match;
         }
     }
