@@ -147,6 +147,8 @@ static class Limits
     public const int TemplateValuesMax = 512;
     public const int TemplateBytesMax = 64 << 10;
     public const int SourceIdBytesMax = 200;
+    /// <summary>Events of one record with what is wrapped around them, which each of them is read in; beyond a few for each of its bytes.</summary>
+    public const long BundleBytesMax = 32 << 20;
     public const int OriginsKeptMax = 4096;
     public const long FutureMsMax = 24 * 3600 * 1000L;
     public const long StorableToMs = 7_258_118_400_000; // 2200-01-01
