@@ -13,6 +13,9 @@ static class Limits
     public const int ConnectionsMax = 16_384;
     /// <summary>Windows wider than everybody's, and what packed messages become, of all TCP doors together; half of it for one sender.</summary>
     public const long DoorBytesMax = 256 << 20;
+    /// <summary>Addresses of a forwarding header that are looked at, and bytes of a PROXY header with all that a proxy adds.</summary>
+    public const int ProxyHopsMax = 16;
+    public const int ProxyHeaderBytesMax = 4096;
     public const int IdleSecondsMax = 600;
     public const int HalfFrameSecondsMax = 60;
     /// <summary>A long frame may take longer, while its sender is not slower than this.</summary>
