@@ -194,6 +194,17 @@ static class Limits
     public const int RangesPerFactMax = 32;
     /// <summary>After so long without a missing number the alarm about loss ends.</summary>
     public const long LossForgottenMs = 24 * 3600 * 1000L;
+    /// <summary>Addresses known for one host; a host of more has no newcomers.</summary>
+    public const int SpeakersPerHostMax = 8;
+    /// <summary>So long everybody who speaks for a host is its own; so long apart two must be heard that speak beside each other.</summary>
+    public const long SpeakersLearnMs = 24 * 3600 * 1000L, SpeakersApartMs = 10_000;
+    /// <summary>Who follows those that are silent so long took their place.</summary>
+    public const long SpeakerMovedMs = 24 * 3600 * 1000L;
+    /// <summary>A host is told once in that time.</summary>
+    public const long SpeakersTellMs = 7 * 24 * 3600 * 1000L;
+    /// <summary>Hosts that relays share, and hosts of one newcomer that make one alarm.</summary>
+    public const int PartnerHostsMin = 3;
+    public const int SpeakerPairsPerLook = 64;
     public const int AlarmSourcesMax = 256;
     public const int AlarmRulesMax = 64;
     /// <summary>How often the clock is looked at for silences.</summary>
