@@ -43,7 +43,11 @@ public sealed record FileInput(string Path, bool Tail, string? Format = null, st
 /// <param name="Oversized">Records longer than the limit, kept up to it.</param>
 /// <param name="Repeated">Records that a sender sent again although they are kept, and that were not kept twice.</param>
 /// <param name="State">Empty when all is well.</param>
-public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State);
+public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State)
+{
+    /// <summary>Requests that named another sender than their own and were not believed, because no proxy of the settings wrote it.</summary>
+    public long Claimed { get; init; }
+}
 
 /// <summary>What Operations set for one listener.</summary>
 /// <param name="At">Its address; null for those that share the house's HTTP port or have an address of their own in the options. Port 0 takes any free port.</param>
@@ -53,12 +57,17 @@ public sealed record ListenerState(string Name, string Address, long Received, l
 /// <param name="Key">File with its key (PEM); null when the certificate's file holds it too.</param>
 /// <param name="ClientCa">File with the authorities (PEM) of which one must have signed the sender's certificate; null asks for none.</param>
 /// <param name="SharedKey">Secret that Fluent forward senders must prove they know; null asks for none.</param>
+/// <param name="Proxies">Networks of proxies and load balancers that say for whom they speak: HTTP in X-Forwarded-For or Forwarded, TCP with the PROXY protocol.</param>
 public sealed record ListenerSettings(
-    IPEndPoint? At = null, IReadOnlyList<IPNetwork>? Networks = null, int RecordsPerSecond = 0, string? Certificate = null, string? Key = null, string? ClientCa = null, string? SharedKey = null)
+    IPEndPoint? At = null, IReadOnlyList<IPNetwork>? Networks = null, int RecordsPerSecond = 0, string? Certificate = null, string? Key = null, string? ClientCa = null, string? SharedKey = null,
+    IReadOnlyList<IPNetwork>? Proxies = null)
 {
     /// <summary>Everybody, at any rate.</summary>
     public static ListenerSettings Open { get; } = new();
 
     /// <summary>Networks whose senders are heard; none named means all.</summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = Networks ?? [];
+
+    /// <summary>Networks whose word about the sender counts; none named means nobody's does.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = Proxies ?? [];
 }

@@ -128,6 +128,8 @@ public static class IntakeRoom
     public static void ShareConnections(this ListenOptions http)
     {
         var shares = new HttpShares(Math.Min(Limits.ConnectionsMax, DoorRoom.OpenFilesMax() / 4), http.ApplicationServices.GetService<IFindings>);
+        // In the clear there is no other; and what floods the second one with resets and continuations has nothing to flood.
+        http.Protocols = HttpProtocols.Http1;
         http.Use(next => connection => shares.Serve(connection, next));
     }
 

@@ -13,6 +13,9 @@ static class Limits
     public const int ConnectionsMax = 16_384;
     /// <summary>Windows wider than everybody's, and what packed messages become, of all TCP doors together; half of it for one sender.</summary>
     public const long DoorBytesMax = 256 << 20;
+    /// <summary>Addresses of a forwarding header that are looked at, and bytes of a PROXY header with all that a proxy adds.</summary>
+    public const int ProxyHopsMax = 16;
+    public const int ProxyHeaderBytesMax = 4096;
     public const int IdleSecondsMax = 600;
     public const int HalfFrameSecondsMax = 60;
     /// <summary>A long frame may take longer, while its sender is not slower than this.</summary>
@@ -147,6 +150,8 @@ static class Limits
     public const int TemplateValuesMax = 512;
     public const int TemplateBytesMax = 64 << 10;
     public const int SourceIdBytesMax = 200;
+    /// <summary>Events of one record with what is wrapped around them, which each of them is read in; beyond a few for each of its bytes.</summary>
+    public const long BundleBytesMax = 32 << 20;
     public const int OriginsKeptMax = 4096;
     public const long FutureMsMax = 24 * 3600 * 1000L;
     public const long StorableToMs = 7_258_118_400_000; // 2200-01-01
@@ -189,6 +194,17 @@ static class Limits
     public const int RangesPerFactMax = 32;
     /// <summary>After so long without a missing number the alarm about loss ends.</summary>
     public const long LossForgottenMs = 24 * 3600 * 1000L;
+    /// <summary>Addresses known for one host; a host of more has no newcomers.</summary>
+    public const int SpeakersPerHostMax = 8;
+    /// <summary>So long everybody who speaks for a host is its own; so long apart two must be heard that speak beside each other.</summary>
+    public const long SpeakersLearnMs = 24 * 3600 * 1000L, SpeakersApartMs = 10_000;
+    /// <summary>Who follows those that are silent so long took their place.</summary>
+    public const long SpeakerMovedMs = 24 * 3600 * 1000L;
+    /// <summary>A host is told once in that time.</summary>
+    public const long SpeakersTellMs = 7 * 24 * 3600 * 1000L;
+    /// <summary>Hosts that relays share, and hosts of one newcomer that make one alarm.</summary>
+    public const int PartnerHostsMin = 3;
+    public const int SpeakerPairsPerLook = 64;
     public const int AlarmSourcesMax = 256;
     public const int AlarmRulesMax = 64;
     /// <summary>How often the clock is looked at for silences.</summary>

@@ -5,7 +5,7 @@ using Andon.Intake;
 namespace Andon.Host.Cli;
 
 /// <summary>A listener in the configuration: <c>"syslog-tls": {"at": "0.0.0.0:6514", "certificate": "server.pem", "networks": ["10.0.0.0/8"], "recordsPerSecond": 5000}</c>.</summary>
-sealed record ListenerSetting(string? At, IReadOnlyList<string>? Networks, int? RecordsPerSecond, string? Certificate, string? Key, string? ClientCa, string? SharedKey)
+sealed record ListenerSetting(string? At, IReadOnlyList<string>? Networks, int? RecordsPerSecond, string? Certificate, string? Key, string? ClientCa, string? SharedKey, IReadOnlyList<string>? Proxies = null)
 {
     static readonly string[] OnHttp = ["bulk", "hec", "otlp", "journal", "upload", "loki", "seq", "gelf-http"], OnSyslog = ["syslog-udp", "syslog-tcp"];
 
@@ -25,11 +25,13 @@ sealed record ListenerSetting(string? At, IReadOnlyList<string>? Networks, int? 
         if (SharedKey is not null && name != "forward") throw Wrong(name, "'sharedKey' is for forward");
         foreach (var file in new[] { Certificate, Key, ClientCa }.OfType<string>())
             if (!File.Exists(file)) throw Wrong(name, $"the file {file} is not there");
-        var networks = new List<IPNetwork>();
-        foreach (var text in Networks ?? [])
-            networks.Add(Network(text) ?? throw Wrong(name, $"'{text}' is no network: write it like 10.0.0.0/8, or an address"));
-        return new(At is null ? null : ServeOptions.Endpoint(At, ServeOptions.DefaultSyslog), networks, RecordsPerSecond ?? 0, Certificate, Key, ClientCa, SharedKey);
+        var (networks, proxies) = (Read(name, Networks), Read(name, Proxies));
+        if (proxies.Count > 0 && name is ("syslog-udp" or "gelf-udp")) throw Wrong(name, "'proxies' are for TCP and HTTP");
+        return new(At is null ? null : ServeOptions.Endpoint(At, ServeOptions.DefaultSyslog), networks, RecordsPerSecond ?? 0, Certificate, Key, ClientCa, SharedKey, proxies);
     }
+
+    static List<IPNetwork> Read(string name, IReadOnlyList<string>? given) =>
+        [.. (given ?? []).Select(text => Network(text) ?? throw Wrong(name, $"'{text}' is no network: write it like 10.0.0.0/8, or an address"))];
 
     static IPNetwork? Network(string text) =>
         IPNetwork.TryParse(text, out var network) ? network : IPAddress.TryParse(text, out var one) ? new(one, one.GetAddressBytes().Length * 8) : null;

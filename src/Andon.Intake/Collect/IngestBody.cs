@@ -12,8 +12,9 @@ static class IngestBody
     public static async Task<(int Status, string Reason)?> Read(HttpContext http, MemoryStream into, int bytesMax, CancellationToken stop, string asIs = "identity")
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = bytesMax;
-        var encoding = http.Request.Headers.ContentEncoding.ToString();
-        if (encoding.Length > 0 && encoding is not ("gzip" or "deflate" or "identity") && encoding != asIs) return (415, $"Content-Encoding {encoding} is not accepted; gzip is.");
+        var encoding = http.Request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        if (encoding == "x-gzip") encoding = "gzip"; // Its old name.
+        if (encoding.Length > 0 && encoding is not ("gzip" or "deflate" or "identity") && encoding != asIs) return (415, $"Content-Encoding {(encoding.Length > 40 ? encoding[..40] : encoding)} is not accepted; gzip and deflate are, once.");
         await using var gzip = encoding switch
         {
             "gzip" => new GZipStream(http.Request.Body, CompressionMode.Decompress),
@@ -41,9 +42,10 @@ static class IngestBody
         {
             return (e.StatusCode, e.Message);
         }
-        catch (IOException e) when (gzip is not null)
+        catch (IOException e)
         {
-            return (400, $"The compressed body is broken: {e.Message}"); // Some damage is told so; a client that went away hears nothing anyway.
+            // Some damage, of the packing or of chunks, is told so; a client that went away hears nothing anyway.
+            return (400, $"The {(gzip is null ? "" : "compressed ")}body is broken: {e.Message}");
         }
         finally
         {

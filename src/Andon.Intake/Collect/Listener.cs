@@ -9,7 +9,7 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
 {
     readonly ListenerSettings settings = settings ?? ListenerSettings.Open;
     readonly Pace? pace = settings is { RecordsPerSecond: > 0 and var rate } ? new Pace(rate, clock) : null;
-    long received, bytes, refused, lost, oversized, repeated;
+    long received, bytes, refused, lost, oversized, repeated, claimed;
     int connections;
 
     public string Name => name;
@@ -23,19 +23,25 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
     /// <summary>Records that a sender sent again although they are kept.</summary>
     public void Repeated(long count) => Interlocked.Add(ref repeated, count);
     public void Oversized() => Interlocked.Increment(ref oversized);
+    /// <summary>Somebody who is no proxy of ours said for whom he speaks.</summary>
+    public void Claimed() => Interlocked.Increment(ref claimed);
     public int Connected() => Interlocked.Increment(ref connections);
     public void Disconnected() => Interlocked.Decrement(ref connections);
 
     public ListenerState Snapshot() => new(name, Address, Volatile.Read(ref received), Volatile.Read(ref bytes), Volatile.Read(ref refused),
-        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State);
+        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State) { Claimed = Volatile.Read(ref claimed) };
 
     /// <summary>May this address send here? Nobody named means everybody.</summary>
-    public bool Allows(IPAddress? address)
+    public bool Allows(IPAddress? address) => settings.Networks.Count == 0 || Holds(settings.Networks, address);
+
+    /// <summary>Does its word about the sender count?</summary>
+    public bool Trusts(IPAddress? address) => settings.Proxies.Count > 0 && Holds(settings.Proxies, address);
+
+    static bool Holds(IReadOnlyList<IPNetwork> networks, IPAddress? address)
     {
-        if (settings.Networks.Count == 0) return true;
         if (address is null) return false;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        foreach (var network in settings.Networks)
+        foreach (var network in networks)
             if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return true;
         return false;
     }

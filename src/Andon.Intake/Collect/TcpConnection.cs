@@ -22,9 +22,11 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
     long held;
     bool busy;
 
-    public string Peer { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToPlainString() ?? "?";
+    public string Peer { get; private set; } = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToPlainString() ?? "?";
     /// <summary>With whom it shares what one sender may have.</summary>
-    public string Sender { get; } = DoorRoom.SenderOf((socket.RemoteEndPoint as IPEndPoint)?.Address);
+    public string Sender { get; private set; } = DoorRoom.SenderOf((socket.RemoteEndPoint as IPEndPoint)?.Address);
+    /// <summary>Who is at the other end of the wire: a proxy, where it speaks for others.</summary>
+    public IPAddress? Neighbour { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address;
     public Listener Listener => listener;
     public Stream Stream { get; set; } = new NetworkStream(socket, ownsSocket: true);
     public long NowMs => clock.NowMs();
@@ -123,6 +125,14 @@ sealed class TcpConnection(Socket socket, Listener listener, TimeProvider clock,
     }
 
     public void Abort() => socket.Dispose();
+
+    /// <summary>A proxy said for whom it is: from now on it counts as that sender's. False when that one has no room for more.</summary>
+    public bool IsOf(IPAddress sender)
+    {
+        room.Leave(this);
+        (Peer, Sender) = (sender.ToPlainString(), DoorRoom.SenderOf(sender));
+        return room.Enter(this);
+    }
 
     /// <summary>Waits for memory beyond the window of everybody; it is given back by <see cref="LetGo"/>, or with the connection.</summary>
     public async ValueTask Hold(long bytes, CancellationToken stop)

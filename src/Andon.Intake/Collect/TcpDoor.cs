@@ -44,7 +44,8 @@ sealed partial class TcpDoor(
             while (true)
             {
                 if (await Accept(socket, stoppingToken) is not { } accepted) continue;
-                if (Door.Refused((accepted.RemoteEndPoint as IPEndPoint)?.Address, listener, findings))
+                var peer = (accepted.RemoteEndPoint as IPEndPoint)?.Address;
+                if (!listener.Trusts(peer) && Door.Refused(peer, listener, findings))
                 {
                     accepted.Dispose();
                     continue;
@@ -52,8 +53,7 @@ sealed partial class TcpDoor(
                 var connection = new TcpConnection(accepted, listener, clock, budget.FrameBytesMax, room);
                 if (!room.Enter(connection))
                 {
-                    listener.Refused();
-                    findings.Raise("intake", new("INT021", $"{listener.Name} has no room for more connections, of {connection.Peer} the least: it holds as many as anybody.", "Look for a sender that opens connections without end, or let this program hold more files open.", listener.Name, FindingLevel.Warning));
+                    SayNoRoom(connection);
                     await connection.DisposeAsync();
                     continue;
                 }
@@ -95,11 +95,30 @@ sealed partial class TcpDoor(
         }
     }
 
+    void SayNoRoom(TcpConnection connection)
+    {
+        listener.Refused();
+        findings.Raise("intake", new("INT021", $"{listener.Name} has no room for more connections, of {connection.Peer} the least: it holds as many as anybody.", "Look for a sender that opens connections without end, or let this program hold more files open.", listener.Name, FindingLevel.Warning));
+    }
+
+    /// <summary>Who sends, where a proxy of the settings is at the other end; false when he may not.</summary>
+    async Task<bool> Settled(TcpConnection connection, CancellationToken stop)
+    {
+        if (!listener.Trusts(connection.Neighbour)) return true;
+        connection.Begins(); // A header that stalls is a frame that stalls.
+        if (await ProxyHeader.Read(connection.Stream, stop) is not { } sender) return true;
+        if (Door.Refused(sender, listener, findings)) return false;
+        if (connection.IsOf(sender)) return true;
+        SayNoRoom(connection);
+        return false;
+    }
+
     async Task Serve(TcpConnection connection, CancellationToken stop)
     {
         await Task.Yield();
         try
         {
+            if (!await Settled(connection, stop)) return;
             if (tls is not null && !await Secure(connection, tls, stop)) return;
             await wire.Serve(connection, stop);
             connection.GiveBack();

@@ -102,15 +102,29 @@ sealed class EventDraft(Tables tables, FieldSelection only)
 
     /// <summary>Where the record's raw bytes stand in the arena.</summary>
     public int RawAt { get; private set; }
-    /// <summary>Events of a record that holds several: where each stands in it.</summary>
-    public readonly List<(int At, int Length)> Parts = [];
+    /// <summary>Events of a record that holds several.</summary>
+    public readonly Bundle Bundle = new();
 
-    /// <summary>Begins one of several events of the record that was begun last.</summary>
-    public Text Part(in Record record, int number, int at, int length)
+    /// <summary>Begins one of several events of the record that was begun last: its raw bytes are its part, and its text is that in its wrapping.</summary>
+    public Text Part(in Record record, int number)
     {
         Clear();
-        batch.BeginShared(record, number, RawAt + at, length);
-        return TextAt(RawAt + at, length);
+        var raw = record.Raw.Span;
+        var (at, length) = Bundle.Parts[number];
+        var (from, to) = (Bundle.Value.At, Bundle.Value.At + Bundle.Value.Length);
+        var alone = from == 0 && to == raw.Length;
+        if (Bundle.Escaped)
+        {
+            var plain = JsonText.Unescape(raw.Slice(at, length), batch.Reserve(length + JsonText.Slack), out _);
+            batch.BeginShared(record, number, batch.Commit(plain), plain);
+        }
+        else batch.BeginShared(record, number, RawAt + at, length);
+        if (alone) return TextAt(RawAt + at, length);
+        var room = batch.Reserve(from + length + raw.Length - to);
+        raw[..from].CopyTo(room);
+        raw.Slice(at, length).CopyTo(room[from..]);
+        raw[to..].CopyTo(room[(from + length)..]);
+        return TextAt(batch.Commit(room.Length), room.Length);
     }
 
     /// <summary>A text by its place. What stands in the record is read there, because the arena may move while it is taken apart.</summary>

@@ -7,7 +7,7 @@ enum Flaw
     JsonBroken, JsonDeep, JsonLeaves, JsonDuplicate, JsonSurrogate, PathLong, HostileName,
     PriMissing, PriBad, HeaderBad, SdBad,
     TimeBad, TimeFuture, TimeUnstorable,
-    LineUnknown, MessageLong, BundleLong,
+    LineUnknown, MessageLong, BundleLong, BundleWide,
     ParseFailed,
 }
 
@@ -39,6 +39,7 @@ static class Flaws
         Say(Flaw.LineUnknown, "INT141 The parser does not know this form of its records; what it could tell is kept.");
         Say(Flaw.MessageLong, "INT320 The message that the template makes is longer than the limit and was cut off there; its values are kept.");
         Say(Flaw.BundleLong, "INT250 The record holds more events than the limit; the rest stand in the raw record only.");
+        Say(Flaw.BundleWide, "INT295 What is wrapped around the record's events is too long to stand with each of them: it stays one event.");
         Say(Flaw.ParseFailed, "INT199 The parser failed on this record; only the raw record is kept.");
     }
 

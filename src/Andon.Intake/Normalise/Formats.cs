@@ -37,18 +37,6 @@ readonly struct Formats(Tables tables)
         Message(Envelope(text, draft), draft);
     }
 
-    /// <summary>One event of a record that holds several.</summary>
-    public void Part(Text whole, Text part, EventDraft draft)
-    {
-        if (!draft.Origin.Hec)
-        {
-            Parse(part, draft);
-            return;
-        }
-        Unknown(draft);
-        new HecEnvelope(tables).TryParse(whole, draft, part);
-    }
-
     void Unknown(EventDraft draft)
     {
         draft.Dataset = tables.TextDataset;
@@ -70,6 +58,7 @@ readonly struct Formats(Tables tables)
 
     void Inner(Text line, EventDraft draft, Parser? told)
     {
+        if (line.TrimStart() is { IsEmpty: false } start && start[0] == '{' && told is null && tables.Json.TryInner(start.TrimEnd(), draft)) return;
         var head = SyslogHeader.Read(line, draft);
         var body = head.Message.TrimStart();
         if (body.IsEmpty) return;

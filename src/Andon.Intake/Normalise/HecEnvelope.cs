@@ -14,20 +14,19 @@ readonly struct HecEnvelope(Tables tables)
     static readonly JsonReaderOptions Options = new() { MaxDepth = Limits.JsonReaderDepthMax };
 
     /// <summary>False when this is no such envelope; then nothing was added.</summary>
-    /// <param name="part">One of several events that it holds; nothing when it holds one.</param>
-    public bool TryParse(Text text, EventDraft draft, Text part = default)
+    public bool TryParse(Text text, EventDraft draft)
     {
-        if (!Read(text, out var parts)) return new Formats(tables).Object(part.IsEmpty ? text : part, draft, told: null);
-        if (parts.Sourcetype.Length > 0 && tables.Book.Dispatch.ReadsEnvelope(draft.Batch.Slice(text.At + parts.Sourcetype.At, parts.Sourcetype.Length))) return new Formats(tables).Object(part.IsEmpty ? text : part, draft, told: null);
+        if (!Read(text, out var parts)) return new Formats(tables).Object(text, draft, told: null);
+        if (parts.Sourcetype.Length > 0 && tables.Book.Dispatch.ReadsEnvelope(draft.Batch.Slice(text.At + parts.Sourcetype.At, parts.Sourcetype.Length))) return new Formats(tables).Object(text, draft, told: null);
         var told = parts.Sourcetype.Length > 0 ? tables.Book.Dispatch.Told(draft.Batch.Slice(text.At + parts.Sourcetype.At, parts.Sourcetype.Length)) : null;
         if (told is { Name: "common" }) told = null;
-        var body = part.IsEmpty ? text.Slice(parts.Event.At, parts.Event.Length) : part;
+        var body = text.Slice(parts.Event.At, parts.Event.Length);
         var formats = new Formats(tables);
         if (parts.IsText)
         {
             formats.Line(parts.Escaped ? Plain(body, draft) : body, draft, told);
         }
-        else if (body.IsEmpty || body[0] != '{' || !formats.Object(body, draft, told)) return formats.Object(part.IsEmpty ? text : part, draft, told: null);
+        else if (body.IsEmpty || body[0] != '{' || !formats.Object(body, draft, told)) return formats.Object(text, draft, told: null);
         Envelope(text, parts, draft);
         return true;
     }

@@ -31,6 +31,7 @@ sealed class JsonFormat
         paths.Get("message").Role = Role.Text;
         paths.Get("short_message").Role = Role.Text;
         paths.Get("event.original").Role = Role.Original;
+        foreach (var name in new[] { "log", "full_message", "MESSAGE" }) paths.Get(name).Role = Role.Wrapped;
         // Fluent Bit gives the values without their names, and the text.
         paths.Get("StringInserts").Role = Role.Inserts;
     }
@@ -88,6 +89,47 @@ sealed class JsonFormat
         }
         else windows.Finish(draft, leaves, shape, roles);
         return true;
+    }
+
+    /// <summary>An object that another's object holds as its message: where a parser knows it, the event is its.</summary>
+    public bool TryInner(Text text, EventDraft draft)
+    {
+        if (parsers is null || text.Length < 2 || text[0] != '{' || text[^1] != '}' || !IsWhole(text.Span) || !draft.Leaves.Read(text, this, draft)) return false;
+        var leaves = draft.Leaves;
+        var rules = parsers.Dispatch.Objects;
+        Span<uint> hits = rules <= 512 ? stackalloc uint[rules] : new uint[rules];
+        var bestTime = -1;
+        for (var i = 0; i < leaves.Count; i++)
+        {
+            ref var leaf = ref leaves[i];
+            if (leaf.Node.Known is not { } known) continue;
+            if (known.Asks.Count > 0)
+            {
+                JsonLeaves.Plain(ref leaf, draft);
+                Dispatch.Asked(known.Asks, draft.Batch.Slice(leaf.At, leaf.Length), hits);
+            }
+            if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
+        }
+        if (parsers.Dispatch.OfObject(hits) is not { } parser) return false;
+        if (parser.Times.Length == 0 && bestTime >= 0) Time(draft, leaves, bestTime);
+        var (at, length) = draft.HostAt; // Who sends is told by what is around it.
+        parser.RunJson(text, draft, leaves);
+        if (length > 0) draft.HostIs(at, length);
+        return true;
+    }
+
+    // Words in braces are no object, and nothing is wrong with them.
+    static bool IsWhole(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new System.Text.Json.Utf8JsonReader(text, new System.Text.Json.JsonReaderOptions { MaxDepth = Limits.JsonReaderDepthMax });
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The parser of objects that a sender with a token names in its own dataset field.</summary>
@@ -271,6 +313,8 @@ sealed class JsonFormat
         if (HostLeaf(leaves, roles) is { } host) draft.HostIs(host.At, host.Length);
         // A shipper may carry another's line as its message: that line is asked for too.
         var text = roles[(int)Role.Original] >= 0 ? roles[(int)Role.Original] : roles[(int)Role.Text];
+        // What Docker, the journal and GELF wrap is asked for only where it is an object.
+        if (roles[(int)Role.Wrapped] is >= 0 and var wrapped && leaves[wrapped] is { Kind: ValueKind.Text, Length: > 2 } leaf && draft.Batch.Slice(leaf.At, 1)[0] is (byte)'{') text = wrapped;
         if (text >= 0 && leaves[text].Kind == ValueKind.Text && !draft.Has(Ecs.EventAction) && !draft.Has(Ecs.EventCategory)) draft.Inner = (leaves[text].At, leaves[text].Length);
     }
 

@@ -156,6 +156,24 @@ static class JsonText
         return n;
     }
 
+    /// <summary>Place in the escaped text of what stands at <paramref name="plain"/> in the plain one; from a place that is known for both.</summary>
+    public static int EscapedAt(ReadOnlySpan<byte> from, int i, ref int at, int plain)
+    {
+        Span<byte> room = stackalloc byte[4];
+        var broken = false;
+        while (at < plain && i < from.Length)
+        {
+            if (from[i] != '\\') (i, at) = (i + 1, at + 1);
+            else if (from[i + 1] != 'u') (i, at) = (i + 2, at + 1);
+            else
+            {
+                i += 2;
+                at += Unicode(from, ref i, room, ref broken);
+            }
+        }
+        return i;
+    }
+
     static int Unicode(ReadOnlySpan<byte> from, ref int i, Span<byte> to, ref bool broken)
     {
         var code = Hex4(from[i..]);

@@ -6,7 +6,7 @@ namespace Andon.Intake.Normalise;
 enum Shape { Generic, Flat, Winlogbeat, OldWinlogbeat, EvtxJson }
 
 /// <summary>What a path of a record means before its field names do: parts of the envelope.</summary>
-enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, EventCode, HostName, Hostname, Host, Dataset, StreamDataset, Text, Original, Inserts, Count }
+enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, EventCode, HostName, Hostname, Host, Dataset, StreamDataset, Text, Original, Wrapped, Inserts, Count }
 
 /// <summary>A path that a parser or mapping names, with its field in each shape, so that the hot path asks one table once a leaf.</summary>
 sealed class KnownPath

@@ -177,28 +177,43 @@ public sealed class Normaliser
     static void One(Tables now, in Record record, EventDraft draft)
     {
         var text = draft.Begin(record);
+        var bundle = draft.Bundle;
         // Bytes that are not UTF-8 have another place in the repaired text: such a record stays one event.
-        if (!Bundle.Begins(text.Span, draft.Origin.Hec) || text.At != draft.RawAt || !Bundle.TryRead(text.Span, draft.Origin.Hec, draft.Parts, out var more))
+        var held = Bundle.Begins(text.Span, draft.Origin, out var line) && text.At == draft.RawAt;
+        if (held && line)
         {
-            Guarded(now, record, draft, text, default, number: -1);
+            // Where the message begins only the header tells; what reading it says of the event is taken back.
+            var message = SyslogHeader.Read(text, draft).Message;
+            held = !message.IsEmpty && message.At >= text.At && message.At <= text.At + text.Length && bundle.TryReadLine(text.Span, message.At - text.At);
+            draft.Batch.Undo();
+            text = draft.Begin(record);
+        }
+        else if (held) held = bundle.TryRead(text.Span, draft.Origin);
+        if (!held)
+        {
+            Guarded(now, record, draft, text, number: -1);
+            return;
+        }
+        if (bundle.Bytes(text.Length) > Limits.BundleBytesMax)
+        {
+            draft.Flawed(Flaw.BundleWide);
+            Guarded(now, record, draft, text, number: -1);
             return;
         }
         draft.Batch.Undo();
-        for (var i = 0; i < draft.Parts.Count; i++)
+        for (var i = 0; i < bundle.Parts.Count; i++)
         {
-            var (at, length) = draft.Parts[i];
-            var part = draft.Part(record, i, at, length);
-            if (more && i == draft.Parts.Count - 1) draft.Flawed(Flaw.BundleLong);
-            Guarded(now, record, draft, text, part, i);
+            var part = draft.Part(record, i);
+            if (bundle.More && i == bundle.Parts.Count - 1) draft.Flawed(Flaw.BundleLong);
+            Guarded(now, record, draft, part, i);
         }
     }
 
-    static void Guarded(Tables now, in Record record, EventDraft draft, Text text, Text part, int number)
+    static void Guarded(Tables now, in Record record, EventDraft draft, Text text, int number)
     {
         try
         {
-            if (number < 0) new Formats(now).Parse(text, draft);
-            else new Formats(now).Part(text, part, draft);
+            new Formats(now).Parse(text, draft);
             draft.Finish();
         }
         // A parser's own error must not stop the stage for bytes that a stranger chose; the event says so.
@@ -207,7 +222,7 @@ public sealed class Normaliser
             draft.Trace?.Failed();
             draft.Batch.Undo();
             if (number < 0) draft.Begin(record);
-            else draft.Part(record, number, draft.Parts[number].At, draft.Parts[number].Length);
+            else draft.Part(record, number);
             draft.Dataset = now.TextDataset;
             draft.Module = now.TextModule;
             draft.Parser = now.RawParser;

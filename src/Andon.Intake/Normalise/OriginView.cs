@@ -26,6 +26,10 @@ sealed class OriginView
     public readonly string? Format;
     /// <summary>nginx or apache when path, index or format say so.</summary>
     public readonly string? WebServer;
+    /// <summary>Members of its door's objects that hold the sender's message, the best first.</summary>
+    public readonly byte[][] Carriers;
+    /// <summary>The message may be an object or a list, and not only a text.</summary>
+    public readonly bool Values;
 
     public OriginView(Origin origin)
     {
@@ -48,6 +52,8 @@ sealed class OriginView
             }
         }
         Hec = origin.Listener == "hec";
+        Carriers = CarriersOf(origin.Listener);
+        Values = Hec || origin.Listener == "otlp";
         Loki = origin.Listener == "loki";
         // Beats name the dataset of what they send; a port for them hears no others.
         Trusted = Hec || Loki || origin.Listener is "bulk" or "otlp" or "journal" or "gelf-http" or "seq" or "lumberjack" or Hints.UploadListener or Hints.FileListener;
@@ -63,6 +69,17 @@ sealed class OriginView
         WebServer = told.Contains("nginx", StringComparison.OrdinalIgnoreCase) ? "nginx"
             : told.Contains("apache", StringComparison.OrdinalIgnoreCase) || told.Contains("httpd", StringComparison.OrdinalIgnoreCase) ? "apache" : null;
     }
+
+    // Of GELF's two the long one is the message; Beats and most shippers say message, Fluent Bit's tail and Docker say log.
+    static byte[][] CarriersOf(string listener) => listener switch
+    {
+        "hec" => [[.. "event"u8]],
+        "otlp" => [[.. "body"u8], [.. "message"u8]],
+        "loki" => [[.. "line"u8]],
+        "journal" => [[.. "MESSAGE"u8]],
+        "gelf-udp" or "gelf-tcp" or "gelf-http" => [[.. "full_message"u8], [.. "short_message"u8]],
+        _ => [[.. "message"u8], [.. "log"u8]],
+    };
 }
 
 /// <summary>What listeners tell the normaliser through <see cref="Origin.Hint"/>: it travels with the record, so a replay sees it too.</summary>

@@ -61,7 +61,7 @@ static class Baseline
     static YamlMappingNode ContractOf(SourceContract k)
     {
         var contract = new YamlMappingNode();
-        foreach (var (key, names) in new[] { ("must-fields", k.MustFields), ("must-events", k.MustEvents), ("may-events", k.MayEvents), ("never-fields", k.NeverFields), ("never-events", k.NeverEvents) })
+        foreach (var (key, names) in new[] { ("must-fields", k.MustFields), ("must-events", k.MustEvents), ("may-events", k.MayEvents), ("never-fields", k.NeverFields), ("never-events", k.NeverEvents), ("sends-from", k.SendsFrom ?? []) })
             if (names.Count > 0) contract.Add(key, List(names));
         contract.Add("within-hours", Number(k.WithinHours));
         return contract;
@@ -99,7 +99,7 @@ static class Baseline
     {
         (null, null) => true,
         ({ } x, { } y) => x.WithinHours == y.WithinHours && x.MustFields.SequenceEqual(y.MustFields) && x.MustEvents.SequenceEqual(y.MustEvents) && x.MayEvents.SequenceEqual(y.MayEvents)
-            && x.NeverFields.SequenceEqual(y.NeverFields) && x.NeverEvents.SequenceEqual(y.NeverEvents),
+            && x.NeverFields.SequenceEqual(y.NeverFields) && x.NeverEvents.SequenceEqual(y.NeverEvents) && (x.SendsFrom ?? []).SequenceEqual(y.SendsFrom ?? []),
         _ => false,
     };
 
@@ -119,7 +119,7 @@ static class Baseline
     {
         static readonly string[] CardKeys = ["name", "owner", "unit", "criticality", "data-class", "asset", "events-per-day", "format", "parser", "zone", "retention", "filtered", "confirmed", "tags", "contract"];
         static readonly string[] GroupKeys = ["name", "listener", "host", "dataset", "unit", "tag"];
-        static readonly string[] ContractKeys = ["must-fields", "must-events", "may-events", "never-fields", "never-events", "within-hours"];
+        static readonly string[] ContractKeys = ["must-fields", "must-events", "may-events", "never-fields", "never-events", "sends-from", "within-hours"];
 
         public void Root(YamlMappingNode root)
         {
@@ -156,7 +156,10 @@ static class Baseline
         public SourceContract ContractOf(YamlMappingNode inner)
         {
             Known(inner, ContractKeys);
-            var contract = new SourceContract(Names(inner, "must-fields"), Names(inner, "must-events"), Names(inner, "may-events"), Names(inner, "never-fields"), Names(inner, "never-events"), (int)Number(inner, "within-hours"));
+            var contract = new SourceContract(Names(inner, "must-fields"), Names(inner, "must-events"), Names(inner, "may-events"), Names(inner, "never-fields"), Names(inner, "never-events"), (int)Number(inner, "within-hours"))
+            {
+                SendsFrom = Names(inner, "sends-from") is { Count: > 0 } from ? from : null,
+            };
             findings.AddRange(ContractSource.Check(contract, Place(inner)));
             return contract;
         }

@@ -32,6 +32,7 @@ sealed partial class Catalogue
                 Tick(nowMs);
                 foreach (var (voice, silence) in Voices.Look(nowMs)) Silent(drafts, voice, silence, nowMs);
                 Certificates(drafts, nowMs);
+                Strangers(drafts, nowMs);
                 if (nowMs - contractsMs >= 60_000) Contracts(drafts, contractsMs = nowMs);
             }
             foreach (var (source, sign) in signs) Show(drafts, source, sign, nowMs);
@@ -151,7 +152,7 @@ sealed partial class Catalogue
         if (!alarms.IsNews(subject, ailment, sinceMs) || drafts.Exists(d => d.Body is SourceAlarmed a && a.SubjectId == subject && a.Ailment == ailment)) return;
         var blind = ailment is SourceAilment.Silent or SourceAilment.FormatChanged or SourceAilment.ParseFailures or SourceAilment.VolumeLow or SourceAilment.CertificateEnding or SourceAilment.MustMissing
             ? BlindnessOf(sources, nowMs) : SourceBlindness.None;
-        var level = ailment is SourceAilment.Silent or SourceAilment.SequenceGap ? blind.Wholly > 0 || sources.Count > 1 ? Level.High : Level.Medium : blind.Wholly > 0 ? Level.Medium : Level.Low;
+        var level = ailment is SourceAilment.Silent or SourceAilment.SequenceGap or SourceAilment.ForeignPeer ? blind.Wholly > 0 || sources.Count > 1 ? Level.High : Level.Medium : blind.Wholly > 0 ? Level.Medium : Level.Low;
         drafts.Add(new(Actor, "", new SourceAlarmed($"{ailment.ToString().ToLowerInvariant()}/{subject}/{sinceMs}", subject, ailment, sinceMs, title, evidence, level,
             [.. sources.Take(Limits.AlarmSourcesMax)], sources.Count, [.. hosts.Take(Limits.AlarmSourcesMax)], blind)) { AtMs = nowMs });
     }
@@ -198,7 +199,7 @@ sealed partial class Catalogue
         SourceAilment.Silent => "is silent", SourceAilment.Late => "comes late", SourceAilment.VolumeLow => "sends far less than usual", SourceAilment.VolumeHigh => "sends far more than usual",
         SourceAilment.ParseFailures => "can no longer be read", SourceAilment.FormatChanged => "changed its format", SourceAilment.ClockSkew => "its clock is wrong", SourceAilment.Duplicates => "sends events twice",
         SourceAilment.SequenceGap => "events were lost", SourceAilment.CertificateEnding => "its certificate ends", SourceAilment.MustMissing => "does not send what it must",
-        SourceAilment.NeverArrived => "sends what it must never send", _ => "nobody knows this sender",
+        SourceAilment.ForeignPeer => "another sender speaks for it", SourceAilment.NeverArrived => "sends what it must never send", _ => "nobody knows this sender",
     };
 
     static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..] + (text.EndsWith('.') ? "" : ".");

@@ -34,6 +34,8 @@ sealed partial class Catalogue
                 to.Write(voice.Name);
                 voice.Watch.Rhythm.Save(to);
             }
+            to.Write(speakers.Count);
+            foreach (var host in speakers.Values) host.Save(to);
         }
         to.Flush();
         return memory.ToArray();
@@ -57,7 +59,19 @@ sealed partial class Catalogue
             }
             var rhythms = new List<(SilenceScope Scope, string Name, Rhythm Rhythm)>();
             for (var i = from.ReadInt32(); i > 0; i--) rhythms.Add(((SilenceScope)from.ReadByte(), from.ReadString(), Rhythm.Load(from)));
-            lock (gate) Take(counts, sources.Values, rhythms);
+            var spoke = new List<HostSpeakers>();
+            // A snapshot from before they were known ends here.
+            if (from.BaseStream.Position < from.BaseStream.Length)
+                for (var i = from.ReadInt32(); i > 0; i--) spoke.Add(HostSpeakers.Load(from));
+            lock (gate)
+            {
+                Take(counts, sources.Values, rhythms);
+                foreach (var host in spoke)
+                {
+                    speakers[(host.Listener, host.Host)] = host;
+                    host.From = Announced(host.Listener, host.Host);
+                }
+            }
         }
         catch (Exception e) when (e is JsonException or EndOfStreamException or KeyNotFoundException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {

@@ -72,6 +72,10 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
                     break;
                 case SourceContracted f when Find(f.SourceId) is { } source:
                     source.Contract = f.After;
+                    Agreed(source);
+                    break;
+                case SourceAlarmJudged f:
+                    Judged(f);
                     break;
                 case SourceGrouped f:
                     if (f.After is null) groups.Remove(f.GroupId);
@@ -158,6 +162,7 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
         }
         source.Usage.Take(view, reach, reachVersion);
         if (source.Contract is { } contract) Broken(view, source, contract);
+        Speak(source, head);
         if (source.Voice is { } voice) Voices.Hear(voice, head.ReceivedMs, over);
     }
 

@@ -75,11 +75,17 @@ static class ContractSource
         }
     }
 
+    internal static System.Net.IPNetwork? Network(string? text) =>
+        System.Net.IPNetwork.TryParse(text, out var network) ? network : System.Net.IPAddress.TryParse(text, out var one) ? new(one, one.GetAddressBytes().Length * 8) : null;
+
     internal static IReadOnlyList<Finding> Check(SourceContract contract, string place)
     {
         var lists = new[] { contract.MustFields, contract.MustEvents, contract.MayEvents, contract.NeverFields, contract.NeverEvents };
         if (lists.Any(l => l is null || l.Any(string.IsNullOrWhiteSpace))) return [new("INT063", "A list of the contract is missing, or holds an empty name.", "Send all five lists; an empty one agrees nothing.", place)];
         var findings = new List<Finding>();
+        foreach (var text in contract.SendsFrom ?? [])
+            if (Network(text) is null) findings.Add(new("INT298", $"'{text}' is no network.", "Write it like 10.0.0.0/8, or an address.", place));
+        if ((contract.SendsFrom?.Count ?? 0) > NamesMax) findings.Add(new("INT064", $"The contract holds more than {NamesMax} networks.", "Name wider ones.", place));
         if (lists.Sum(l => l.Count) > NamesMax) findings.Add(new("INT064", $"The contract holds more than {NamesMax} names.", "Agree on what matters.", place));
         if (contract.WithinHours is < 1 or > HoursMax) findings.Add(new("INT065", $"{contract.WithinHours} hours are no time for a contract.", $"1 to {HoursMax}.", place));
         foreach (var both in contract.MustEvents.Intersect(contract.NeverEvents).Concat(contract.MustFields.Intersect(contract.NeverFields)))

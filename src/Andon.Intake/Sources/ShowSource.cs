@@ -59,6 +59,7 @@ static class ShowSource
             Maintained = view.Maintained,
             Relay = view.Relay,
             LostEvents = view.LostEvents,
+            Speakers = [.. (catalogue.SpeakersOf(source)?.All ?? []).OrderByDescending(s => s.Events).Select(s => new SourceSpeaker(s.Peer, s.FirstMs, s.LastMs, s.Events, s.Standing == Speaking.Known))],
             Certificates = [.. catalogue.CertificatesOf(subjects)],
             Maintenance = [.. catalogue.Maintenance.Where(m => subjects.Contains(m.SubjectId)).Reverse()],
             Cases = [.. source.Cases],

@@ -21,6 +21,9 @@ sealed class Source
     [JsonIgnore] public SourceHealth Health { get; } = new();
     [JsonIgnore] public SourceUsage Usage { get; } = new();
     [JsonIgnore] public Voice? Voice { get; set; }
+    /// <summary>Who speaks for its host, and the listener for which that was looked up.</summary>
+    [JsonIgnore] public HostSpeakers? Speakers { get; set; }
+    [JsonIgnore] public string SpeakersFor { get; set; } = "";
     /// <summary>Where its last record came from.</summary>
     [JsonIgnore] public Origin? Origin { get; set; }
     [JsonIgnore] public Calendar? Calendar { get; set; }

@@ -74,6 +74,8 @@ public sealed record SourceDetail(
     public required bool Maintained { get; init; }
     public required string Relay { get; init; }
     public required long LostEvents { get; init; }
+    /// <summary>Addresses that speak for its host at its listener, the busiest first; none where its name is its address.</summary>
+    public required IReadOnlyList<SourceSpeaker> Speakers { get; init; }
     public required IReadOnlyList<SourceCertificate> Certificates { get; init; }
     /// <summary>Planned work on it or on what it is part of, newest first.</summary>
     public required IReadOnlyList<SourceMaintained> Maintenance { get; init; }
@@ -83,6 +85,10 @@ public sealed record SourceDetail(
     /// <summary>Holiday calendars that it keeps.</summary>
     public required IReadOnlyList<string> Calendars { get; init; }
 }
+
+/// <summary>An address that speaks for a host.</summary>
+/// <param name="Known">It always did, people said that it may, or it took the place of another.</param>
+public sealed record SourceSpeaker(string Peer, long FirstMs, long LastMs, long Events, bool Known);
 
 /// <summary>How a source does, in figures.</summary>
 /// <param name="DelaySeconds">95 of 100 events usually arrive within that; null when too few tell their time.</param>

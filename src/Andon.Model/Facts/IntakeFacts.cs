@@ -64,7 +64,7 @@ public sealed record NumberRange(long From, long To);
 /// <summary>What ails a source.</summary>
 public enum SourceAilment
 {
-    Silent, Late, VolumeLow, VolumeHigh, ParseFailures, FormatChanged, ClockSkew, Duplicates, SequenceGap, CertificateEnding, MustMissing, NeverArrived, UnknownSender,
+    Silent, Late, VolumeLow, VolumeHigh, ParseFailures, FormatChanged, ClockSkew, Duplicates, SequenceGap, CertificateEnding, MustMissing, NeverArrived, UnknownSender, ForeignPeer,
 }
 
 /// <summary>What nobody sees while a source is not well.</summary>
@@ -95,7 +95,11 @@ public sealed record SourceCard(
 /// <summary>What a source must, may and must never send. Fields by name; event kinds by <c>event.code</c> or <c>event.action</c>.</summary>
 /// <param name="WithinHours">A MUST is missing when it did not come for so long.</param>
 public sealed record SourceContract(
-    IReadOnlyList<string> MustFields, IReadOnlyList<string> MustEvents, IReadOnlyList<string> MayEvents, IReadOnlyList<string> NeverFields, IReadOnlyList<string> NeverEvents, int WithinHours);
+    IReadOnlyList<string> MustFields, IReadOnlyList<string> MustEvents, IReadOnlyList<string> MayEvents, IReadOnlyList<string> NeverFields, IReadOnlyList<string> NeverEvents, int WithinHours)
+{
+    /// <summary>Networks that its host's records come from, whoever of them brings them; none named leaves it to what is usual.</summary>
+    public IReadOnlyList<string>? SendsFrom { get; init; }
+}
 
 /// <summary>Sources that belong together, by what they are: every condition given must hold; <c>*</c> stands for anything.</summary>
 public sealed record SourceGroup(string Name, string Listener, string Host, string Dataset, string Unit, string Tag);

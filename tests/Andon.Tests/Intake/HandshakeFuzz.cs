@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text;
 using Andon.Intake;
 using Andon.Intake.Collect;
+using Andon.Model;
 
 namespace Andon.Tests.Intake;
 
@@ -103,5 +104,38 @@ public sealed class HandshakeFuzz : IDisposable
         Assert.Contains(rig.Findings.All, f => f.Code == "INT026");
         await Good(rig, "<13>after");
         await rig.Log.WaitFor(1, Stop);
+    }
+
+    [Theory]
+    [InlineData("other.example")]
+    [InlineData("127.0.0.1")]
+    [InlineData("xn--80ak6aa92e.example")]
+    [InlineData("a.very.long.name.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.ccccccccccccccccccccccccccccccccccccccccccccccccccccccccc.example")]
+    public async Task Whatever_name_it_is_called_by_it_shows_the_one_certificate(string name)
+    {
+        await using var rig = Rig();
+        using (var socket = await rig.Connect())
+        {
+            await using var tls = new SslStream(new NetworkStream(socket), false, (_, shown, _, _) => shown!.Subject == "CN=andon.test");
+            await tls.AuthenticateAsClientAsync(name);
+            await tls.WriteAsync("9 <13>named"u8.ToArray(), Stop);
+            await tls.ShutdownAsync();
+        }
+        await rig.Log.WaitFor(1, Stop);
+        Assert.Equal(["<13>named"], await rig.Records());
+    }
+
+    [Xunit.Fact]
+    public void Nobody_negotiates_anew()
+    {
+        using (var authority = Authority.Make("Tests Authority")) authority.Give(folder, "server", "andon.test", days: 300);
+        var findings = new FindingList();
+        var files = new TlsFiles(new ListenerSettings(Certificate: folder.File("server.pem"), Key: folder.File("server.key")), "syslog-tls", TimeProvider.System, findings);
+        files.Refresh();
+        var options = files.Options();
+        Assert.False(options.AllowRenegotiation);
+#pragma warning disable SYSLIB0039, CA5397, CS0618 // Old on purpose.
+        Assert.Equal(SslProtocols.None, options.EnabledSslProtocols & (SslProtocols.Tls | SslProtocols.Tls11 | SslProtocols.Ssl2 | SslProtocols.Ssl3));
+#pragma warning restore SYSLIB0039, CA5397, CS0618
     }
 }

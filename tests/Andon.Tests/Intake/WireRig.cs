@@ -18,12 +18,12 @@ sealed class WireRig : IAsyncDisposable
 
     public readonly DoorRoom Room;
 
-    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20, Func<WireRig, TlsFiles>? tls = null, TimeProvider? clock = null, int connectionsMax = 1000, long bytesMax = 256 << 20)
+    public WireRig(string name, Func<WireRig, IWire> wire, IRecordLog? log = null, int frameBytesMax = 1 << 20, Func<WireRig, TlsFiles>? tls = null, TimeProvider? clock = null, int connectionsMax = 1000, long bytesMax = 256 << 20, Andon.Intake.ListenerSettings? settings = null)
     {
         clock ??= TimeProvider.System;
         Room = new(connectionsMax, bytesMax, Findings);
         Log = log ?? new MemoryRecordLog();
-        Listener = new(name, Log, clock);
+        Listener = new(name, Log, clock, settings);
         server = new(new(IPAddress.Loopback, 0), wire(this), TcpBudget.Default with { FrameBytesMax = frameBytesMax }, tls?.Invoke(this), Listener, clock, Findings, NullLogger<TcpDoor>.Instance, Room);
     }
 

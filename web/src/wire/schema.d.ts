@@ -4079,6 +4079,8 @@ export interface components {
             /** Format: int32 */
             connections: number;
             state: string;
+            /** Format: int64 */
+            claimed?: number;
         };
         LoadView: {
             person: string;
@@ -5442,7 +5444,7 @@ export interface components {
             why: string;
         };
         /** @enum {unknown} */
-        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender" | "foreignPeer";
         SourceAlarmList: {
             open: components["schemas"]["SourceAlarmView"][];
             past: components["schemas"]["SourceAlarmView"][];
@@ -5551,6 +5553,7 @@ export interface components {
             neverEvents: string[];
             /** Format: int32 */
             withinHours: number;
+            sendsFrom?: null | string[];
         };
         SourceContractAsk: {
             sourceId: string;
@@ -5628,6 +5631,7 @@ export interface components {
             relay: string;
             /** Format: int64 */
             lostEvents: number;
+            speakers: components["schemas"]["SourceSpeaker"][];
             certificates: components["schemas"]["SourceCertificate"][];
             maintenance: components["schemas"]["SourceMaintained"][];
             cases: string[];
@@ -5762,6 +5766,16 @@ export interface components {
             judged?: number;
             /** Format: double */
             inAll?: number;
+        };
+        SourceSpeaker: {
+            peer: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            events: number;
+            known: boolean;
         };
         SourceStandIn: {
             sourceId: string;

@@ -9,7 +9,7 @@ namespace Andon.Intake.Collect.Uploads;
 /// </summary>
 static class UploadParts
 {
-    public static bool Begins(ReadOnlySpan<byte> head) => Bundle.Begins(head, hec: false) && head.IndexOf((byte)'{') is >= 0 and var open && (head.IndexOf((byte)'[') is var list && (list < 0 || list > open));
+    public static bool Begins(ReadOnlySpan<byte> head) => Bundle.Alone(head) && head.IndexOf((byte)'{') is >= 0 and var open && (head.IndexOf((byte)'[') is var list && (list < 0 || list > open));
 
     public static IEnumerable<UploadRecord> Read(Stream file, int objectBytesMax)
     {

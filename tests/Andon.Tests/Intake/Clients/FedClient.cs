@@ -84,14 +84,14 @@ abstract class FedClient : Peer
     }
 
     /// <summary>Debian packages that are unpacked, not installed: ./test does that where it may.</summary>
-    protected static string Unpacked(string file)
+    internal static string Unpacked(string file)
     {
         var path = Path.Combine(Environment.GetEnvironmentVariable("ANDON_UNPACKED") ?? Path.Combine(SharedData.RepositoryRoot, ".run", "unpacked"), file);
         Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"{file} is not unpacked: ./test does it where it may.");
         return path;
     }
 
-    protected static string Libraries => Path.Combine(Unpacked("usr/lib"), "x86_64-linux-gnu") is var path && Directory.Exists(path) ? path : Directory.GetDirectories(Unpacked("usr/lib"), "*-linux-*").First();
+    internal static string Libraries => Path.Combine(Unpacked("usr/lib"), "x86_64-linux-gnu") is var path && Directory.Exists(path) ? path : Directory.GetDirectories(Unpacked("usr/lib"), "*-linux-*").First();
 
     public override async ValueTask DisposeAsync()
     {

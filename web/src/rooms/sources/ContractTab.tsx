@@ -21,16 +21,25 @@ const lists = [
   ['mayEvents', 'may-events', 'MAY send, kinds of events'],
   ['neverEvents', 'never-events', 'NEVER send, kinds of events'],
   ['neverFields', 'never-fields', 'NEVER send, fields'],
+  ['sendsFrom', 'sends-from', 'Sends from, networks'],
 ] as const;
-const none: SourceContract = { mustFields: [], mustEvents: [], mayEvents: [], neverFields: [], neverEvents: [], withinHours: 24 };
+const none: SourceContract = {
+  mustFields: [],
+  mustEvents: [],
+  mayEvents: [],
+  neverFields: [],
+  neverEvents: [],
+  sendsFrom: [],
+  withinHours: 24,
+};
 
 /** A contract's text, as the program writes it. */
 export const yamlOf = (c: SourceContract) =>
   `${lists
-    .filter(([key]) => c[key].length > 0)
+    .filter(([key]) => (c[key] ?? []).length > 0)
     .map(
       ([key, name]) =>
-        `${name}:\n${c[key].map((v) => `- ${/^[A-Za-z_][\w .-]*$/.test(v) && !/^(true|false|null|yes|no|on|off)$/i.test(v) ? v : JSON.stringify(v)}\n`).join('')}`,
+        `${name}:\n${(c[key] ?? []).map((v) => `- ${/^[A-Za-z_][\w .-]*$/.test(v) && !/^(true|false|null|yes|no|on|off)$/i.test(v) ? v : JSON.stringify(v)}\n`).join('')}`,
     )
     .join('')}within-hours: ${c.withinHours}\n`;
 
@@ -85,7 +94,13 @@ function Inside({ source, agreed }: { source: SourceDetail; agreed: ContractView
                   value={draft?.[key] ?? []}
                   disabled={!draft}
                   onChange={(v) => put({ [key]: v })}
-                  data={key.endsWith('Events') ? view.kinds.map((k) => k.kind) : view.fields}
+                  data={
+                    key === 'sendsFrom'
+                      ? source.speakers.map((s) => s.peer)
+                      : key.endsWith('Events')
+                        ? view.kinds.map((k) => k.kind)
+                        : view.fields
+                  }
                   limit={60}
                   splitChars={[',']}
                 />

@@ -125,6 +125,11 @@ function Facts({ source }: { source: SourceDetail }) {
             <Hostile text={source.relay || 'unknown'} max={80} />
           </span>
         </dd>
+        {source.speakers.length > 0 && (
+          <FactPair name="Spoken for by">
+            <Speakers source={source} />
+          </FactPair>
+        )}
         <dt>Groups</dt>
         <dd>
           {source.groups.length === 0 ? <span className="faint">none</span> : source.groups.join(', ')}
@@ -179,6 +184,30 @@ function Facts({ source }: { source: SourceDetail }) {
         ))}
       </dl>
     </Panel>
+  );
+}
+
+/** The addresses that send in this host's name: one that nobody knew before is worth a look. */
+function Speakers({ source }: { source: SourceDetail }) {
+  return (
+    <>
+      {source.speakers.map((s) => (
+        <div key={s.peer}>
+          <span className="mono">
+            <Hostile text={s.peer} max={60} />
+          </span>{' '}
+          <span className="faint">
+            {many(s.events, 'event')}, last <TimeText ms={s.lastMs} />
+          </span>
+          {!s.known && (
+            <b>
+              {' '}
+              new since <TimeText ms={s.firstMs} />
+            </b>
+          )}
+        </div>
+      ))}
+    </>
   );
 }
 

@@ -14,10 +14,11 @@ export const ailmentWords: Record<SourceAilment, string> = {
   mustMissing: 'MUST missing',
   neverArrived: 'NEVER arrived',
   unknownSender: 'unknown sender',
+  foreignPeer: 'another speaks for it',
 };
 /** Worst first. */
 export const ailments = Object.keys(ailmentWords) as SourceAilment[];
-const grave: SourceAilment[] = ['silent', 'sequenceGap', 'parseFailures', 'formatChanged', 'mustMissing', 'neverArrived'];
+const grave: SourceAilment[] = ['silent', 'sequenceGap', 'parseFailures', 'formatChanged', 'mustMissing', 'neverArrived', 'foreignPeer'];
 
 export type HealthShape = 'bad' | 'ill' | 'maintained' | 'findings' | 'well';
 export interface Health {
