@@ -43,7 +43,8 @@ public sealed record FileInput(string Path, bool Tail, string? Format = null, st
 /// <param name="Oversized">Records longer than the limit, kept up to it.</param>
 /// <param name="Repeated">Records that a sender sent again although they are kept, and that were not kept twice.</param>
 /// <param name="State">Empty when all is well.</param>
-public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State);
+/// <param name="Tls">It speaks TLS alone.</param>
+public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State, bool Tls);
 
 /// <summary>What Operations set for one listener.</summary>
 /// <param name="At">Its address; null for those that share the house's HTTP port or have an address of their own in the options. Port 0 takes any free port.</param>

@@ -27,7 +27,7 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
     public void Disconnected() => Interlocked.Decrement(ref connections);
 
     public ListenerState Snapshot() => new(name, Address, Volatile.Read(ref received), Volatile.Read(ref bytes), Volatile.Read(ref refused),
-        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State);
+        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State, settings.Certificate is not null);
 
     /// <summary>May this address send here? Nobody named means everybody.</summary>
     public bool Allows(IPAddress? address)
