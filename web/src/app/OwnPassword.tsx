@@ -13,11 +13,11 @@ export function OwnPassword({ name }: { name: string }) {
         <div className="row" style={{ gap: 12, marginBottom: 22 }}>
           <Mark size={34} />
           <div>
-            <h1>Welcome, {name}</h1>
-            <div className="dim">Choose a password that only you know; then you are in.</div>
+            <h1>Welcome</h1>
+            <div className="dim">You came in as {name}. Choose a password that only you know.</div>
           </div>
         </div>
-        <PasswordForm name={name} oldWord="One-time password" done={() => undefined} />
+        <PasswordForm name={name} oldWord="One-time password" first done={() => undefined} />
         <Button variant="subtle" fullWidth mt={10} onClick={() => signOut.mutate()}>
           Sign out
         </Button>

@@ -6,7 +6,17 @@ import { FindingList, findingsOf } from './FindingView';
 const least = 12;
 
 /** One's own password: the old one, the new one twice. */
-export function PasswordForm({ name, done, oldWord = 'Old password' }: { name: string; done: () => void; oldWord?: string }) {
+export function PasswordForm({
+  name,
+  done,
+  oldWord = 'Old password',
+  first = false,
+}: {
+  name: string;
+  done: () => void;
+  oldWord?: string;
+  first?: boolean;
+}) {
   const [old, setOld] = useState('');
   const [fresh, setFresh] = useState('');
   const [again, setAgain] = useState('');
@@ -28,6 +38,7 @@ export function PasswordForm({ name, done, oldWord = 'Old password' }: { name: s
         label={oldWord}
         autoComplete="current-password"
         data-autofocus
+        autoFocus={first}
         required
         withAsterisk={false}
         value={old}
@@ -52,7 +63,7 @@ export function PasswordForm({ name, done, oldWord = 'Old password' }: { name: s
         error={differs ? 'Not the same' : undefined}
         onChange={(e) => setAgain(e.currentTarget.value)}
       />
-      <p className="dim">Your other sessions end; this one goes on.</p>
+      {!first && <p className="dim">Your other sessions end; this one goes on.</p>}
       <FindingList findings={findingsOf(change.error)} />
       <Button type="submit" loading={change.isPending} disabled={!old || fresh.length < least || fresh !== again}>
         Change password

@@ -22,7 +22,7 @@ export function Secret({
       <CopyLine text={text} what={what} />
       <p className="dim">
         Shown this once; only its hash is kept.
-        {untilMs !== undefined && ` It serves until ${utc(untilMs, false)} UTC, to choose one of their own.`}
+        {untilMs !== undefined && ` It serves until ${utc(untilMs, false)}, to choose one of their own.`}
       </p>
       <Button onClick={close} data-autofocus>
         I have passed it on
