@@ -73,6 +73,7 @@ static class Wiring
         UseConsole(app);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseSessions();
         app.UseMask();
         app.UseCaseGuard();
         MapRooms(app);
@@ -151,6 +152,7 @@ static class Wiring
         var api = app.MapGroup("/api").RequireAuthorization().AddEndpointFilterFactory(WholeBody.Asked);
         SignIn.Map(api);
         ManageAccess.Map(api);
+        ManagePeople.Map(api);
         ReadFacts.Map(api);
         LiveFeed.Map(api);
         HouseBook.Map(api);

@@ -43,7 +43,8 @@ public sealed record FileInput(string Path, bool Tail, string? Format = null, st
 /// <param name="Oversized">Records longer than the limit, kept up to it.</param>
 /// <param name="Repeated">Records that a sender sent again although they are kept, and that were not kept twice.</param>
 /// <param name="State">Empty when all is well.</param>
-public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State)
+/// <param name="Tls">It speaks TLS alone.</param>
+public sealed record ListenerState(string Name, string Address, long Received, long Bytes, long Refused, long Lost, long Oversized, long Repeated, int Connections, string State, bool Tls)
 {
     /// <summary>Requests that named another sender than their own and were not believed, because no proxy of the settings wrote it.</summary>
     public long Claimed { get; init; }

@@ -97,4 +97,52 @@ describe.skipIf(lack)('keeping', () => {
     expect(await v.page.locator('.answer-state').innerText()).toBe('complete');
     await v.shot('search-cases');
   });
+
+  it('goes anywhere by the palette: arrows choose, Enter goes, Escape gives the page back', async () => {
+    // An editor of the page before would take the keys for its own.
+    await v.open('keeping again', '/keeping', '[role=grid]');
+    await v.page.keyboard.press('Control+k');
+    const box = v.page.getByRole('dialog');
+    await box.getByRole('combobox').fill('people');
+    await v.page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+    await v.page.keyboard.press('Control+k');
+    await box.getByRole('combobox').fill('people');
+    await v.page.keyboard.press('ArrowDown');
+    await v.page.keyboard.press('ArrowUp');
+    await v.page.keyboard.press('Enter');
+    await v.page.waitForURL(/\/people$/);
+    await v.page.getByRole('heading', { name: 'People' }).waitFor();
+  });
+
+  it('adds a person, who chooses a password of their own and loses the session when disabled', async () => {
+    await v.page.getByRole('button', { name: 'Add a person' }).click();
+    await v.page.getByLabel('Name').fill('olga');
+    await v.page.getByRole('checkbox', { name: 'analyst' }).check();
+    await v.page.getByRole('button', { name: 'Add', exact: true }).click();
+    const given = (await v.page.locator('.copy-line code').textContent()) ?? '';
+    expect(given).toMatch(/^[a-z2-9]{20}$/);
+    await v.page.getByRole('button', { name: 'I have passed it on' }).click();
+    const olga = await visit(demo.console);
+    try {
+      await olga.open('sign-in', '/people', 'form.signin-form');
+      await olga.page.getByLabel('Name').fill('olga');
+      await olga.page.getByLabel('Password', { exact: true }).fill(given);
+      await olga.page.keyboard.press('Enter');
+      await olga.page.getByLabel('One-time password').fill(given);
+      await olga.page.getByLabel('New password', { exact: true }).fill('a password of my own');
+      await olga.page.getByLabel('New password again').fill('a password of my own');
+      await olga.page.keyboard.press('Enter');
+      // A link of the administrator's, opened by somebody of another role, says so.
+      await olga.page.getByText('Your role does not show you people').waitFor();
+      await v.page.getByRole('button', { name: 'Do something with olga' }).click();
+      await v.page.getByRole('menuitem', { name: 'Disable' }).click();
+      await v.page.getByRole('button', { name: 'Disable', exact: true }).click();
+      await v.page.getByText('disabled').first().waitFor();
+      await olga.page.getByText('Your session has ended.').waitFor();
+    } finally {
+      await olga.end();
+    }
+    await v.shot('people');
+  });
 });

@@ -6,7 +6,12 @@ using Microsoft.AspNetCore.Identity;
 namespace Andon.Host.Access;
 
 /// <summary>A person who may sign in. The password is kept as a PBKDF2 hash only.</summary>
-sealed record Account(string Name, string PasswordHash, IReadOnlyList<string> Roles, bool Enabled);
+/// <param name="Turn">Counts how often all sessions were ended: a cookie of an earlier turn is worth nothing.</param>
+/// <param name="OneTimeUntilMs">Set while the password is one that an administrator was shown: until then it serves to choose one's own.</param>
+sealed record Account(string Name, string PasswordHash, IReadOnlyList<string> Roles, bool Enabled, int Turn = 0, long? OneTimeUntilMs = null);
+
+/// <summary>A session that was signed out of before its cookie ended.</summary>
+sealed record EndedSession(string Id, long UntilMs);
 
 /// <summary>A machine that may send telemetry. The token is random, so a plain SHA-256 of it is enough.</summary>
 sealed record IngestToken(string Name, string Sha256);
@@ -21,7 +26,9 @@ sealed class AccessFile
     readonly PasswordHasher<Account> hasher = new();
     Content content;
 
-    sealed record Content(IReadOnlyList<Account> Accounts, IReadOnlyList<IngestToken> Tokens);
+    const int EndedMax = 10_000;
+
+    sealed record Content(IReadOnlyList<Account> Accounts, IReadOnlyList<IngestToken> Tokens, IReadOnlyList<EndedSession>? Ended = null);
 
     AccessFile(string path, Content content) => (this.path, this.content) = (path, content);
 
@@ -43,12 +50,64 @@ sealed class AccessFile
 
     public IReadOnlyList<string> TokenNames { get { lock (gate) return content.Tokens.Select(t => t.Name).ToList(); } }
 
-    /// <summary>Adds or replaces an account.</summary>
-    public void SetAccount(string name, string password, IReadOnlyList<string> roles)
+    public Account? Find(string name) { lock (gate) return content.Accounts.FirstOrDefault(a => a.Name == name); }
+
+    /// <summary>Adds or replaces an account. Its sessions go on unless they are ended (<see cref="Change"/>).</summary>
+    public void SetAccount(string name, string password, IReadOnlyList<string> roles, long? oneTimeUntilMs = null)
     {
-        var account = new Account(name, "", roles, Enabled: true);
+        var account = new Account(name, "", roles, Enabled: true, OneTimeUntilMs: oneTimeUntilMs);
         account = account with { PasswordHash = hasher.HashPassword(account, password) };
-        lock (gate) Save(content with { Accounts = [.. content.Accounts.Where(a => a.Name != name), account] });
+        lock (gate) Save(content with { Accounts = [.. content.Accounts.Where(a => a.Name != name), account with { Turn = content.Accounts.FirstOrDefault(a => a.Name == name)?.Turn ?? 0 }] });
+    }
+
+    /// <summary>Adds an account with a one-time password; false when there is one of that name.</summary>
+    public bool TryAdd(string name, string password, IReadOnlyList<string> roles, long oneTimeUntilMs)
+    {
+        lock (gate)
+        {
+            if (content.Accounts.Any(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase))) return false;
+            SetAccount(name, password, roles, oneTimeUntilMs);
+            return true;
+        }
+    }
+
+    /// <summary>Changes an account in place; null when there is none, or when nobody would be left who may administer.</summary>
+    public Account? Change(string name, Func<Account, Account> change)
+    {
+        lock (gate)
+        {
+            if (content.Accounts.FirstOrDefault(a => a.Name == name) is not { } old) return null;
+            var changed = change(old);
+            IReadOnlyList<Account> next = [.. content.Accounts.Select(a => a.Name == name ? changed : a)];
+            if (content.Accounts.Any(Administers) && !next.Any(Administers)) return null;
+            Save(content with { Accounts = next });
+            return changed;
+        }
+    }
+
+    static bool Administers(Account a) => a.Enabled && a.Roles.Contains("admin");
+
+    public bool RemoveToken(string name)
+    {
+        lock (gate)
+        {
+            if (content.Tokens.All(t => t.Name != name)) return false;
+            Save(content with { Tokens = [.. content.Tokens.Where(t => t.Name != name)] });
+            return true;
+        }
+    }
+
+    /// <summary>That session is over, also after a restart, for as long as its cookie could still be shown.</summary>
+    public void EndSession(string id, long nowMs, long untilMs)
+    {
+        lock (gate) Save(content with { Ended = [.. (content.Ended ?? []).Where(e => e.UntilMs > nowMs && e.Id != id).TakeLast(EndedMax - 1), new(id, untilMs)] });
+    }
+
+    public bool IsEnded(string session)
+    {
+        IReadOnlyList<EndedSession>? ended;
+        lock (gate) ended = content.Ended;
+        return ended is not null && ended.Any(e => e.Id == session);
     }
 
     /// <summary>Adds or replaces a token by its name.</summary>
@@ -57,10 +116,11 @@ sealed class AccessFile
         lock (gate) Save(content with { Tokens = [.. content.Tokens.Where(t => t.Name != name), new(name, Hash(token))] });
     }
 
-    public Account? Check(string name, string password)
+    /// <param name="nowMs">A one-time password that ended before it is refused like a wrong one.</param>
+    public Account? Check(string name, string password, long nowMs)
     {
         Account? account;
-        lock (gate) account = content.Accounts.FirstOrDefault(a => a.Enabled && a.Name == name);
+        lock (gate) account = content.Accounts.FirstOrDefault(a => a.Enabled && a.Name == name && !(a.OneTimeUntilMs < nowMs));
         // Hash in any case, so that the time tells nothing about which names exist.
         var against = account ?? Nobody;
         var verdict = hasher.VerifyHashedPassword(against, against.PasswordHash, password);

@@ -25,6 +25,7 @@ static class AccessWiring
         var access = AccessFile.Open(dataFolder);
         services.AddSingleton(access);
         services.AddSingleton<SignInBrake>();
+        services.AddSingleton<Sessions>();
         services.AddDataProtection().SetApplicationName("andon").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
@@ -32,8 +33,9 @@ static class AccessWiring
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Strict;
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+            cookie.ExpireTimeSpan = Sessions.Longest;
             cookie.SlidingExpiration = true;
+            cookie.Events.OnValidatePrincipal = Sessions.Validate;
             cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, NotSignedIn);
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, NotAllowed);
         });
@@ -81,7 +83,7 @@ static class AccessWiring
         }
     });
 
-    static Task Answer(HttpContext http, int status, Finding finding)
+    internal static Task Answer(HttpContext http, int status, Finding finding)
     {
         http.Response.StatusCode = status;
         return http.Response.WriteAsJsonAsync(finding, FactTypes.Json, http.RequestAborted);

@@ -12,7 +12,8 @@ namespace Andon.Host.Access;
 static class SignIn
 {
     public sealed record Credentials(string Name, string Password);
-    public sealed record Session(string Name, IReadOnlyList<string> Roles);
+    /// <param name="MustChange">The password is a one-time one: nothing else is allowed until another is chosen.</param>
+    public sealed record Session(string Name, IReadOnlyList<string> Roles, bool MustChange);
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -23,7 +24,7 @@ static class SignIn
     }
 
     static async Task<Results<Ok<Session>, JsonHttpResult<Finding>>> Handle(
-        Credentials credentials, AccessFile access, SignInBrake brake, IFactLog facts, HttpContext http, CancellationToken stop)
+        Credentials credentials, AccessFile access, SignInBrake brake, IFactLog facts, TimeProvider clock, HttpContext http, CancellationToken stop)
     {
         var address = http.Connection.RemoteIpAddress?.ToString() ?? "?";
         if (brake.Held(credentials.Name) is { } seconds)
@@ -31,7 +32,7 @@ static class SignIn
                 new Finding("ACC102", $"Too many wrong passwords for this name; wait {seconds} s.", "If you forgot it, ask an administrator for a new one."),
                 statusCode: StatusCodes.Status429TooManyRequests);
 
-        if (access.Check(credentials.Name, credentials.Password) is not { } account)
+        if (access.Check(credentials.Name, credentials.Password, clock.NowMs()) is not { } account)
         {
             brake.Failed(credentials.Name);
             await facts.Append(Actors.Of(Room.Host), $"address:{address}", new UserRefused(Shown(credentials.Name), address, "wrong name or password"), stop);
@@ -41,19 +42,17 @@ static class SignIn
         }
 
         brake.Succeeded(credentials.Name);
-        var identity = new ClaimsIdentity(CookieAuthenticationDefaults.AuthenticationScheme);
-        identity.AddClaim(new(ClaimTypes.Name, account.Name));
-        foreach (var role in account.Roles) identity.AddClaim(new(ClaimTypes.Role, role));
-        await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new(identity));
+        await Sessions.SignIn(http, account);
         await facts.Append($"user:{account.Name}", $"address:{address}", new UserSignedIn(account.Name, address), stop);
-        return TypedResults.Ok(new Session(account.Name, account.Roles));
+        return TypedResults.Ok(new Session(account.Name, account.Roles, account.OneTimeUntilMs is not null));
     }
 
-    static Ok<Session> Who(ClaimsPrincipal user) =>
-        TypedResults.Ok(new Session(user.Identity?.Name ?? "", user.FindAll(ClaimTypes.Role).Select(c => c.Value).ToList()));
+    static Ok<Session> Who(ClaimsPrincipal user, AccessFile access) => TypedResults.Ok(new Session(
+        user.Identity?.Name ?? "", user.FindAll(ClaimTypes.Role).Select(c => c.Value).ToList(), access.Find(user.Identity?.Name ?? "") is { OneTimeUntilMs: not null }));
 
-    static async Task<NoContent> Leave(HttpContext http)
+    static async Task<NoContent> Leave(HttpContext http, Sessions sessions)
     {
+        sessions.End(http.User);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.NoContent();
     }

@@ -29,7 +29,7 @@ sealed class Listener(string name, IRecordLog log, TimeProvider clock, ListenerS
     public void Disconnected() => Interlocked.Decrement(ref connections);
 
     public ListenerState Snapshot() => new(name, Address, Volatile.Read(ref received), Volatile.Read(ref bytes), Volatile.Read(ref refused),
-        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State) { Claimed = Volatile.Read(ref claimed) };
+        Volatile.Read(ref lost) + Lost(), Volatile.Read(ref oversized), Volatile.Read(ref repeated), Volatile.Read(ref connections), State, settings.Certificate is not null) { Claimed = Volatile.Read(ref claimed) };
 
     /// <summary>May this address send here? Nobody named means everybody.</summary>
     public bool Allows(IPAddress? address) => settings.Networks.Count == 0 || Holds(settings.Networks, address);

@@ -8,6 +8,18 @@ public sealed record UserStated(string Name, IReadOnlyList<string> Roles, bool E
 [Fact("token.stated", Room.Host)]
 public sealed record TokenStated(string Name) : FactBody;
 
+/// <summary>A token was taken back: who sends with it is refused from now on.</summary>
+[Fact("token.removed", Room.Host)]
+public sealed record TokenRemoved(string Name) : FactBody;
+
+/// <summary>A password was set: by its owner, or by an administrator as a one-time password that only serves to choose one's own.</summary>
+[Fact("user.password_set", Room.Host)]
+public sealed record UserPasswordSet(string Name, bool OneTime) : FactBody;
+
+/// <summary>Every session of a person was ended; their cookies are worth nothing any more.</summary>
+[Fact("user.sessions_ended", Room.Host)]
+public sealed record UserSessionsEnded(string Name, string Why) : FactBody;
+
 [Fact("user.signed_in", Room.Host)]
 public sealed record UserSignedIn(string Name, string Address) : FactBody;
 

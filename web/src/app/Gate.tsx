@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { ErrorState, Loading } from '@/parts/states';
 import { onSessionEnded } from '@/wire/call';
 import { sessionQuery, useSession } from '@/wire/getSession';
+import { OwnPassword } from './OwnPassword';
 import { SignIn } from './SignIn';
 
 /** Nobody passes without a session. When one ends, the sign-in stands over the same address, so the way back is kept. */
@@ -18,6 +19,7 @@ export function Gate({ children }: { children: React.ReactNode }) {
       }),
     [cache],
   );
+  if (session.data?.mustChange) return <OwnPassword name={session.data.name} />;
   if (session.data) return <>{children}</>;
   if (session.isPending) return <Loading what="your session" />;
   if (session.error) {

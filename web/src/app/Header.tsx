@@ -1,7 +1,10 @@
-import { ActionIcon, Drawer, Menu, Popover, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Drawer, Menu, Modal, Popover, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconFlag3, IconHelp, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FindingView } from '@/parts/FindingView';
+import { PasswordForm } from '@/parts/PasswordForm';
 import { TimeText, useNow } from '@/parts/TimeText';
 import { local, span, utcClock } from '@/parts/time';
 import { many, short, whole } from '@/parts/words';
@@ -185,22 +188,43 @@ function Findings({ house }: { house: House }) {
 function UserMenu() {
   const session = useSession().data;
   const signOut = useSignOut();
+  const [changing, setChanging] = useState(false);
   if (!session) return null;
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
-        <button type="button" className="bare user" aria-label={`Signed in as ${session.name}`}>
-          {session.name.slice(0, 2).toUpperCase()}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {session.name}
-          <br />
-          {session.roles.join(', ') || 'no roles'}
-        </Menu.Label>
-        <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <button type="button" className="bare user" aria-label={`Signed in as ${session.name}`}>
+            {session.name.slice(0, 2).toUpperCase()}
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            {session.name}
+            <br />
+            {session.roles.join(', ') || 'no roles'}
+          </Menu.Label>
+          <Menu.Item onClick={() => setChanging(true)}>Change password</Menu.Item>
+          {session.roles.includes('admin') && (
+            <Menu.Item component={Link} to="/people">
+              People and tokens
+            </Menu.Item>
+          )}
+          <Menu.Divider />
+          <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={changing} onClose={() => setChanging(false)} title="Change your password">
+        {changing && (
+          <PasswordForm
+            name={session.name}
+            done={() => {
+              setChanging(false);
+              notifications.show({ message: 'Your password is changed; other sessions have ended.' });
+            }}
+          />
+        )}
+      </Modal>
+    </>
   );
 }

@@ -133,6 +133,7 @@ const playbook = createRoute({
 });
 const exposure = createRoute({ ...page('/exposure'), component: lazyRouteComponent(() => import('@/rooms/exposure/ExposurePage')) });
 
+const people = createRoute({ ...page('/people'), component: lazyRouteComponent(() => import('@/rooms/people/PeoplePage')) });
 const keeping = createRoute({ ...page('/keeping'), component: lazyRouteComponent(() => import('@/rooms/keep/KeepingPage')) });
 
 export const router = createRouter({
@@ -160,6 +161,7 @@ export const router = createRouter({
     playbook,
     exposure,
     keeping,
+    people,
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 250,

@@ -1,6 +1,6 @@
 import { type ColumnDef, createSortedRowModel, rowSortingFeature, sortFns, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useId, useMemo, useRef } from 'react';
 import { Boundary } from './Boundary';
 import './parts.css';
 
@@ -60,6 +60,7 @@ export function DataTable<T extends object>({
   const table = useTable({ features, columns, data: rows as T[], initialState, enableSortingRemoval: true });
   const sorting = table.state.sorting;
   const sorted = sorting.length > 0 ? table.getRowModel().rows.map((r) => r.original) : rows;
+  const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: sorted.length,
@@ -100,7 +101,16 @@ export function DataTable<T extends object>({
   };
 
   return (
-    <div ref={box} className="dt" role="grid" aria-label={label} aria-rowcount={rows.length} tabIndex={0} onKeyDown={keys}>
+    <div
+      ref={box}
+      className="dt"
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length}
+      aria-activedescendant={items.some((i) => i.index === at) ? `${id}${at}` : undefined}
+      tabIndex={0}
+      onKeyDown={keys}
+    >
       <div className="dt-head" role="row">
         {cols.map((c) => {
           const dir = sorting.find((s) => s.id === c.id);
@@ -129,6 +139,7 @@ export function DataTable<T extends object>({
           return (
             <div
               key={key}
+              id={`${id}${item.index}`}
               role="row"
               aria-rowindex={item.index + 1}
               aria-selected={onSelect ? key === selected : undefined}

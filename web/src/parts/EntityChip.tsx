@@ -15,7 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Hostile } from './Hostile';
-import { plainText } from './hostile';
+import { isHostile, middleCut, plainText } from './hostile';
 import { aboutEntity } from './kql';
 
 const icons: Record<string, typeof IconUser> = {
@@ -47,11 +47,11 @@ export function EntityChip({ kind, value, seenIn }: { kind: string; value: strin
   const Icon = icons[kind] ?? IconAffiliate;
   const seen = seenIn !== undefined && seenIn > 1 ? `Seen in ${seenIn} cases. ` : seenIn === 1 ? 'Seen in this case only. ' : '';
   return (
-    <Tooltip label={`${kind}${opaque.has(kind) ? ` ${plainText(value).slice(0, 80)}` : ''}. ${seen}Click: all about it, last 24 h.`}>
+    <Tooltip label={`${kind} ${middleCut(plainText(value), 160)}. ${seen}Click: all about it, last 24 h.`}>
       <Link className="chip" to="/search" search={aboutEntity(kind, value)} draggable={false}>
         <Icon size={12} stroke={1.7} aria-label={kind} />
         <span className="cut">
-          <Hostile text={brief(kind, value)} max={64} />
+          <Ends text={middleCut(brief(kind, value), 64)} />
         </span>
         {seenIn !== undefined && seenIn > 1 && <span className="seen">×{seenIn}</span>}
       </Link>
@@ -66,5 +66,20 @@ export function EntityKeyChip({ entity }: { entity: string }) {
     <EntityChip kind={entity.slice(0, colon)} value={entity.slice(colon + 1)} />
   ) : (
     <EntityChip kind="thing" value={entity} />
+  );
+}
+
+const endChars = 9;
+
+/** A long name keeps its end too: hosts and addresses of one site differ there. Both parts are one text when copied. */
+function Ends({ text }: { text: string }) {
+  if (text.length < 24 || isHostile(text)) return <Hostile text={text} />;
+  return (
+    <span className="ends">
+      <span className="cut">
+        <Hostile text={text.slice(0, -endChars)} />
+      </span>
+      <Hostile text={text.slice(-endChars)} />
+    </span>
   );
 }

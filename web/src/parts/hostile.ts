@@ -85,3 +85,7 @@ export const plainText = (text: string) =>
   pieces(text)
     .map((p) => (p.mark ? `‹${p.mark}›` : p.text))
     .join('');
+
+/** Shortened in its middle: what tells two names of one site apart stands at their ends. */
+export const middleCut = (text: string, max: number) =>
+  text.length <= max ? text : `${text.slice(0, Math.ceil((max - 1) * 0.6))}…${text.slice(-Math.floor((max - 1) * 0.4))}`;

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconMoodEmpty } from '@tabler/icons-react';
+import { IconAlertTriangle, IconLock, IconMoodEmpty } from '@tabler/icons-react';
+import { Refusal } from '@/wire/call';
 import { FindingView, findingsOf } from './FindingView';
 import './parts.css';
 
@@ -30,16 +31,18 @@ export function EmptyState({
 }
 
 export function ErrorState({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
+  // A share link opened by somebody of another role: no fault, and trying again changes nothing.
+  const refused = error instanceof Refusal && error.status === 403;
   return (
     <div className="state" role="alert">
-      <IconAlertTriangle size={26} stroke={1.3} />
-      <h3>Could not load {what}</h3>
+      {refused ? <IconLock size={26} stroke={1.3} /> : <IconAlertTriangle size={26} stroke={1.3} />}
+      <h3>{refused ? `Your role does not show you ${what}` : `Could not load ${what}`}</h3>
       <div style={{ textAlign: 'left', width: '100%' }}>
         {findingsOf(error).map((f, i) => (
           <FindingView key={i} finding={f} />
         ))}
       </div>
-      {retry && (
+      {retry && !refused && (
         <Button variant="default" onClick={retry}>
           Try again
         </Button>

@@ -58,7 +58,8 @@ export async function call<T>(path: string, ask: Ask = {}): Promise<T> {
     throw new Unreachable(why);
   }
 
-  if (answer.status === 401 && path !== '/api/session') for (const tell of ended) tell();
+  // A wrong password ends nothing; being asked who one is, and being nobody any more, does.
+  if (answer.status === 401 && (path !== '/api/session' || method === 'GET')) for (const tell of ended) tell();
   const text = await answer.text();
   if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
   throw refusal(answer.status, text);

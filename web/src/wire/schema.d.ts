@@ -52,6 +52,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["RemoveToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/password": {
         parameters: {
             query?: never;
@@ -63,6 +79,86 @@ export interface paths {
         put?: never;
         post: operations["ChangePassword"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AddPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["GiveRoles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/enabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EnablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RenewPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["EndSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2854,12 +2950,22 @@ export interface components {
         Ask: {
             place: string;
         };
+        AskEnabled: {
+            enabled: boolean;
+        };
         AskPassword: {
             old: string;
             new: string;
         };
+        AskPerson: {
+            name: string;
+            roles: string[];
+        };
         AskRelease: {
             why: string;
+        };
+        AskRoles: {
+            roles: string[];
         };
         AskToken: {
             name: string;
@@ -4079,8 +4185,7 @@ export interface components {
             /** Format: int32 */
             connections: number;
             state: string;
-            /** Format: int64 */
-            claimed?: number;
+            tls: boolean;
         };
         LoadView: {
             person: string;
@@ -4297,6 +4402,12 @@ export interface components {
             rows: components["schemas"]["BacklogRow"][];
             /** Format: int32 */
             techniquesCovered: number;
+        };
+        OneTime: {
+            name: string;
+            password: string;
+            /** Format: int64 */
+            untilMs: number;
         };
         /** @enum {unknown} */
         Pap: "clear" | "green" | "amber" | "red";
@@ -4806,6 +4917,10 @@ export interface components {
             datasets: string[];
             types: string[];
             contract: string;
+        };
+        RoleView: {
+            name: string;
+            may: string[];
         };
         RouteAsk: {
             domain: null | string;
@@ -5348,6 +5463,7 @@ export interface components {
         Session: {
             name: string;
             roles: string[];
+            mustChange: boolean;
         };
         SettingsView: {
             limits: components["schemas"]["LimitView"][];
@@ -5444,7 +5560,7 @@ export interface components {
             why: string;
         };
         /** @enum {unknown} */
-        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender" | "foreignPeer";
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
         SourceAlarmList: {
             open: components["schemas"]["SourceAlarmView"][];
             past: components["schemas"]["SourceAlarmView"][];
@@ -5553,7 +5669,6 @@ export interface components {
             neverEvents: string[];
             /** Format: int32 */
             withinHours: number;
-            sendsFrom?: null | string[];
         };
         SourceContractAsk: {
             sourceId: string;
@@ -5631,7 +5746,6 @@ export interface components {
             relay: string;
             /** Format: int64 */
             lostEvents: number;
-            speakers: components["schemas"]["SourceSpeaker"][];
             certificates: components["schemas"]["SourceCertificate"][];
             maintenance: components["schemas"]["SourceMaintained"][];
             cases: string[];
@@ -5766,16 +5880,6 @@ export interface components {
             judged?: number;
             /** Format: double */
             inAll?: number;
-        };
-        SourceSpeaker: {
-            peer: string;
-            /** Format: int64 */
-            firstMs: number;
-            /** Format: int64 */
-            lastMs: number;
-            /** Format: int64 */
-            events: number;
-            known: boolean;
         };
         SourceStandIn: {
             sourceId: string;
@@ -6178,10 +6282,20 @@ export interface components {
             name: string;
             roles: string[];
             enabled: boolean;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            sessions: number;
+            /** Format: int64 */
+            lastMs?: null | number;
+            lastAddress?: null | string;
+            /** Format: int64 */
+            oneTimeUntilMs?: null | number;
         };
         UsersView: {
             users: components["schemas"]["UserView"][];
-            roles: string[];
+            roles: components["schemas"]["RoleView"][];
             tokens: string[];
         };
         ValuesAsk: {
@@ -6440,6 +6554,33 @@ export interface operations {
             };
         };
     };
+    RemoveToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     ChangePassword: {
         parameters: {
             query?: never;
@@ -6468,6 +6609,206 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Finding"];
                 };
+            };
+        };
+    };
+    AddPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPerson"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    GiveRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRoles"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    EnablePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskEnabled"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    RenewPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    EndSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

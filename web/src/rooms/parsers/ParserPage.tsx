@@ -14,6 +14,7 @@ import { usePreview } from '@/wire/previewParser';
 import { useSaveParser, useWithdrawParser } from '@/wire/tellParser';
 import type { Finding } from '@/wire/types';
 import { CaseList } from './CaseList';
+import { Language } from './Language';
 import { Lines } from './Lines';
 import { StreamTrial } from './StreamTrial';
 import './parsers.css';
@@ -167,6 +168,7 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
             )}
           </div>
           <CaseList cases={preview.data?.cases ?? []} />
+          <Language open={name === 'new'} />
         </section>
         <section className="workbench-side scroll" aria-label="Preview">
           <div className="row" style={{ alignItems: 'flex-end' }}>

@@ -64,6 +64,7 @@ function Inside({ source, agreed }: { source: SourceDetail; agreed: ContractView
   const draft = checked?.contract;
   const wrong = view.findings.some((f) => f.level === 'error') || !draft;
   const changed = yaml !== (agreed.yaml || yamlOf(none));
+  const empty = !draft || lists.every(([key]) => draft[key].length === 0);
   const put = (part: Partial<SourceContract>) => setYaml(yamlOf({ ...(draft ?? none), ...part }));
   return (
     <div className="split">
@@ -87,6 +88,14 @@ function Inside({ source, agreed }: { source: SourceDetail; agreed: ContractView
             <YamlEditor text={yaml} onText={setYaml} findings={view.findings} label="Contract in YAML" rows={16} />
           ) : (
             <>
+              {empty && draft && view.kinds.length > 0 && (
+                <div className="row">
+                  <Button variant="default" onClick={() => put({ mustEvents: view.kinds.map((k) => k.kind) })}>
+                    Start from what it sends
+                  </Button>
+                  <span className="dim">{many(view.kinds.length, 'kind')} of events, as MUST; then move what may be missing.</span>
+                </div>
+              )}
               {lists.map(([key, , label]) => (
                 <TagsInput
                   key={key}
@@ -145,19 +154,20 @@ function Inside({ source, agreed }: { source: SourceDetail; agreed: ContractView
         title={changed ? 'Drift, were this agreed' : 'Drift'}
         aside={<span className="faint">where its events leave the contract</span>}
       >
-        <Drift view={view} source={source} />
+        <Drift view={view} source={source} empty={empty} />
       </Panel>
     </div>
   );
 }
 
-function Drift({ view, source }: { view: ContractView; source: SourceDetail }) {
+function Drift({ view, source, empty }: { view: ContractView; source: SourceDetail; empty: boolean }) {
   const unagreed = view.kinds.filter((k) => k.unagreed);
   const to = (kind: string) =>
     `Events\n| where log.source.id == ${kqlText(source.sourceId)} and (event.code == ${kqlText(kind)} or event.action == ${kqlText(kind)})`;
   return (
     <div className="stack drift">
-      {view.contract && view.mustMissing.length + view.neverArrived.length + unagreed.length === 0 && (
+      {empty && <div className="dim">Nothing is agreed, so nothing can drift. This is what it sends:</div>}
+      {view.contract && !empty && view.mustMissing.length + view.neverArrived.length + unagreed.length === 0 && (
         <div className="down">All that must come came, nothing else did.</div>
       )}
       {view.mustMissing.map((m) => (

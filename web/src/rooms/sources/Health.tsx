@@ -10,7 +10,11 @@ const shapes: Record<HealthShape, React.ReactNode> = {
   well: <circle cx="7" cy="7" r="4" fill="currentColor" />,
 };
 
-export function Health({ source }: { source: Pick<Source, 'ailments' | 'maintained' | 'events' | 'parseFailures' | 'findings'> }) {
+export function Health({
+  source,
+}: {
+  source: Pick<Source, 'ailments' | 'maintained' | 'events' | 'parseFailures' | 'findings'> & { firstMs?: number };
+}) {
   const { shape, word, why } = healthOf(source);
   return (
     <Tooltip label={why} multiline maw={360}>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { Chart, type Ink, timeAxis, tooltipBase, valueAxis } from '@/parts/Chart';
 import { Hostile } from '@/parts/Hostile';
+import { middleCut } from '@/parts/hostile';
 import { kqlText } from '@/parts/kql';
 import { Panel } from '@/parts/Panel';
 import { RuleName } from '@/parts/RuleName';
@@ -95,7 +96,7 @@ function Blind({ source }: { source: SourceDetail }) {
                 {b.standIns.map((s) => (
                   <li key={s.sourceId}>
                     <Link className="numlink mono" to="/sources/$sourceId" params={{ sourceId: s.sourceId }}>
-                      <Hostile text={s.sourceId} max={60} />
+                      <Hostile text={middleCut(s.sourceId, 44)} />
                     </Link>{' '}
                     <span className="faint">{many(s.rules, 'rule')}</span>
                   </li>
@@ -174,7 +175,7 @@ function Facts({ source }: { source: SourceDetail }) {
           {source.ailments.includes('clockSkew') && <span className="up">; its clock is wrong</span>}
         </dd>
         <dt>Shapes</dt>
-        <dd>{h.shapes} known forms of its events</dd>
+        <dd>{many(h.shapes, 'known form')} of its events</dd>
         <dt>Retention</dt>
         <dd>{source.card.retention || <span className="faint">by pattern</span>}</dd>
         {source.certificates.map((c) => (

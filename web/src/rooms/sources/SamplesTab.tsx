@@ -22,7 +22,9 @@ export function SamplesTab({ source }: { source: SourceDetail }) {
     const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[e.key];
     if (!by) return;
     e.preventDefault();
-    setAt(Math.max(0, Math.min(list.length - 1, at + by)));
+    const next = Math.max(0, Math.min(list.length - 1, at + by));
+    setAt(next);
+    e.currentTarget.children[next]?.scrollIntoView({ block: 'nearest' });
   };
   return (
     <Panel title="The last records" aside={<span className="faint">raw and parsed, by the parsers of now; j and k move</span>}>

@@ -3,14 +3,16 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react';
 import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
-import { Answer } from '@/parts/states';
+import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { typing } from '@/parts/typing';
+import { Refusal } from '@/wire/call';
 import { useSource } from '@/wire/getSource';
 import type { SourceDetail } from '@/wire/types';
 import { AlarmsTab } from './AlarmsTab';
 import { CardForm } from './CardForm';
 import { ContractTab } from './ContractTab';
+import { titleOf } from './columns';
 import { Health } from './Health';
 import { Overview } from './Overview';
 import { SamplesTab } from './SamplesTab';
@@ -22,6 +24,17 @@ const tabs = ['overview', 'samples', 'contract', 'use', 'alarms', 'card'] as con
 export default function SourcePage() {
   const { sourceId } = useParams({ from: '/sources/$sourceId' });
   const source = useSource(sourceId);
+  if (!source.data && source.error instanceof Refusal && source.error.status === 404)
+    return (
+      <EmptyState title="No such source">
+        <p>
+          Nothing came under the name <Hostile text={sourceId} max={120} />, or the link is older than the catalogue.
+        </p>
+        <Link className="link" to="/sources" search={{ q: sourceId.split(':')[1]?.slice(0, 60) }}>
+          Look for it among the sources
+        </Link>
+      </EmptyState>
+    );
   return (
     <Answer of={source} what="the source">
       {(s) => <Inside source={s} />}
@@ -60,7 +73,7 @@ function Inside({ source }: { source: SourceDetail }) {
         </Link>
         <span className="faint">/</span>
         <h1>
-          <Hostile text={source.name && source.name !== source.sourceId ? source.name : `${source.host} · ${source.dataset}`} max={90} />
+          <Hostile text={titleOf(source)} max={90} />
         </h1>
         <Health source={source} />
         <span className="dim">

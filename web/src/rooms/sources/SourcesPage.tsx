@@ -3,11 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { DataTable } from '@/parts/DataTable';
+import { Doors } from '@/parts/Doors';
 import { Num } from '@/parts/Num';
 import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
 import { useNow } from '@/parts/TimeText';
-import { many } from '@/parts/words';
+import { many, whole } from '@/parts/words';
 import { useSources } from '@/wire/getSources';
 import type { Source } from '@/wire/types';
 import { BaselineBox } from './BaselineBox';
@@ -22,6 +23,7 @@ import { UploadBox } from './UploadBox';
 
 const boxes = {
   upload: 'Upload a file of records',
+  doors: 'How to send something here',
   groups: 'Groups by rule',
   baseline: 'Baseline file and drift',
   unused: 'What nobody used',
@@ -113,10 +115,13 @@ export default function SourcesPage() {
             all.length === 0 ? (
               <EmptyState title="No source yet">
                 <p>
-                  A source appears with its first record; nothing has to be set up here. Point a syslog sender at port 5514, post JSON lines
-                  to /_bulk with an ingest token, or upload a file.
+                  A source appears with its first record; nothing has to be set up here. Point a sender at one of these doors, or{' '}
+                  <button type="button" className="bare link" onClick={() => setBox('upload')}>
+                    upload a file
+                  </button>
+                  .
                 </p>
-                <Button onClick={() => setBox('upload')}>Upload a file</Button>
+                <Doors />
               </EmptyState>
             ) : list.length === 0 ? (
               <EmptyState title="No such source">
@@ -147,7 +152,13 @@ export default function SourcesPage() {
           }
         </Answer>
       </div>
-      <Modal opened={box !== null} onClose={() => setBox(null)} title={box ? boxes[box] : ''} size={box === 'unused' ? 980 : 780}>
+      <Modal
+        opened={box !== null}
+        onClose={() => setBox(null)}
+        title={box ? boxes[box] : ''}
+        size={box === 'unused' || box === 'doors' ? 1040 : 780}
+      >
+        {box === 'doors' && <Doors />}
         {box === 'upload' && <UploadBox />}
         {box === 'groups' && <GroupsBox />}
         {box === 'baseline' && <BaselineBox />}
@@ -195,21 +206,21 @@ function Totals({ list, set }: { list: Source[]; set: (part: Filters) => void })
       {ailing > 0 && (
         <Num means="Alarms stand about them; click for these">
           <button type="button" className="bare numlink up" onClick={() => set({ health: 'ailing' })}>
-            {ailing} ailing
+            {whole(ailing)} ailing
           </button>
         </Num>
       )}
       {orphan > 0 && (
         <Num means="Nobody is named who would mend it when it fails; click for these">
           <button type="button" className="bare numlink" onClick={() => set({ owner: nobody })}>
-            {orphan} without owner
+            {whole(orphan)} without owner
           </button>
         </Num>
       )}
       {naming > 0 && (
         <Num means="Names that break site-env-role-product-nn, or name two sources; click for these">
           <button type="button" className="bare numlink" onClick={() => set({ has: 'naming' })}>
-            {naming} to rename
+            {whole(naming)} to rename
           </button>
         </Num>
       )}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Col } from '@/parts/DataTable';
 import { Hostile } from '@/parts/Hostile';
+import { plainText } from '@/parts/hostile';
 import { Num } from '@/parts/Num';
 import { Sparkline } from '@/parts/Sparkline';
 import { TimeText } from '@/parts/TimeText';
@@ -12,6 +13,12 @@ import { healthOf } from './health';
 const last = (s: Source) => s.perMinute.slice(-5).reduce((a, b) => a + b, 0) / Math.max(1, Math.min(5, s.perMinute.length));
 
 /** Until someone names it, a source carries its key as its name. */
+/** What one sender has too many of is counted together, under no host. */
+export const titleOf = (s: Pick<Source, 'sourceId' | 'name' | 'host' | 'dataset'>) =>
+  s.name !== '' && s.name !== s.sourceId
+    ? s.name
+    : [s.host, s.dataset].filter(Boolean).join(' · ') || (s.sourceId === 'overflow' ? 'Too many to tell apart' : s.sourceId);
+
 const named = (s: Source) => s.name !== '' && s.name !== s.sourceId;
 
 const namingWords: Record<string, string> = {
@@ -31,14 +38,14 @@ export const columns: Col<Source>[] = [
     cell: (s) => (
       <Link className="source-name" to="/sources/$sourceId" params={{ sourceId: s.sourceId }}>
         <span className={named(s) ? 'strong' : undefined}>
-          <Hostile text={named(s) ? s.name : `${s.host} · ${s.dataset}`} max={90} />
+          <Hostile text={titleOf(s)} max={90} />
           {s.naming && named(s) && (
             <Num means={`${namingWords[s.naming] ?? s.naming}; its page has a better one`}>
               <span className="faint"> · name</span>
             </Num>
           )}
         </span>
-        <span className="mono faint">
+        <span className="mono faint" title={plainText(s.sourceId)}>
           <Hostile text={s.sourceId} />
         </span>
       </Link>

@@ -28,7 +28,10 @@ export interface Health {
   why: string;
 }
 
-type Judged = Pick<Source, 'ailments' | 'maintained' | 'events' | 'parseFailures' | 'findings'>;
+type Judged = Pick<Source, 'ailments' | 'maintained' | 'events' | 'parseFailures' | 'findings'> & { firstMs?: number };
+
+/** Before it, silence is told by what its like do, or not at all: nobody knows its week. */
+const youngMs = 14 * 86_400_000;
 
 /** One word for how a source does: what ails it, that people work on it, that some of it is not read, or that it is well. */
 export function healthOf(s: Judged): Health {
@@ -54,5 +57,13 @@ export function healthOf(s: Judged): Health {
     };
   if (s.findings.length > 0)
     return { shape: 'findings', word: 'findings', rank: 4, why: s.findings.map((f) => `${f.code} × ${f.count}`).join(', ') };
-  return { shape: 'well', word: 'well', rank: 5, why: 'Sends as usual, and is understood.' };
+  const young = s.firstMs !== undefined && Date.now() - s.firstMs < youngMs;
+  return {
+    shape: 'well',
+    word: 'well',
+    rank: 5,
+    why: young
+      ? 'What came is understood. It is known for less than a fortnight: what is usual for it is not known yet, its page says what that means for silence.'
+      : 'Sends as usual, and is understood.',
+  };
 }
