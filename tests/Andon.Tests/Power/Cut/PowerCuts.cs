@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Andon.Tests.Power.Cut;
+
+/// <summary>
+/// Rounds of: load on the real program, watched; then power cuts at moments of that time, each with its own disk, on each of which the real
+/// program starts again and is held against what was promised. The last disk of a round is the one that the next goes on with.
+/// </summary>
+sealed class PowerCuts(CutLayer layer, string work, int seed, Action<string> say)
+{
+    public CutReport Report { get; } = new();
+
+    public async Task Run(int cuts, int cutsARound, TimeSpan load, bool engine, CutMode mode)
+    {
+        var dice = new Random(seed);
+        var book = new CutBook();
+        var data = Path.Combine(work, "disk-0");
+        Directory.CreateDirectory(data);
+        await using var first = new CutHouse(data, work, engine);
+        var faults = new Faults(Path.Combine(work, "faults"));
+        for (var done = 0; done < cuts;)
+        {
+            book.Journal = Path.Combine(work, $"journal-{done}");
+            var house = new CutHouse(data, work, engine);
+            // The folder has its name, as after any earlier start of the machine; all within it is the house's to keep.
+            await house.Start(layer.Watch(data, book.Journal, faults));
+            var began = book.Now;
+            await new CutLoad(house, book, dice).Run(load, people: true);
+            var end = book.Now;
+            await house.Kill();
+            var journal = await File.ReadAllBytesAsync(book.Journal);
+            (string Disk, List<(int, string)> Events, List<(string, string)> Facts)? last = null;
+            for (var i = 0; i < cutsARound && done < cuts; i++, done++)
+            {
+                // The first of all may fall into the making of the house.
+                var at = done == 0 ? dice.NextInt64(began / 2, end) : dice.NextInt64(began, end);
+                var disk = new CutDisk(mode);
+                disk.Apply(CutJournal.Read(journal.AsMemory(0, (int)at)));
+                var folder = Path.Combine(work, $"disk-{done + 1}");
+                disk.Cut(new Random(dice.Next()), folder);
+                var watch = Stopwatch.StartNew();
+                var promised = book.Promised(at);
+                var facts = book.Answered.Where(a => a.At <= at).Select(a => (a.Path, a.Mark)).ToList();
+                var label = $"seed {seed}, cut {done + 1} at {at} of {end}";
+                var check = new CutCheck(book, Report, engine);
+                await using (var again = new CutHouse(folder, work, engine))
+                    await check.Run(again, label, promised, facts, watch: null);
+                say($"{label}: {promised.Count} events and {facts.Count} facts promised, checked in {watch.Elapsed.TotalSeconds:F1} s, {Report.Wrong.Count} wrong");
+                if (last is { } older) Directory.Delete(older.Disk, recursive: true);
+                last = (folder, [.. promised, .. check.Standing], facts);
+            }
+            Directory.Delete(data, recursive: true);
+            File.Delete(book.Journal);
+            if (last is not { } next) break;
+            data = next.Disk;
+            book.Settle(next.Events, next.Facts);
+        }
+    }
+}
