@@ -41,7 +41,7 @@ public sealed class SqliteFactLog : IFactLog
     /// <exception cref="FolderInUseException">Another process has it.</exception>
     public static SqliteFactLog Open(string folder, IFindings findings, TimeProvider clock)
     {
-        Directory.CreateDirectory(folder);
+        DurableFiles.MakeFolder(folder);
         var taken = FolderLock.Take(folder, "facts.lock");
         try
         {

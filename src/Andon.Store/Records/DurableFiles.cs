@@ -2,9 +2,29 @@ using System.Runtime.InteropServices;
 
 namespace Andon.Store.Records;
 
-/// <summary>Names of files that survive a power cut.</summary>
-internal static partial class DurableFiles
+/// <summary>Files and folders whose bytes and names survive a power cut: what is to be kept is written here and nowhere else.</summary>
+public static partial class DurableFiles
 {
+    /// <summary>
+    /// Makes a folder, and those above it that are missing, with names that survive: what is flushed into a folder whose own name was
+    /// not is gone with it.
+    /// </summary>
+    public static void MakeFolder(string folder)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Path.GetDirectoryName(folder) is not { } above) return;
+        if (Directory.Exists(folder))
+        {
+            // Whoever made it may have died before its name was flushed. A folder above that is not ours to read is not ours to flush.
+            try { FlushFolder(above); }
+            catch (IOException) { }
+            return;
+        }
+        if (!Directory.Exists(above)) MakeFolder(above);
+        Directory.CreateDirectory(folder);
+        FlushFolder(above);
+    }
+
     /// <summary>
     /// fsync of a folder: a new or renamed file is only durable with its folder's entry. .NET opens no folder, hence three calls into libc.
     /// Windows keeps entries in its journal and needs none.
@@ -22,11 +42,18 @@ internal static partial class DurableFiles
     }
 
     /// <summary>Replaces a small file so that after a crash the old or the new content stands, never a mixture.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    public static void Replace(string path, ReadOnlySpan<byte> content) => Replace(path, content, onlyOwner: false);
+
+    /// <summary>The same; a secret is for its owner alone from its first byte on.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool onlyOwner)
     {
         var temporary = path + ".tmp";
-        using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        if (onlyOwner) File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        if (onlyOwner && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(temporary, options))
         {
+            var handle = file.SafeFileHandle;
             RandomAccess.Write(handle, content, 0);
             RandomAccess.FlushToDisk(handle);
         }

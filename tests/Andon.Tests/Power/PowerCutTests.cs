@@ -16,7 +16,7 @@ public sealed class PowerCutTests
             if (layer is null) Assert.Skip(why);
             var seed = nightly ? Random.Shared.Next() : 20261123;
             var cuts = new PowerCuts(layer, work, seed, TestContext.Current.SendDiagnosticMessage);
-            await cuts.Run(nightly ? 60 : 3, cutsARound: 3, TimeSpan.FromSeconds(nightly ? 4 : 1.5), engine: false, CutMode.Strict);
+            await cuts.Run(nightly ? 60 : 2, cutsARound: 2, TimeSpan.FromSeconds(nightly ? 4 : 1.5), engine: false, CutMode.Strict);
             Assert.True(cuts.Report.Wrong.Count == 0, string.Join('\n', cuts.Report.Wrong.Prepend(cuts.Report.ToString())));
             Assert.True(cuts.Report.Acknowledged > 100, cuts.Report.ToString());
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Andon.Store.Records;
 
 namespace Andon.Triage.Cases.Work;
 
@@ -35,8 +36,10 @@ internal sealed class EvidenceStore(string? dataFolder)
             }
             var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
             var place = PathOf(sha);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            var folder = Path.GetDirectoryName(place)!;
+            DurableFiles.MakeFolder(folder);
             if (!File.Exists(place) || !await Same(place, sha, stop)) File.Move(coming, place, overwrite: true);
+            DurableFiles.FlushFolder(folder);
             return (sha, bytes);
         }
         finally
