@@ -65,7 +65,7 @@ sealed class CutDisk
         number++;
         switch (e.Kind)
         {
-            case 'N': loaded = false; break;
+            case 'N': (loaded, byNumber[e.A]) = (false, root); break;
             case 'B': FlushAll(number); loaded = true; break;
             case 'M': Name(new() { Folder = true }, e.A, e.Text); break;
             case 'Y': Name(new() { Target = System.Text.Encoding.UTF8.GetString(e.Rest.Span) }, e.A, e.Text); break;

@@ -11,6 +11,21 @@ static class CutJournal
 {
     const int HeadBytes = 25;
 
+    /// <summary>Places at which something had just been changed and nothing after was flushed yet, from one place on: where a cut hurts most.</summary>
+    public static List<int> Changes(ReadOnlySpan<byte> journal, long from)
+    {
+        var ends = new List<int>();
+        for (var at = 0; at + HeadBytes <= journal.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(journal[at..]);
+            if (at + length > journal.Length) break;
+            var changes = journal[at + 4] is (byte)'W' or (byte)'T' or (byte)'O' or (byte)'R' or (byte)'U' or (byte)'M' or (byte)'X' or (byte)'L';
+            at += length;
+            if (changes && at > from) ends.Add(at);
+        }
+        return ends;
+    }
+
     /// <summary>The whole entries of its first so many bytes.</summary>
     public static IEnumerable<CutEntry> Read(ReadOnlyMemory<byte> journal)
     {

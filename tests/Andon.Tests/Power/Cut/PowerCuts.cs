@@ -29,11 +29,12 @@ sealed class PowerCuts(CutLayer layer, string work, int seed, Action<string> say
             var end = book.Now;
             await house.Kill();
             var journal = await File.ReadAllBytesAsync(book.Journal);
+            var changes = CutJournal.Changes(journal.AsSpan(0, (int)end), done == 0 ? began / 2 : began);
             (string Disk, List<(int, string)> Events, List<(string, string)> Facts)? last = null;
             for (var i = 0; i < cutsARound && done < cuts; i++, done++)
             {
                 // The first of all may fall into the making of the house.
-                var at = done == 0 ? dice.NextInt64(began / 2, end) : dice.NextInt64(began, end);
+                long at = changes[dice.Next(changes.Count)];
                 var disk = new CutDisk(mode);
                 disk.Apply(CutJournal.Read(journal.AsMemory(0, (int)at)));
                 var folder = Path.Combine(work, $"disk-{done + 1}");

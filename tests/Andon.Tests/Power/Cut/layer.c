@@ -122,7 +122,7 @@ static void begin(void)
     }
     struct stat st;
     if (journal >= 0 && fstat(journal, &st) == 0 && st.st_size == 0) {
-        put('N', 0, 0, 0, 0, 0);
+        put('N', stat(root, &st) == 0 ? st.st_ino : 0, 0, 0, 0, 0);
         nftw(root, seen, 64, FTW_PHYS);
         put('B', 0, 0, 0, 0, 0);
     }
@@ -148,6 +148,7 @@ static const char *inside(int dir, const char *path, char *to)
         at = end;
     }
     to[out] = 0;
+    if (out == root_len && strcmp(to, root) == 0) return to + root_len; /* The folder itself: it is flushed too. */
     return out > root_len && to[root_len] == '/' && strncmp(to, root, root_len) == 0 ? to + root_len + 1 : 0;
 }
 
