@@ -52,9 +52,6 @@ sealed class CutDisk
 
     public CutDisk(CutMode mode) => this.mode = mode;
 
-    /// <summary>Bytes that the cut did not keep, of files that it kept.</summary>
-    public long LostBytes { get; private set; }
-
     public void Apply(IEnumerable<CutEntry> entries)
     {
         foreach (var entry in entries) Apply(entry);
@@ -183,21 +180,21 @@ sealed class CutDisk
         return bytes;
     }
 
-    /// <summary>Cuts the power and writes what the disk then holds into an empty folder.</summary>
-    public void Cut(Random dice, string folder)
+    /// <summary>Cuts the power and writes what the disk then holds into an empty folder. Without dice it keeps what was flushed and not a byte more.</summary>
+    public void Cut(Random? dice, string folder)
     {
         if (!loaded) throw new InvalidOperationException("The cut lies in the list of what was there before.");
         var open = namings.Where(n => !n.Done).ToList();
         // Folders have their own luck, or all of them one.
-        var fate = dice.Next(4);
-        var upTo = dice.Next(open.Count + 1);
+        var fate = dice?.Next(4) ?? 0;
+        var upTo = dice?.Next(open.Count + 1) ?? 0;
         for (var i = 0; i < open.Count; i++)
-            if (mode == CutMode.Ordered ? i < upTo : fate switch { 0 => false, 1 => true, 2 => i < upTo, _ => dice.Next(2) == 0 }) Stand(open[i]);
+            if (mode == CutMode.Ordered ? i < upTo : fate switch { 0 => false, 1 => true, 2 => i < upTo, _ => dice!.Next(2) == 0 }) Stand(open[i]);
         var made = new Dictionary<Node, byte[]>();
         Put(root, folder, dice, made);
     }
 
-    void Put(Node node, string path, Random dice, Dictionary<Node, byte[]> made)
+    void Put(Node node, string path, Random? dice, Dictionary<Node, byte[]> made)
     {
         Directory.CreateDirectory(path);
         foreach (var (name, entry) in node.Entries.OrderBy(e => e.Key, StringComparer.Ordinal))
@@ -213,10 +210,10 @@ sealed class CutDisk
         }
     }
 
-    byte[] Settle(Node node, Random dice)
+    byte[] Settle(Node node, Random? dice)
     {
         var bytes = node.Bytes;
-        if (node.Waiting.Count == 0) return bytes;
+        if (node.Waiting.Count == 0 || dice is null) return bytes;
         var whole = node.Waiting.Aggregate((byte[])bytes.Clone(), With);
         var fate = dice.Next(6);
         var upTo = dice.Next(node.Waiting.Count + 1);
@@ -229,7 +226,6 @@ sealed class CutDisk
             4 => Grown(Parts((byte[])bytes.Clone(), node.Waiting, dice), whole.Length),
             _ => Grown((byte[])bytes.Clone(), whole.Length),
         };
-        LostBytes += Math.Max(0, whole.Length - kept.Length);
         return kept;
     }
 
