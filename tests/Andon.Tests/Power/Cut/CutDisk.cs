@@ -15,7 +15,7 @@ enum CutMode
 /// </summary>
 sealed class CutDisk
 {
-    const int SectorBytes = 512;
+    const int SectorBytes = 512, PageBytes = 4096;
 
     sealed class Node
     {
@@ -147,6 +147,7 @@ sealed class CutDisk
 
     void Flush(Node node, long before)
     {
+        if (node.Waiting.Exists(c => c.Doomed)) Reconsider(node, before);
         foreach (var change in node.Waiting.Where(c => c.Number < before && !c.Doomed)) node.Bytes = With(node.Bytes, change);
         node.Waiting.RemoveAll(c => c.Number < before && !c.Doomed);
         // A move is kept by its new folder's flush.
@@ -154,6 +155,43 @@ sealed class CutDisk
             foreach (var naming in node.Names.Where(n => n.Number < before && n.Steps[^1].Folder == node)) Stand(naming);
         if (mode == CutMode.Ordered) StandAll(before);
         node.Names.RemoveAll(n => n.Done);
+    }
+
+    /// <summary>
+    /// After a failed flush the pages count as clean: a later flush passes over them, unless something newer is written into the same page or cuts it off.
+    /// A length that failed is overtaken by any newer one.
+    /// </summary>
+    static void Reconsider(Node node, long before)
+    {
+        var flushed = node.Waiting.Where(c => c.Number < before && !c.Doomed).ToList();
+        var kept = new List<Change>();
+        foreach (var change in node.Waiting)
+        {
+            if (!change.Doomed || flushed.Count == 0)
+            {
+                kept.Add(change);
+                continue;
+            }
+            if (change.Cut is not null) continue;
+            foreach (var piece in Pieces(change, PageBytes))
+            {
+                if (flushed.Exists(f => f.Number > change.Number && f.Cut <= piece.At)) continue;
+                var again = flushed.Exists(f => f.Number > change.Number && f.Cut is null && f.At / PageBytes <= piece.At / PageBytes && (f.At + f.Bytes.Length - 1) / PageBytes >= piece.At / PageBytes);
+                kept.Add(piece with { Doomed = !again });
+            }
+        }
+        node.Waiting.Clear();
+        node.Waiting.AddRange(kept);
+    }
+
+    static IEnumerable<Change> Pieces(Change change, int size)
+    {
+        for (long at = change.At, end = change.At + change.Bytes.Length; at < end;)
+        {
+            var next = Math.Min(end, (at / size + 1) * size);
+            yield return change with { At = at, Bytes = change.Bytes[(int)(at - change.At)..(int)(next - change.At)] };
+            at = next;
+        }
     }
 
     void StandAll(long before)
@@ -249,12 +287,8 @@ sealed class CutDisk
                 if (dice.Next(10) < some) bytes = With(bytes, change);
                 continue;
             }
-            for (long at = change.At, end = change.At + change.Bytes.Length; at < end;)
-            {
-                var next = Math.Min(end, (at / SectorBytes + 1) * SectorBytes);
-                if (dice.Next(10) < some) bytes = With(bytes, change with { At = at, Bytes = change.Bytes[(int)(at - change.At)..(int)(next - change.At)] });
-                at = next;
-            }
+            foreach (var piece in Pieces(change, SectorBytes))
+                if (dice.Next(10) < some) bytes = With(bytes, piece);
         }
         return bytes;
     }
