@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Andon.Store.Records;
 
@@ -41,6 +42,27 @@ public static partial class DurableFiles
         if (failed && error != InvalidArgument) throw new IOException($"Cannot flush the folder {folder} (errno {error}).");
     }
 
+    /// <summary>
+    /// fsync of a file: on return its bytes survive a power cut. .NET's own FlushToDisk passes over an fsync that failed (seen in 10.0.12: its native
+    /// half answers 1, its managed half looks for less than 0), and what failed once may be gone although the next one succeeds.
+    /// </summary>
+    /// <exception cref="IOException">It failed; the errno is its HResult.</exception>
+    public static void Flush(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+#pragma warning disable RS0030 // There is no other.
+            RandomAccess.FlushToDisk(file);
+#pragma warning restore RS0030
+            return;
+        }
+        var error = Interrupted;
+        while (error == Interrupted)
+            if (FsyncFile(file) == 0) return;
+            else error = Marshal.GetLastPInvokeError();
+        if (error != InvalidArgument) throw new IOException($"A file cannot be flushed to the disk: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
+
     /// <summary>Replaces a small file so that after a crash the old or the new content stands, never a mixture.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content) => Replace(path, content, onlyOwner: false);
 
@@ -55,7 +77,7 @@ public static partial class DurableFiles
         {
             var handle = file.SafeFileHandle;
             RandomAccess.Write(handle, content, 0);
-            RandomAccess.FlushToDisk(handle);
+            Flush(handle);
         }
         File.Move(temporary, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path) ?? ".");
@@ -74,7 +96,11 @@ public static partial class DurableFiles
     }
 
     const int CloseOnExec = 0x80000;
-    const int InvalidArgument = 22;
+    const int InvalidArgument = 22, Interrupted = 4;
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FsyncFile(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

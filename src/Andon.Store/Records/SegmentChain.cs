@@ -52,7 +52,7 @@ internal sealed class SegmentChain
         {
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
             RandomAccess.SetLength(handle, whole);
-            RandomAccess.FlushToDisk(handle);
+            DurableFiles.Flush(handle);
             findings.Raise("records", new("STO301", $"{length - whole} bytes of a seal that was never written to its end were cut.", "Nothing to do: the program or the machine stopped meanwhile. The segment is sealed again.", $"{path}:{whole}", FindingLevel.Note));
         }
         return new(path, seals, whole);
@@ -108,7 +108,7 @@ internal sealed class SegmentChain
                 // Behind the last whole line: an earlier try may have failed half way.
                 RandomAccess.SetLength(handle, end);
                 RandomAccess.Write(handle, written, end);
-                RandomAccess.FlushToDisk(handle);
+                DurableFiles.Flush(handle);
                 if (isNew || end == 0) DurableFiles.FlushFolder(Path.GetDirectoryName(path) ?? ".");
                 end += written.Length;
             }

@@ -75,7 +75,7 @@ sealed class BackupPlace
                     RandomAccess.Write(to, buffer.AsSpan(0, read), at);
                     at += read;
                 }
-                if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(to);
+                if (!OperatingSystem.IsLinux()) DurableFiles.Flush(to);
             }
         }
         finally
@@ -150,7 +150,7 @@ sealed class BackupPlace
             }
             if (at != file.Bytes || Convert.ToHexStringLower(sha.GetHashAndReset()) != file.Sha256)
                 throw new BackupRefusedException(new("BAK007", $"The kept bytes of {file.Path} are not what was backed up.", "Restore another backup."));
-            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(to);
+            if (!OperatingSystem.IsLinux()) DurableFiles.Flush(to);
         }
         finally
         {

@@ -32,7 +32,8 @@ internal sealed class EvidenceStore(string? dataFolder)
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), stop);
                 }
-                file.Flush(flushToDisk: true);
+                await file.FlushAsync(stop);
+                DurableFiles.Flush(file.SafeFileHandle);
             }
             var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
             var place = PathOf(sha);
