@@ -1,4 +1,5 @@
 using Andon.Host.Live;
+using Andon.Model;
 using Andon.Store.Facts;
 
 namespace Andon.Tests.Power;

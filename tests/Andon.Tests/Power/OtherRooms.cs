@@ -1,6 +1,7 @@
+using System.Xml.Linq;
 using Andon.Detect.RuleBook;
 using Andon.Host.Access;
-using System.Xml.Linq;
+using Andon.Model;
 
 namespace Andon.Tests.Power;
 
