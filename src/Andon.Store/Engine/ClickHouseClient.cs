@@ -83,7 +83,7 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
     /// <summary>Sends one insert; on return the engine has it. Gives the rows written as the engine counts them.</summary>
     public async Task<long> Insert(EngineAddress address, string sql, string token, HttpContent rows, CancellationToken stop)
     {
-        var settings = new Dictionary<string, string> { ["query"] = sql, ["insert_deduplication_token"] = engine.Options.ServerUrl is null ? $"{life}-{token}" : token };
+        var settings = new Dictionary<string, string> { ["query"] = sql, ["insert_deduplication_token"] = token.Length > 0 && engine.Options.ServerUrl is null ? $"{life}-{token}" : token };
         using var response = await Send(address, settings, None, rows, stop);
         using var body = new PooledBody(1 << 20);
         if (await body.ReadFrom(response, stop) is { } broken) throw new EngineException(EngineException.Broken, $"The answer broke off: {broken.Message}", broken);

@@ -51,9 +51,7 @@ public static partial class DurableFiles
     {
         if (!OperatingSystem.IsLinux())
         {
-#pragma warning disable RS0030 // There is no other.
             RandomAccess.FlushToDisk(file);
-#pragma warning restore RS0030
             return;
         }
         var error = Interrupted;
