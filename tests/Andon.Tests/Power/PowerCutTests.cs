@@ -32,6 +32,8 @@ public sealed class PowerCutTests : IDisposable
     [Xunit.Fact]
     public async Task Nothing_is_acknowledged_whose_write_or_flush_failed_and_the_house_lives_on()
     {
+        // How many calls there are to fail in two seconds depends on the machine.
+        Assert.SkipUnless(Nightly, "Long: set ANDON_NIGHTLY=1, or run ./bench powercut 20 --faults.");
         var report = await Cuts(quick: 1, many: 40, seconds: 2, failing: true);
         Assert.True(report.Faults > 0, "No call was made to fail.");
         Assert.True(report.Findings.Keys.Any(c => c is "REC003" or "REC007" or "FCT001" or "INT300" or "INT033" or "INT303" or "INT040" or "REC010" or "EVS004"), "The house said nothing of it: " + report);
