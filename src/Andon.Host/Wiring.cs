@@ -32,6 +32,7 @@ static class Wiring
         Store.Keep.Backup.BackupRestorer.Refuse(options.Data);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Data);
         else Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableFiles.MakeFolder(options.Data); // Its name is flushed.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // Its warning that keys lie unencrypted on disk is true of every file of the data folder, which is for the owner alone.

@@ -21,6 +21,9 @@ switch (args)
     case ["insert", .. var rest]: return await InsertBench.Run(rest);
     case ["clients", .. var rest]: return ClientsBench.Run(rest, root);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
+    case ["powercut", "store", .. var rest]: return await PowerStoreBench.Run(rest);
+    case ["powercut-log", var folder]: return await PowerStoreBench.Child(folder);
+    case ["powercut", .. var rest]: return await PowerBench.Run(rest);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
     case ["mordor", .. var rest]: return await MordorBench.Run(rest, root);
     default:
@@ -48,6 +51,10 @@ switch (args)
               clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
               kill [KILLS [MINUTES]] [--fresh]
                                             kill -9 of main process and engine in the middle of ingest; goes on where the last run ended
+              powercut [CUTS [SEED]] [--no-engine] [--ordered] [--faults] [--keep]
+                                            power cuts in the middle of ingest: what was flushed stands, of the rest anything may;
+                                            --faults: writes and flushes fail meanwhile
+              powercut store [CUTS [SEED]]  the record log alone, with small segments: rotation, seals, packing, retention
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
             """);

@@ -3,6 +3,7 @@ using Andon.Detect.Sigma.Compilation;
 using Andon.Detect.Sigma.Parsing;
 using Andon.Model;
 using Andon.Store.Facts;
+using Andon.Store.Records;
 
 namespace Andon.Detect.RuleBook;
 
@@ -99,10 +100,8 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
         var findings = read.SelectMany(f => f.Findings).ToList();
         if (!read.Any(f => f.Documents.Count > 0)) return new(0, read.Sum(f => f.Refused), Errors(findings));
 
-        Directory.CreateDirectory(ImportFolder);
-        var path = Path.Combine(ImportFolder, name);
-        await File.WriteAllBytesAsync(path + ".new", body.ToArray(), stop);
-        File.Move(path + ".new", path, overwrite: true);
+        DurableFiles.MakeFolder(ImportFolder);
+        DurableFiles.Replace(Path.Combine(ImportFolder, name), body.Span);
         var set = await Load(actor, why.Length > 0 ? why : "imported", stop);
         var mine = set.Findings.Where(f => f.Place.Contains(name, StringComparison.Ordinal)).ToList();
         var loaded = set.Rules.Cast<SigmaDocument>().Concat(set.Correlations).Concat(set.Filters).Count(d => d.Header.File.Contains(name, StringComparison.Ordinal));
@@ -133,11 +132,12 @@ sealed class RuleBook(ContentFolder content, DetectOptions options, IFactLog fac
             var version = header.Digest;
             var known = before.TryGetValue(header.RuleId, out var last);
             if (known && last.Version == version && last.File == header.File) continue;
-            Texts.Keep(version, header.Yaml);
+            Texts.Keep(version, header.Yaml, ours: header.File.StartsWith(Shipped, StringComparison.Ordinal));
             drafts.Add(new(actor, cause, new RuleVersioned(header.RuleId, header.Title, version, known ? last.Version : null, header.File)));
         }
         foreach (var (ruleId, last) in before)
             if (!here.Contains(ruleId)) drafts.Add(new(actor, cause, new RuleGone(ruleId, last.Title, last.Version, last.File)));
+        Texts.Flush();
         return drafts;
     }
 

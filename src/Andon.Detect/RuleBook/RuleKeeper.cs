@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Andon.Detect.Sigma.Ast;
 using Andon.Model;
+using Andon.Store.Records;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -60,8 +61,7 @@ sealed partial class RuleKeeper(RuleBook book, IFindings findings, TimeProvider 
     void Write<T>(string path, T state)
     {
         Directory.CreateDirectory(book.Options.DataFolder);
-        using (var file = File.Create(path + ".new")) JsonSerializer.Serialize(file, state, FactTypes.Json);
-        File.Move(path + ".new", path, overwrite: true);
+        DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(state, FactTypes.Json));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

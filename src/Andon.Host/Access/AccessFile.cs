@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Andon.Store.Records;
 using Microsoft.AspNetCore.Identity;
 
 namespace Andon.Host.Access;
@@ -154,15 +155,7 @@ sealed class AccessFile
 
     void Save(Content next)
     {
-        var temporary = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, options))
-        {
-            JsonSerializer.Serialize(file, next);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
+        DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(next), onlyOwner: true);
         content = next;
     }
 }

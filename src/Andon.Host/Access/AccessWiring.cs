@@ -3,6 +3,7 @@ using Andon.Intake;
 using Andon.Model;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace Andon.Host.Access;
 
@@ -26,7 +27,8 @@ static class AccessWiring
         services.AddSingleton(access);
         services.AddSingleton<SignInBrake>();
         services.AddSingleton<Sessions>();
-        services.AddDataProtection().SetApplicationName("andon").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("andon");
+        services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((keys, s) => keys.XmlRepository = new KeyFiles(Path.Combine(dataFolder, "keys"), s.GetRequiredService<IFindings>));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.Name = "andon";

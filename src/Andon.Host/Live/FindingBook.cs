@@ -48,8 +48,27 @@ sealed class FindingBook(TimeProvider clock) : IFindings
     public async Task WriteTo(IFactLog facts, CancellationToken stop)
     {
         await foreach (var draft in toWrite.Reader.ReadAllAsync(stop))
-            await facts.Append([draft], [], stop);
+            await Write(draft, facts, stop);
     }
+
+    // A disk that is full or fails must not end the house with the finding that says so: it waits until it can be stored.
+    async Task Write(FactDraft draft, IFactLog facts, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await facts.Append([draft], [], stop);
+                return;
+            }
+            catch (FactLogFullException)
+            {
+                await Task.Delay(AgainAfter, clock, stop);
+            }
+        }
+    }
+
+    static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
 }
 
 /// <summary>Puts what was found into the fact log.</summary>

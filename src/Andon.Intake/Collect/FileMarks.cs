@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Andon.Model;
+using Andon.Store.Records;
 
 namespace Andon.Intake.Collect;
 
@@ -35,23 +36,7 @@ sealed class FileMarks(string folder)
         lock (gate)
         {
             marks[file] = mark;
-            Durable.Write(path, JsonSerializer.SerializeToUtf8Bytes(marks));
+            DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(marks));
         }
-    }
-}
-
-/// <summary>A file is either the old one or the new one, also after a power cut.</summary>
-static class Durable
-{
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
-        var next = path + ".new";
-        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(next, path, overwrite: true);
     }
 }

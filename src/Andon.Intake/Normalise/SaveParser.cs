@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text;
 using Andon.Intake.Collect;
 using Andon.Model;
+using Andon.Store.Records;
 using Andon.Store.Facts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,8 +37,8 @@ static class SaveParser
         if (before != ask.Text)
         {
             await facts.Append(Actors.Of(user), ask.Why, new ParserSaved(name, before, ask.Text, ask.Why), stop);
-            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
-            Durable.Write(path, Encoding.UTF8.GetBytes(ask.Text));
+            DurableFiles.MakeFolder(Path.GetDirectoryName(path) ?? ".");
+            DurableFiles.Replace(path, Encoding.UTF8.GetBytes(ask.Text));
             normaliser.Reload();
         }
         return TypedResults.Ok(new ParserSavedView(name, Own: true, normaliser.ShippedTextOf(name) is not null, findings, [.. tried.Cases.Where(c => !c.Green).Select(c => c.Place)]));

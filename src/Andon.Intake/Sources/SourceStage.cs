@@ -143,7 +143,7 @@ sealed partial class SourceStage(
     {
         if (saved == from && clock.NowMs() - savedMs < Limits.IdleSaveMs && stop.CanBeCanceled) return;
         var bytes = catalogue.Save();
-        Durable.Write(path, bytes);
+        DurableFiles.Replace(path, bytes);
         (savedMs, saved, saveBytes) = (clock.NowMs(), from, bytes.Length);
         await log.SaveCheckpoint(Reader, catalogue.Position, stop);
     }

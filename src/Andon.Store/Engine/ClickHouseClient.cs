@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Andon.Model;
@@ -73,10 +74,16 @@ sealed class ClickHouseClient(EngineSupervisor engine, string database, TimeProv
         if (broken is not null) throw new EngineException(EngineException.Broken, $"The answer broke off: {broken.Message}", broken);
     }
 
+    /// <summary>
+    /// After a power cut the engine's list of tokens may know an insert whose rows are gone; the same token would then be taken for done. What
+    /// an earlier life of this program sent is looked for by its ids. A server of its own lives on when we die, and its inserts with it.
+    /// </summary>
+    readonly string life = RandomNumberGenerator.GetHexString(16, lowercase: true);
+
     /// <summary>Sends one insert; on return the engine has it. Gives the rows written as the engine counts them.</summary>
     public async Task<long> Insert(EngineAddress address, string sql, string token, HttpContent rows, CancellationToken stop)
     {
-        var settings = new Dictionary<string, string> { ["query"] = sql, ["insert_deduplication_token"] = token };
+        var settings = new Dictionary<string, string> { ["query"] = sql, ["insert_deduplication_token"] = token.Length > 0 && engine.Options.ServerUrl is null ? $"{life}-{token}" : token };
         using var response = await Send(address, settings, None, rows, stop);
         using var body = new PooledBody(1 << 20);
         if (await body.ReadFrom(response, stop) is { } broken) throw new EngineException(EngineException.Broken, $"The answer broke off: {broken.Message}", broken);

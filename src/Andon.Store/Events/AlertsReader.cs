@@ -15,6 +15,8 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
 
     readonly SortedDictionary<long, AlertEncoder> days = [];
     ulong position;
+    /// <summary>Up to here it was stored once and a power cut may have taken some.</summary>
+    ulong lookTo;
     bool uncertain = true;
     volatile string state = "starting", note = "";
 
@@ -22,7 +24,8 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        position = Math.Max(hits.Log.Checkpoint(Checkpoint), hits.Log.First);
+        (position, lookTo) = await EngineDisk.Resume(hits.Log, Checkpoint, EngineDisk.Alerts, store.Engine, stoppingToken);
+        position = Math.Max(position, hits.Log.First);
         var delay = EventLimits.RetryDelayMin;
         var schema = false;
         while (!stoppingToken.IsCancellationRequested)
@@ -104,7 +107,7 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
         }
         await hits.Log.SaveCheckpoint(Checkpoint, to, stop);
         position = to;
-        uncertain = false;
+        uncertain = position < lookTo;
     }
 
     async Task<HashSet<(ulong Block, ulong Number)>> Stored(ulong from, ulong to, CancellationToken stop)

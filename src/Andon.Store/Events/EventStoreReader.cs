@@ -28,6 +28,8 @@ public sealed partial class EventStoreReader(
     ulong reach;
     /// <summary>Up to here the store may already hold events that are past the checkpoint.</summary>
     ulong uncertainTo;
+    /// <summary>Up to here it was stored once and a power cut may have taken some: looked for on all days, since another parser may give other times.</summary>
+    ulong lookTo;
     /// <summary>A stretch that failed is tried in smaller pieces; this is where the next piece ends.</summary>
     ulong? pieceTo;
     IReadOnlyList<long> plannedDays = [];
@@ -39,8 +41,9 @@ public sealed partial class EventStoreReader(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        position = log.Checkpoint(Checkpoint);
-        if (plans.Read() is { } plan && plan.To > position) (uncertainTo, plannedDays) = (plan.To, plan.Days);
+        (position, lookTo) = await EngineDisk.Resume(log, Checkpoint, EngineDisk.Events, store.Engine, stoppingToken);
+        uncertainTo = lookTo;
+        if (plans.Read() is { } plan && plan.To > Math.Max(position, uncertainTo)) (uncertainTo, plannedDays) = (plan.To, plan.Days);
         var schema = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -161,7 +164,7 @@ public sealed partial class EventStoreReader(
     /// <summary>Ids of this stretch that the store has already.</summary>
     async Task<HashSet<ulong>> Stored(IEnumerable<long> days, CancellationToken stop)
     {
-        var all = days.Distinct().Order().ToList();
+        List<long> all = cut.From < lookTo ? [0, EventLimits.TimeMsMax / EventLimits.DayMs] : [.. days.Distinct().Order()];
         var stored = new HashSet<ulong>();
         if (all.Count == 0) return stored;
         var answer = await store.Query(

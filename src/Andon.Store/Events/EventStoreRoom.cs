@@ -19,6 +19,8 @@ public static class EventStoreRoom
         services.AddSingleton<EngineSupervisor>().AddSingleton<EventStore>();
         services.AddSingleton<EventStoreReader>().AddSingleton<AlertsReader>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<EngineSupervisor>());
+        // Before the readers, so that it ends after them.
+        services.AddSingleton<EngineDisk>().AddSingleton<IHostedService>(s => s.GetRequiredService<EngineDisk>());
         // Before any row is written.
         services.AddSingleton<IHostedService>(s => new SamplingFacts(s.GetRequiredService<EventStore>(), s.GetRequiredService<IFactLog>()));
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<EventStoreReader>());

@@ -43,7 +43,7 @@ public interface IFactLog : IAsyncDisposable
 /// </summary>
 public sealed class FoldFailedException(string message, Exception inner) : Exception(message, inner);
 
-/// <summary>The disk is full; nothing of the append was stored.</summary>
+/// <summary>The disk is full or fails; nothing of the append was stored.</summary>
 public sealed class FactLogFullException(string message, Exception inner) : IOException(message, inner);
 
 /// <summary>How far a reader's effects are in the fact log.</summary>

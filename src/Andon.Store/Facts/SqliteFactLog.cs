@@ -41,7 +41,7 @@ public sealed class SqliteFactLog : IFactLog
     /// <exception cref="FolderInUseException">Another process has it.</exception>
     public static SqliteFactLog Open(string folder, IFindings findings, TimeProvider clock)
     {
-        Directory.CreateDirectory(folder);
+        DurableFiles.MakeFolder(folder);
         var taken = FolderLock.Take(folder, "facts.lock");
         try
         {
@@ -231,7 +231,13 @@ public sealed class SqliteFactLog : IFactLog
     void Fail(List<Pending> group, Exception e)
     {
         tables.Rollback();
-        var answer = e is SqliteException { SqliteErrorCode: 13 } ? new FactLogFullException($"The disk that holds the facts is full: {e.Message}", e) : e;
+        var answer = e switch
+        {
+            SqliteException { SqliteErrorCode: 13 } => new FactLogFullException($"The disk that holds the facts is full: {e.Message}", e),
+            // A disk that fails is waited for like a full one: whoever asked is told, and the house goes on.
+            SqliteException { SqliteErrorCode: 10 } => new FactLogFullException($"The disk that holds the facts fails: {e.Message}", e),
+            _ => e,
+        };
         findings.Raise(Stage, new("FCT001", $"Facts could not be stored: {e.Message}", "Nothing of them was stored; whoever asked was told. Look at the disk of the data folder.", "facts.db"));
         foreach (var pending in group) pending.Done.SetException(answer);
     }

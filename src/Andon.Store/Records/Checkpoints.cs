@@ -17,7 +17,7 @@ internal sealed class Checkpoints : IDisposable
     public Checkpoints(string folder, IFindings findings)
     {
         this.folder = folder;
-        Directory.CreateDirectory(folder);
+        DurableFiles.MakeFolder(folder);
         foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
             var lines = File.ReadAllLines(path);

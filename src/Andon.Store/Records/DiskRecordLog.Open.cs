@@ -9,7 +9,7 @@ public sealed partial class DiskRecordLog
     /// <exception cref="FolderInUseException">Another process has it.</exception>
     public static DiskRecordLog Open(string folder, RecordLogOptions options, IFindings findings, TimeProvider clock)
     {
-        Directory.CreateDirectory(folder);
+        DurableFiles.MakeFolder(folder);
         var taken = FolderLock.Take(folder, "lock");
         try
         {
@@ -30,9 +30,9 @@ public sealed partial class DiskRecordLog
         checkpoints = new(checkpointFolder, findings);
         Quarantine = new(checkpointFolder, Path.Combine(folder, "quarantine"), findings);
         DurableFiles.FlushFolder(folder);
-        chain = SegmentChain.Open(folder);
+        chain = SegmentChain.Open(folder, findings);
         foreach (var left in Directory.GetFiles(folder, "*.tmp")) File.Delete(left);
-        segments = FindSegments();
+        segments = WithoutLeftovers(FindSegments());
         bytes = segments.Sum(s => s.DiskBytes);
         if (segments.Length > 0) OpenLast(segments[^1]);
         PassCheckpoints();
@@ -84,6 +84,23 @@ public sealed partial class DiskRecordLog
             if (FindPacked(path) is { } packed) found.Add(packed);
         found.Sort((a, b) => a.First.CompareTo(b.First));
         return [.. found];
+    }
+
+    /// <summary>
+    /// Retention takes whole segments away, oldest first, and a power cut may bring some of them back: those before a gap that the seals know of
+    /// and that every reader passed go now. Any other gap stays what it is.
+    /// </summary>
+    Segment[] WithoutLeftovers(Segment[] found)
+    {
+        var passed = checkpoints.Lowest(options.Readers);
+        var keep = 0;
+        for (var i = 0; i + 1 < found.Length && found[i + 1].First <= passed; i++)
+            if (chain.Of(found[i].First) is { } seal && seal.Next < found[i + 1].First && chain.Has(seal.Next)) keep = i + 1;
+        if (keep == 0) return found;
+        foreach (var left in found[..keep]) File.Delete(left.Path);
+        DurableFiles.FlushFolder(folder);
+        findings.Raise(Stage, new("STO302", $"{keep} segments that retention had deleted were back and were deleted again.", "Nothing to do: the power went while they were being deleted.", $"{folder}:{found[0].First}", FindingLevel.Note));
+        return found[keep..];
     }
 
     Segment? FindPacked(string path)

@@ -69,6 +69,8 @@ public sealed partial class DiskRecordLog
         Origin lastOrigin = Segment.LostOrigin;
         while (page.Count < recordsMax && (found < bytesMax || page.Count == 0) && walk.Next(out var frame, out var payload))
         {
+            // Behind a flush that failed stands what was written again, and acknowledged, in the next segment; a power cut may bring it back here.
+            if (segment.First + frame.Number >= end) break;
             if (frame.Kind != FrameKind.Record || frame.Number < wanted) continue;
             if (frame.Origin != lastNumber) (lastNumber, lastOrigin) = (frame.Origin, segment.Origin(frame.Origin));
             page.Add(new(segment.First + frame.Number, frame.ReceivedMs, lastOrigin, payload));

@@ -28,7 +28,7 @@ public sealed partial class DiskRecordLog
             if (count == 0) return 0;
             (gone, segments, bytes) = (segments[..count], segments[count..], left);
         }
-        // The folder is not flushed: a deleted segment that a power cut brings back is old, sealed and passed by all.
+        // The folder is not flushed: what a power cut brings back is old, sealed and passed by all, and the next start deletes it.
         try
         {
             foreach (var segment in gone) File.Delete(segment.Path);

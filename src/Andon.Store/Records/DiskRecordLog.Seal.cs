@@ -60,9 +60,9 @@ public sealed partial class DiskRecordLog
 
     void SealAndPack(List<bool> asked)
     {
+        Segment[] full = [];
         try
         {
-            Segment[] full;
             lock (gate) full = segments.Length < 2 ? [] : segments[..^1];
             foreach (var segment in full)
             {
@@ -76,6 +76,10 @@ public sealed partial class DiskRecordLog
                 if (IsClosed() || IsPinned()) return;
                 if (!segment.IsPacked && chain.Of(segment.First) is { } seal && seal.Next <= passed) Pack(segment, seal);
             }
+        }
+        catch (FileNotFoundException) when (WasRetained(full))
+        {
+            // Retention took a segment in between; what is left is settled with the next one.
         }
         catch (Exception e) // Whatever it is: this thread serves the log for as long as it is open.
         {

@@ -133,7 +133,7 @@ internal sealed class PackedBytes : SegmentBytes
             BinaryPrimitives.WriteUInt32LittleEndian(tail[12..], Frame.Check(Version, index.AsSpan(0, blocks * EntryBytes)));
             Magic.CopyTo(tail[16..]);
             RandomAccess.Write(handle, index, at);
-            RandomAccess.FlushToDisk(handle);
+            DurableFiles.Flush(handle);
             return true;
         }
         finally

@@ -26,8 +26,8 @@ public sealed class Quarantine
     internal Quarantine(string countFolder, string folder, IFindings findings)
     {
         (this.countFolder, this.folder, this.findings) = (countFolder, folder, findings);
-        Directory.CreateDirectory(countFolder);
-        Directory.CreateDirectory(folder);
+        DurableFiles.MakeFolder(countFolder);
+        DurableFiles.MakeFolder(folder);
         foreach (var path in Directory.EnumerateFiles(countFolder, "*" + CountSuffix)) ReadCount(path);
         foreach (var path in Directory.EnumerateFiles(folder, "*" + RawSuffix)) ReadAside(Path.GetFileNameWithoutExtension(path));
     }

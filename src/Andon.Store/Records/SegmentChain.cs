@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Andon.Model;
 
 namespace Andon.Store.Records;
 
@@ -23,8 +24,9 @@ internal sealed class SegmentChain
     readonly string path;
     readonly Lock gate = new();
     readonly List<SealedSegment> seals;
+    long end;
 
-    SegmentChain(string path, List<SealedSegment> seals) => (this.path, this.seals) = (path, seals);
+    SegmentChain(string path, List<SealedSegment> seals, long end) => (this.path, this.seals, this.end) = (path, seals, end);
 
     public IReadOnlyList<SealedSegment> Seals { get { lock (gate) return [.. seals]; } }
 
@@ -41,18 +43,19 @@ internal sealed class SegmentChain
 
     static readonly Comparer<SealedSegment> ByFirst = Comparer<SealedSegment>.Create((a, b) => a.First.CompareTo(b.First));
 
-    /// <summary>Reads the seals; a last line that never ended is cut.</summary>
-    public static SegmentChain Open(string folder)
+    /// <summary>Reads the seals; a last line that never ended, or of which a power cut left holes, is cut: its segment is sealed again.</summary>
+    public static SegmentChain Open(string folder, IFindings findings)
     {
         var path = Path.Combine(folder, FileName);
         var (seals, whole, _) = Read(path);
-        if (File.Exists(path) && new FileInfo(path).Length > whole)
+        if (File.Exists(path) && new FileInfo(path).Length is var length && length > whole)
         {
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
             RandomAccess.SetLength(handle, whole);
-            RandomAccess.FlushToDisk(handle);
+            DurableFiles.Flush(handle);
+            findings.Raise("records", new("STO301", $"{length - whole} bytes of a seal that was never written to its end were cut.", "Nothing to do: the program or the machine stopped meanwhile. The segment is sealed again.", $"{path}:{whole}", FindingLevel.Note));
         }
-        return new(path, seals);
+        return new(path, seals, whole);
     }
 
     /// <summary>Reads without changing anything; the number of the first line that does not hold, or 0.</summary>
@@ -68,6 +71,8 @@ internal sealed class SegmentChain
         if (!File.Exists(path)) return (seals, 0, 0);
         var text = Encoding.ASCII.GetString(File.ReadAllBytes(path));
         var whole = text.LastIndexOf('\n') + 1;
+        // Bytes that never came are zeros, also before an end of the line that did. Nothing else is taken for that: it might be someone's hand.
+        while (whole > 0 && text.LastIndexOf('\n', Math.Max(0, whole - 2)) + 1 is var begin && begin < whole && text.AsSpan(begin, whole - begin).Contains('\0')) whole = begin;
         var (bad, number) = (0, 0);
         foreach (var line in text[..whole].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -99,10 +104,14 @@ internal sealed class SegmentChain
             using (var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read))
             {
                 var line = string.Create(CultureInfo.InvariantCulture, $"{made.First} {made.Next} {made.Bytes} {made.ContentHash} {made.Hash}\n");
-                RandomAccess.Write(handle, Encoding.ASCII.GetBytes(line), RandomAccess.GetLength(handle));
-                RandomAccess.FlushToDisk(handle);
+                var written = Encoding.ASCII.GetBytes(line);
+                // Behind the last whole line: an earlier try may have failed half way.
+                RandomAccess.SetLength(handle, end);
+                RandomAccess.Write(handle, written, end);
+                DurableFiles.Flush(handle);
+                if (isNew || end == 0) DurableFiles.FlushFolder(Path.GetDirectoryName(path) ?? ".");
+                end += written.Length;
             }
-            if (isNew) DurableFiles.FlushFolder(Path.GetDirectoryName(path) ?? ".");
             seals.Add(made);
             return made;
         }

@@ -10,12 +10,12 @@ internal class SegmentFile(string path) : IDisposable
     public virtual void Write(ReadOnlySpan<byte> bytes, long at) => RandomAccess.Write(handle, bytes, at);
 
     /// <summary>fsync: on return the bytes survive a power cut.</summary>
-    public virtual void Flush() => RandomAccess.FlushToDisk(handle);
+    public virtual void Flush() => DurableFiles.Flush(handle);
 
     public virtual void Cut(long length)
     {
         RandomAccess.SetLength(handle, length);
-        RandomAccess.FlushToDisk(handle);
+        DurableFiles.Flush(handle);
     }
 
     public void Dispose()

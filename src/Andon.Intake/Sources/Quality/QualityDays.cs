@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Andon.Intake.Collect;
 using Andon.Model;
+using Andon.Store.Records;
 
 namespace Andon.Intake.Sources.Quality;
 
@@ -31,7 +32,7 @@ sealed class QualityDays(IntakeOptions options, IFindings findings)
             if (all.Count > 0 && all[^1].AtMs / DayMs == nowMs / DayMs) all.RemoveAt(all.Count - 1);
             all.Add(new(nowMs, rows));
             if (all.Count > Limits.QualityDaysKept) all.RemoveRange(0, all.Count - Limits.QualityDaysKept);
-            Durable.Write(path, JsonSerializer.SerializeToUtf8Bytes(all));
+            DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(all));
         }
     }
 

@@ -17,13 +17,17 @@ sealed class BackupPlace
 
     readonly string folder;
     readonly Dictionary<string, KeptFile> before;
+    readonly HashSet<string> vouched;
     readonly Dictionary<string, KeptFile> files = new(StringComparer.Ordinal);
 
     public string Name { get; }
     public long BytesCopied { get; private set; }
 
-    BackupPlace(string folder, string name, IEnumerable<KeptFile> before) =>
+    BackupPlace(string folder, string name, IEnumerable<KeptFile> before)
+    {
         (this.folder, Name, this.before) = (folder, name, before.DistinctBy(f => f.Path).ToDictionary(f => f.Path, StringComparer.Ordinal));
+        vouched = [.. this.before.Values.Select(f => f.Sha256)];
+    }
 
     public IReadOnlyList<KeptFile> Files => [.. files.Values];
 
@@ -71,7 +75,7 @@ sealed class BackupPlace
                     RandomAccess.Write(to, buffer.AsSpan(0, read), at);
                     at += read;
                 }
-                if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(to);
+                if (!OperatingSystem.IsLinux()) DurableFiles.Flush(to);
             }
         }
         finally
@@ -92,12 +96,13 @@ sealed class BackupPlace
     void Take(string path, string temporary, string hash, long bytes, long modified)
     {
         var target = ObjectPath(folder, hash);
-        // One from an unfinished backup may not have reached the disk whole: its length says so.
-        if (File.Exists(target) && new FileInfo(target).Length == bytes) File.Delete(temporary);
+        // One from an unfinished backup may not have reached the disk whole, though it has its length: only a finished one vouches for it.
+        if (vouched.Contains(hash) && File.Exists(target) && new FileInfo(target).Length == bytes) File.Delete(temporary);
         else
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(temporary, target, overwrite: true);
+            vouched.Add(hash); // By this run, which flushes it before it is finished.
             BytesCopied += bytes;
         }
         files[path] = new(path, bytes, hash, modified);
@@ -145,7 +150,7 @@ sealed class BackupPlace
             }
             if (at != file.Bytes || Convert.ToHexStringLower(sha.GetHashAndReset()) != file.Sha256)
                 throw new BackupRefusedException(new("BAK007", $"The kept bytes of {file.Path} are not what was backed up.", "Restore another backup."));
-            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(to);
+            if (!OperatingSystem.IsLinux()) DurableFiles.Flush(to);
         }
         finally
         {

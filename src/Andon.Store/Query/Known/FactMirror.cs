@@ -118,8 +118,11 @@ public sealed partial class FactMirror(IFactLog facts, EventStore store, IFindin
             return;
         }
         var seq = (long)row[0]!;
+        // Each fact once: after a power cut the engine may have kept a later part and not an earlier one.
+        var all = await store.Query($"SELECT toInt64(count()), toInt64(uniqExact(seq)) FROM `{FactTable.Name}`", new Dictionary<string, string>(), QueryLimits.Standard, stop);
+        var whole = all.Rows is [[long rows, long numbers]] && rows == seq && numbers == seq;
         var mine = await facts.Find(seq, stop);
-        if (mine is not null && FactTypes.NameOf(mine.Body) == (string?)row[1] && mine.Actor == (string?)row[2] && mine.AtMs == (long)row[4]!)
+        if (whole && mine is not null && FactTypes.NameOf(mine.Body) == (string?)row[1] && mine.Actor == (string?)row[2] && mine.AtMs == (long)row[4]!)
         {
             Move(seq);
             return;

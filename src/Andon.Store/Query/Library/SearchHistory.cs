@@ -65,7 +65,7 @@ internal sealed class SearchHistory(QueryOptions options, TimeProvider clock)
     void Keep(string person, List<PastSearch> mine)
     {
         if (PathOf(person) is not { } path) return;
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
+        DurableFiles.MakeFolder(Path.GetDirectoryName(path) ?? ".");
         DurableFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(mine, FactTypes.Json));
     }
 

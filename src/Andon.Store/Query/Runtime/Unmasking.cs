@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Andon.Model;
 using Andon.Store.Facts;
+using Andon.Store.Records;
 using Microsoft.Extensions.Hosting;
 
 namespace Andon.Store.Query;
@@ -8,6 +10,8 @@ namespace Andon.Store.Query;
 /// <summary>Who looks at masked fields in clear, and until when: a fold over facts. Holds the house's key of pseudonyms.</summary>
 internal sealed class Unmasking(QueryOptions options, IFactLog facts, TimeProvider clock) : IFold, IHostedService
 {
+    const int KeyDigits = 64;
+
     readonly Lock gate = new();
     readonly Dictionary<string, long> until = [];
     readonly Lazy<string> key = new(() => KeyIn(options.Folder));
@@ -39,13 +43,10 @@ internal sealed class Unmasking(QueryOptions options, IFactLog facts, TimeProvid
     {
         if (folder is null) return Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var path = Path.Combine(folder, "mask.key");
-        if (!File.Exists(path))
-        {
-            var made = path + ".new";
-            File.WriteAllText(made, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            File.Move(made, path);
-        }
-        return File.ReadAllText(path).Trim();
+        // One of another length is what a power cut left of it: a key that anybody can guess is worse than new pseudonyms.
+        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: KeyDigits } kept && kept.All(char.IsAsciiHexDigit)) return kept;
+        var made = Convert.ToHexString(RandomNumberGenerator.GetBytes(KeyDigits / 2));
+        DurableFiles.Replace(path, Encoding.ASCII.GetBytes(made), onlyOwner: true);
+        return made;
     }
 }

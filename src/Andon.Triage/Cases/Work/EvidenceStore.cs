@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Andon.Store.Records;
 
 namespace Andon.Triage.Cases.Work;
 
@@ -31,12 +32,15 @@ internal sealed class EvidenceStore(string? dataFolder)
                     hash.AppendData(buffer, 0, read);
                     await file.WriteAsync(buffer.AsMemory(0, read), stop);
                 }
-                file.Flush(flushToDisk: true);
+                await file.FlushAsync(stop);
+                DurableFiles.Flush(file.SafeFileHandle);
             }
             var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
             var place = PathOf(sha);
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            var folder = Path.GetDirectoryName(place)!;
+            DurableFiles.MakeFolder(folder);
             if (!File.Exists(place) || !await Same(place, sha, stop)) File.Move(coming, place, overwrite: true);
+            DurableFiles.FlushFolder(folder);
             return (sha, bytes);
         }
         finally
