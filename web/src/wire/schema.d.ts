@@ -4186,6 +4186,8 @@ export interface components {
             connections: number;
             state: string;
             tls: boolean;
+            /** Format: int64 */
+            claimed?: number;
         };
         LoadView: {
             person: string;
@@ -5560,7 +5562,7 @@ export interface components {
             why: string;
         };
         /** @enum {unknown} */
-        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender";
+        SourceAilment: "silent" | "late" | "volumeLow" | "volumeHigh" | "parseFailures" | "formatChanged" | "clockSkew" | "duplicates" | "sequenceGap" | "certificateEnding" | "mustMissing" | "neverArrived" | "unknownSender" | "foreignPeer";
         SourceAlarmList: {
             open: components["schemas"]["SourceAlarmView"][];
             past: components["schemas"]["SourceAlarmView"][];
@@ -5669,6 +5671,7 @@ export interface components {
             neverEvents: string[];
             /** Format: int32 */
             withinHours: number;
+            sendsFrom?: null | string[];
         };
         SourceContractAsk: {
             sourceId: string;
@@ -5746,6 +5749,7 @@ export interface components {
             relay: string;
             /** Format: int64 */
             lostEvents: number;
+            speakers: components["schemas"]["SourceSpeaker"][];
             certificates: components["schemas"]["SourceCertificate"][];
             maintenance: components["schemas"]["SourceMaintained"][];
             cases: string[];
@@ -5880,6 +5884,16 @@ export interface components {
             judged?: number;
             /** Format: double */
             inAll?: number;
+        };
+        SourceSpeaker: {
+            peer: string;
+            /** Format: int64 */
+            firstMs: number;
+            /** Format: int64 */
+            lastMs: number;
+            /** Format: int64 */
+            events: number;
+            known: boolean;
         };
         SourceStandIn: {
             sourceId: string;
