@@ -61,12 +61,14 @@ public static partial class DurableFiles
         if (error != InvalidArgument) throw new IOException($"A file cannot be flushed to the disk: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
-    /// <summary>Replaces a small file so that after a crash the old or the new content stands, never a mixture.</summary>
+    /// <summary>Replaces a small file so that after a crash the old or the new content stands, never a mixture. Makes its folder where there is none.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content) => Replace(path, content, onlyOwner: false);
 
     /// <summary>The same; a secret is for its owner alone from its first byte on.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content, bool onlyOwner)
     {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
+        if (!Directory.Exists(folder)) MakeFolder(folder);
         var temporary = path + ".tmp";
         if (onlyOwner) File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
@@ -78,7 +80,7 @@ public static partial class DurableFiles
             Flush(handle);
         }
         File.Move(temporary, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(path) ?? ".");
+        FlushFolder(folder);
     }
 
     /// <summary>Flushes everything that was written to the volume of that folder: one call instead of one for each of thousands of files.</summary>
