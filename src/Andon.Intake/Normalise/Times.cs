@@ -73,12 +73,15 @@ static class Times
     {
         ms = 0;
         used = 0;
-        if (s.Length < 15 || s[3] != ' ' || s[9] != ':' || s[12] != ':') return false;
+        if (s.Length < 15 || s[3] != ' ') return false;
+        // Some write a day of one digit without the blank before it: "Mar 2 07:59:58".
+        var clock = s[5] == ' ' ? 6 : 7;
+        if (s[clock + 2] != ':' || s[clock + 5] != ':') return false;
         var month = Month(s[..3]);
         if (month == 0) return false;
-        var day = s[4] == ' ' ? s[5] - '0' : Digits(s.Slice(4, 2), out var d) ? d : -1;
-        if (day is < 1 or > 31 || s[6] != ' ') return false;
-        if (!Digits(s.Slice(7, 2), out var hour) || !Digits(s.Slice(10, 2), out var minute) || !Digits(s.Slice(13, 2), out var second)) return false;
+        var day = clock == 6 ? s[4] - '0' : s[4] == ' ' ? s[5] - '0' : Digits(s.Slice(4, 2), out var d) ? d : -1;
+        if (day is < 1 or > 31 || clock == 6 && day > 9 || s[clock - 1] != ' ') return false;
+        if (!Digits(s.Slice(clock, 2), out var hour) || !Digits(s.Slice(clock + 3, 2), out var minute) || !Digits(s.Slice(clock + 6, 2), out var second)) return false;
         var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
         var found = false;
         for (var y = year - (month == 2 && day == 29 ? 4 : 1); y <= year + 1; y++)
@@ -89,7 +92,7 @@ static class Times
             ms = candidate;
             found = true;
         }
-        used = 15;
+        used = clock + 8;
         return found;
     }
 
