@@ -81,7 +81,7 @@ static class Times
         var month = Month(s[..3]);
         if (month == 0) return false;
         var day = narrow == 1 ? s[4] - '0' : s[4] == ' ' ? s[5] - '0' : Digits(s.Slice(4, 2), out var d) ? d : -1;
-        if (day is < 1 or > 31 || s[6 - narrow] != ' ') return false;
+        if (day is < 1 or > 31 || (narrow == 1 && day > 9) || s[6 - narrow] != ' ') return false;
         if (!Digits(clock[..2], out var hour) || !Digits(clock.Slice(3, 2), out var minute) || !Digits(clock.Slice(6, 2), out var second)) return false;
         var year = DateTimeOffset.FromUnixTimeMilliseconds(nearMs).Year;
         var found = false;
