@@ -149,7 +149,7 @@ public sealed class LanguageLaws
                 Assert.True(batch[0].Raw.SequenceEqual(changed));
                 var fields = Lab.Fields(batch[0]);
                 Assert.True(!Lab.Codes(fields).Contains("INT199"), parser + ": " + Encoding.UTF8.GetString(changed));
-                foreach (var cell in batch[0].Cells) Assert.True(System.Text.Unicode.Utf8.IsValid(batch[0].Value(cell)), parser + " " + Encoding.UTF8.GetString(batch[0].Name(cell)));
+                foreach (var cell in batch[0].Cells) Assert.True(System.Text.Unicode.Utf8.IsValid(batch[0].Value(cell)), $"{parser} {Encoding.UTF8.GetString(batch[0].Name(cell))}: {Convert.ToHexString(batch[0].Value(cell))} of {Convert.ToHexString(changed)}");
             }
     }
 

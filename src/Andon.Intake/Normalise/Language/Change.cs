@@ -37,6 +37,9 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
         while ((all || !draft.Has(target.Field)) && draft.Pieces.TryNext(ref piece));
     }
 
+    // What a quote or bracket ends with; -1 for other bytes.
+    static int Closing(byte open) => open switch { (byte)'"' or (byte)'\'' => open, (byte)'[' => (byte)']', (byte)'(' => (byte)')', (byte)'<' => (byte)'>', (byte)'{' => (byte)'}', _ => -1 };
+
     public static bool IsNil(ReadOnlySpan<byte> value, byte[][] nil)
     {
         if (value is [(byte)'-']) return true;
@@ -75,7 +78,7 @@ sealed partial class Mapping(int key, Condition when, Target target, Change[] ch
                 var from = value.Length - value.TrimStart(" \t\r\n"u8).Length;
                 return Keep(ref at, ref length, from, value.Trim(" \t\r\n"u8).Length);
             case ChangeKind.Unquote:
-                return value.Length < 2 || value[0] is not ((byte)'"' or (byte)'\'' or (byte)'[' or (byte)'(' or (byte)'<' or (byte)'{') || Keep(ref at, ref length, 1, length - 2);
+                return value.Length < 2 || Closing(value[0]) != value[^1] || Keep(ref at, ref length, 1, length - 2);
             case ChangeKind.Base:
                 cut = value.LastIndexOfAny((byte)'\\', (byte)'/');
                 return Keep(ref at, ref length, cut + 1, length - cut - 1);
