@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Andon.Model;
 using Andon.Store.Engine;
+using Andon.Store.Events;
 using Andon.Store.Facts;
 using Andon.Store.Records;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ namespace Andon.Store.Keep.Retention;
 /// would write a log anew must write the chain of facts anew, too.
 /// </summary>
 sealed partial class RetentionStage(
-    RetentionBook book, Retainer retainer, RetentionTermsFile termsFile, KeepTurn turn, IRecordLog records, HitLog hits, IFactLog facts, IFindings findings, TimeProvider clock, ILogger<RetentionStage> logger) : BackgroundService
+    RetentionBook book, Retainer retainer, RetentionTermsFile termsFile, KeepTurn turn, IRecordLog records, HitLog hits, IFactLog facts, IFindings findings, TimeProvider clock, EngineDisk disk, ILogger<RetentionStage> logger) : BackgroundService
 {
     const string Stage = "retention";
 
@@ -37,6 +38,8 @@ sealed partial class RetentionStage(
     public async Task<IReadOnlyList<DueDeletion>> LetGo(CancellationToken stop)
     {
         using var held = await turn.Take("retention", stop);
+        // A start after a power cut feeds again what was not flushed, also what was deleted since.
+        await disk.Flush(stop);
         return await retainer.Run(onlyLook: false, stop);
     }
 
@@ -64,14 +67,14 @@ sealed partial class RetentionStage(
     {
         foreach (var (name, log) in ((string, IRecordLog)[])[("records", records), ("hits", hits.Log)])
         {
-            if (log is not DiskRecordLog disk) continue;
-            var contract = $"every reader passed them; kept {disk.KeepAge.TotalDays:0.#} days";
-            var seals = disk.Seals;
+            if (log is not DiskRecordLog kept) continue;
+            var contract = $"every reader passed them; kept {kept.KeepAge.TotalDays:0.#} days";
+            var seals = kept.Seals;
             var news = new List<FactDraft>();
             var actor = Actors.Of(Room.Store);
             foreach (var seal in seals.Where(s => (long)s.First >= book.SealedTo(name)))
                 news.Add(new(actor, "", new SegmentSealed(name, (long)seal.First, (long)seal.Next, seal.Bytes, seal.Hash)));
-            foreach (var seal in seals.Where(s => s.Next <= disk.First && (long)s.First >= book.DeletedTo(name)))
+            foreach (var seal in seals.Where(s => s.Next <= kept.First && (long)s.First >= book.DeletedTo(name)))
                 news.Add(new(actor, "", new RecordsDeleted(name, (long)seal.First, (long)seal.Next, seal.Bytes, seal.Hash, contract)));
             if (news.Count > 0) await facts.Append(news, stop);
         }

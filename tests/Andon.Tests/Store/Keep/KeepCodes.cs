@@ -74,7 +74,7 @@ public sealed class KeepCodes : IDisposable
         await house.Settled();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "retention.json"), "{ \"short\": { \"order\": 1, \"days\": 3, \"sources\": [\"a/*\"] } }", Stop);
         var (book, full, findings) = (new RetentionBook(), new FullFactLog(house.Facts), new FindingList());
-        using var stage = new RetentionStage(book, new Retainer(book, house.Options, house.Store, full, house.Clock), new RetentionTermsFile(house.Options, book, full, findings), house.Turn, house.Records, house.Hits, full, findings, house.Clock, NullLogger<RetentionStage>.Instance);
+        using var stage = new RetentionStage(book, new Retainer(book, house.Options, house.Store, full, house.Clock), new RetentionTermsFile(house.Options, book, full, findings), house.Turn, house.Records, house.Hits, full, findings, house.Clock, house.Disk, NullLogger<RetentionStage>.Instance);
         await stage.StartAsync(Stop);
         await Told(findings, "KEP001");
         await stage.StopAsync(Stop);

@@ -18,6 +18,7 @@ sealed class KeepHouse : IAsyncDisposable
 
     readonly EventStoreReader reader;
     readonly AlertsReader alerts;
+    readonly EngineDisk disk;
 
     public string Data { get; }
     public FindingList Findings { get; } = new();
@@ -29,6 +30,7 @@ sealed class KeepHouse : IAsyncDisposable
     public EventStore Store { get; }
     public KeepOptions Options { get; }
     public EventFeed Feed { get; }
+    public EngineDisk Disk => disk;
     public KeepTurn Turn { get; } = new();
 
     KeepHouse(string data, EngineSupervisor engine, KeepOptions options, TimeProvider clock, Func<IReadOnlyList<Model.Record>, EventBatch>? normalise)
@@ -41,6 +43,7 @@ sealed class KeepHouse : IAsyncDisposable
         Feed = new(Records, normalise ?? EventMaker.Normalise);
         reader = new(Feed, Records, Store, Findings, TimeProvider.System, NullLogger<EventStoreReader>.Instance);
         alerts = new(Hits, Store, Findings, TimeProvider.System, NullLogger<AlertsReader>.Instance);
+        disk = new(engine, Records, Hits, Findings, TimeProvider.System);
     }
 
     public static EngineOptions EngineAt(string data) => EngineHouse.Options("/") with { DataFolder = Path.Combine(data, "events") };
@@ -51,6 +54,7 @@ sealed class KeepHouse : IAsyncDisposable
         var engine = await EngineHouse.Start(EngineAt(data), new FindingList());
         var house = new KeepHouse(data, engine, new(data, EngineAt(data)), clock ?? TimeProvider.System, normalise);
         await house.Store.Ready(Stop);
+        await house.disk.StartAsync(Stop);
         await house.reader.StartAsync(Stop);
         await house.alerts.StartAsync(Stop);
         return house;
@@ -94,6 +98,7 @@ sealed class KeepHouse : IAsyncDisposable
             Assert.True(i < 3000, $"It never settled: {reader.Stage} {alerts.Stage} {string.Join(' ', Findings.All.Select(f => f.ToString()))}");
             await Task.Delay(20, Stop);
         }
+        await disk.Flush(Stop); // What time would do.
     }
 
     static bool Behind(IRecordLog log, string reader) => log.Next > log.First && log.Checkpoint(reader) < log.Next;
@@ -120,6 +125,8 @@ sealed class KeepHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Pause();
+        await disk.StopAsync(CancellationToken.None);
+        disk.Dispose();
         reader.Dispose();
         alerts.Dispose();
         Feed.Dispose();

@@ -178,7 +178,7 @@ public sealed class RetentionTests : IDisposable
             await Task.Delay(20, Stop);
         }
         using var retainer = Retainer(house);
-        using var stage = new RetentionStage(book, retainer, new(house.Options, book, house.Facts, house.Findings), house.Turn, house.Records, house.Hits, house.Facts, house.Findings, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<RetentionStage>.Instance);
+        using var stage = new RetentionStage(book, retainer, new(house.Options, book, house.Facts, house.Findings), house.Turn, house.Records, house.Hits, house.Facts, house.Findings, clock, house.Disk, Microsoft.Extensions.Logging.Abstractions.NullLogger<RetentionStage>.Instance);
         await stage.StateSeals(Stop);
         var last = house.Facts.Last;
         await stage.StateSeals(Stop);
