@@ -64,7 +64,7 @@ function Inside({ source, agreed }: { source: SourceDetail; agreed: ContractView
   const draft = checked?.contract;
   const wrong = view.findings.some((f) => f.level === 'error') || !draft;
   const changed = yaml !== (agreed.yaml || yamlOf(none));
-  const empty = !draft || lists.every(([key]) => draft[key].length === 0);
+  const empty = !draft || lists.every(([key]) => (draft[key] ?? []).length === 0);
   const put = (part: Partial<SourceContract>) => setYaml(yamlOf({ ...(draft ?? none), ...part }));
   return (
     <div className="split">
