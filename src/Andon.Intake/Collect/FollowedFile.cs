@@ -24,6 +24,8 @@ sealed class FollowedFile : IDisposable
     /// <summary>The offset lies inside a line that was longer than the limit.</summary>
     public bool Cut { get; set; }
     public FileText? Text { get; private set; }
+    /// <summary>What the head of the file says of its lines.</summary>
+    public HeadLines Head { get; } = new();
     public long Length => RandomAccess.GetLength(Handle);
     public DateTime WrittenUtc => File.GetLastWriteTimeUtc(Handle);
 
@@ -53,7 +55,17 @@ sealed class FollowedFile : IDisposable
         if (headLength != mark.FingerprintLength || Hash(head.AsSpan(0, headLength)) != mark.Fingerprint) return false;
         if (mark.Before.Length > 0 && Hash(before.AsSpan(0, beforeLength)) != mark.Before) return false;
         (Offset, Cut) = (mark.Offset, mark.Cut);
+        Remember();
         return true;
+    }
+
+    // The lines to come belong to a head that was taken before.
+    void Remember()
+    {
+        Head.Clear();
+        var start = new byte[(int)Math.Min(Offset, Limits.HeadBytesMax)];
+        var rest = start.AsSpan(0, Read(start, 0));
+        while (rest.IndexOf((byte)'\n') is >= 0 and var end && Head.Take(rest[..end])) rest = rest[(end + 1)..];
     }
 
     /// <summary>Is it still the file that was read so far, or longer? One that was cut off, or written anew, is not.</summary>
@@ -62,6 +74,7 @@ sealed class FollowedFile : IDisposable
     public void Begin()
     {
         (Offset, headLength, beforeLength, Cut, Text) = (0, 0, 0, false, null);
+        Head.Clear();
     }
 
     /// <summary>Looks how its text is written; false while it is too short to tell.</summary>

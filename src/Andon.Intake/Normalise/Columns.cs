@@ -13,6 +13,14 @@ sealed class Columns
     // A byte becomes \u00xx at worst; signs around a value are fewer than this.
     const int Grows = 6, Frame = 8;
 
+    // What the lines of IIS's parser call them.
+    static readonly Dictionary<string, string> Iis = new(StringComparer.Ordinal)
+    {
+        ["date"] = "_date", ["time"] = "_clock", ["s-sitename"] = "site", ["s-computername"] = "_server", ["s-ip"] = "_server_ip", ["s-port"] = "_port", ["cs-method"] = "_method", ["cs-uri-stem"] = "_path", ["cs-uri-query"] = "_query",
+        ["cs-username"] = "_user", ["c-ip"] = "_client", ["cs-version"] = "_version", ["cs(User-Agent)"] = "_agent", ["cs(Cookie)"] = "_cookie", ["cs(Referer)"] = "_referrer", ["cs-host"] = "_host", ["sc-status"] = "_status",
+        ["sc-substatus"] = "substatus", ["sc-win32-status"] = "win32_status", ["sc-bytes"] = "_sent", ["cs-bytes"] = "_received", ["time-taken"] = "_took",
+    };
+
     readonly byte[][] names;
     readonly byte[] kinds;
     readonly byte[] path;
@@ -30,7 +38,8 @@ sealed class Columns
         for (var i = 0; i < columns.Length; i++)
         {
             var kind = columns[i].Length > 1 && columns[i][^1] is '#' or '?' or '*' ? columns[i][^1] : ' ';
-            names[i] = Encoding.UTF8.GetBytes(kind == ' ' ? columns[i] : columns[i][..^1]);
+            var name = kind == ' ' ? columns[i] : columns[i][..^1];
+            names[i] = Encoding.UTF8.GetBytes(parser == "iis" && Iis.TryGetValue(name, out var own) ? own : name);
             kinds[i] = (byte)kind;
             frame += names[i].Length + Frame;
         }

@@ -21,6 +21,7 @@ readonly struct Formats(Tables tables)
             draft.Flawed(Flaw.Empty);
             return;
         }
+        if (draft.Origin.Columns is { } columns && tables.Book.Dispatch.Named(columns.Parser) is { TakesJson: true } columned && columns.ToJson(text, draft) is { IsEmpty: false } row && tables.Json.TryParse(row, draft, columned)) return;
         if (draft.Origin.Format is { } format && Forced(format, text, draft)) return;
         if (Blanks(text)[0] == '{')
         {

@@ -271,7 +271,7 @@ sealed class JsonFormat
         {
             case Shape.Flat:
                 // GELF puts an underline before every name that is not its own.
-                if (path[0] == '_') path = path[1..];
+                if (path.Length > 1 && path[0] == '_') path = path[1..];
                 return path.StartsWith("UserData."u8) ? Joined(user, path["UserData.".Length..], room) : Joined(data, path.StartsWith("EventData."u8) ? path["EventData.".Length..] : path, room);
             case Shape.OldWinlogbeat when path.StartsWith("event_data."u8): return Joined(data, path["event_data.".Length..], room);
             case Shape.OldWinlogbeat when path.StartsWith("user_data."u8): return Joined("winlog."u8, path, room);
@@ -291,7 +291,7 @@ sealed class JsonFormat
                 if (path.StartsWith("data."u8)) path = path["data.".Length..];
                 if (!path.StartsWith("win."u8) || path.StartsWith("win.system."u8)) return Guarded(node, room, out hostile);
                 var named = Joined(data, Last(path), room);
-                if (room[data.Length] is >= (byte)'a' and <= (byte)'z') room[data.Length] -= 0x20;
+                if (named.Length > data.Length && room[data.Length] is >= (byte)'a' and <= (byte)'z') room[data.Length] -= 0x20;
                 return named;
             case Shape.EvtxEcmd: return Joined("evtxecmd."u8, path, room);
             default: return Guarded(path, room, out hostile);
