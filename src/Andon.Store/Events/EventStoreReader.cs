@@ -53,7 +53,11 @@ public sealed partial class EventStoreReader(
                 if (store.State.Condition != EngineCondition.Ready) (state, note) = ("waiting", store.State.Note);
                 var address = await store.Client.Engine.Ready(stoppingToken);
                 engine = address.Number;
-                if (!schema) await store.EnsureSchema(stoppingToken);
+                if (!schema)
+                {
+                    await store.EnsureSchema(stoppingToken);
+                    await BrokenParts.Tell(store, findings, stoppingToken);
+                }
                 schema = true;
                 (state, note) = ("running", "");
                 await Collect(stoppingToken);
