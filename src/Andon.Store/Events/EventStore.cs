@@ -30,6 +30,10 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     /// <summary>Whoever adds rows or takes whole partitions away holds this meanwhile, so that one moment can be told from the next.</summary>
     internal SemaphoreSlim Writing { get; } = new(1, 1);
 
+    /// <summary>How far the readers are that fill the tables in this process.</summary>
+    internal TableReach EventsReach { get; } = new();
+    internal TableReach AlertsReach { get; } = new();
+
     /// <summary>Which events get a row.</summary>
     public Sampling Sampling { get; } = new();
 

@@ -44,6 +44,8 @@ public sealed partial class EventStoreReader(
         (position, lookTo) = await EngineDisk.Resume(log, Checkpoint, EngineDisk.Events, store.Engine, stoppingToken);
         uncertainTo = lookTo;
         if (plans.Read() is { } plan && plan.To > Math.Max(position, uncertainTo)) (uncertainTo, plannedDays) = (plan.To, plan.Days);
+        var before = uncertainTo;
+        store.EventsReach.Pass(position, before);
         var schema = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -64,6 +66,7 @@ public sealed partial class EventStoreReader(
                 await store.Writing.WaitAsync(stoppingToken);
                 try { await Send(address, stoppingToken); }
                 finally { store.Writing.Release(); }
+                store.EventsReach.Pass(position, before);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
