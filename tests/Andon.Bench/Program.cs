@@ -32,7 +32,7 @@ switch (args)
               records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
               store                         event store through its worker
               search [--events N]           questions beside ripgrep, zstdcat | rg and an analytic engine
-              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed
+              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed [--only PART]
                                             parsers on other people's samples: correct, missing, wrong; or their speed
               intake                        normaliser beside a plain JSON parse
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
