@@ -25,7 +25,7 @@ static class PowerBench
             }
             Console.WriteLine($"seed {seed}, {mode}, {(engine ? "with" : "without")} the event engine");
             var run = new PowerCuts(layer, work, seed, Console.Error.WriteLine);
-            await run.Run(cuts, CutsARound, TimeSpan.FromSeconds(3), engine, mode, args.Contains("--faults", StringComparer.Ordinal));
+            await run.Run(cuts, CutsARound, TimeSpan.FromSeconds(3), engine, mode, args.Contains("--faults", StringComparer.Ordinal), args.Contains("--anew", StringComparer.Ordinal));
             foreach (var wrong in run.Report.Wrong) Console.WriteLine(wrong);
             Console.WriteLine(run.Report);
             return run.Report.Wrong.Count == 0 ? 0 : 1;

@@ -51,9 +51,9 @@ switch (args)
               clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
               kill [KILLS [MINUTES]] [--fresh]
                                             kill -9 of main process and engine in the middle of ingest; goes on where the last run ended
-              powercut [CUTS [SEED]] [--no-engine] [--ordered] [--faults] [--keep]
+              powercut [CUTS [SEED]] [--no-engine] [--ordered] [--faults] [--anew] [--keep]
                                             power cuts in the middle of ingest: what was flushed stands, of the rest anything may;
-                                            --faults: writes and flushes fail meanwhile
+                                            --faults: writes and flushes fail meanwhile; --anew: all is being read anew
               powercut store [CUTS [SEED]]  the record log alone, with small segments: rotation, seals, packing, retention
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
