@@ -22,6 +22,7 @@ switch (args)
     case ["clients", .. var rest]: return ClientsBench.Run(rest, root);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["powercut", "store", .. var rest]: return await PowerStoreBench.Run(rest);
+    case ["powercut", "keep", .. var rest]: return await PowerBench.Keep(rest);
     case ["powercut-log", var folder]: return await PowerStoreBench.Child(folder);
     case ["powercut", .. var rest]: return await PowerBench.Run(rest);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
@@ -55,6 +56,7 @@ switch (args)
                                             power cuts in the middle of ingest: what was flushed stands, of the rest anything may;
                                             --faults: writes and flushes fail meanwhile; --anew: all is being read anew
               powercut store [CUTS [SEED]]  the record log alone, with small segments: rotation, seals, packing, retention
+              powercut keep [CUTS [SEED]]   in the middle of a backup, of a second one into the same place, and of a restore
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
             """);
