@@ -39,11 +39,11 @@ static class NormaliseBench
 
     public static int Run(string[] args, string root)
     {
-        if (args.Contains("--speed")) return NormaliseSpeed.Run(root);
         var folder = args.FirstOrDefault(a => !a.StartsWith("--", StringComparison.Ordinal)) ?? Path.Combine(root, "..", "shared", "data", "normalise");
         var told = args.Contains("--told");
         var wrong = args.Contains("--wrong");
         var only = args.SkipWhile(a => a != "--only").Skip(1).FirstOrDefault() ?? "";
+        if (args.Contains("--speed")) return NormaliseSpeed.Run(root, only);
         if (only.Length > 0) folder = args.First(a => !a.StartsWith("--", StringComparison.Ordinal));
         var normaliser = new Normaliser(new(Path.Combine(root, "content")));
         var intake = Board("ecs-intake-samples", Intake(Path.Combine(folder, "ecs-intake-samples.zip")), normaliser, told, only, wrong);
@@ -253,12 +253,12 @@ static class NormaliseBench
 /// <summary>Megabytes a second of each format, beside a plain parse of the same bytes (JSON) or a search for line ends (text).</summary>
 static class NormaliseSpeed
 {
-    public static int Run(string root)
+    public static int Run(string root, string only)
     {
         var folder = Path.Combine(root, "content", "parsers");
         var normaliser = new Normaliser(new(Path.Combine(root, "content")));
         Console.WriteLine("format                    events/s     MB/s   floor MB/s  ratio  bytes allocated an event");
-        foreach (var file in Directory.GetFiles(folder, "*.cases").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.GetFiles(folder, $"*{only}*.cases").Order(StringComparer.Ordinal))
         {
             var lines = File.ReadLines(file).Where(l => l.StartsWith("> ", StringComparison.Ordinal)).Select(l => Encoding.UTF8.GetBytes(l[2..])).ToArray();
             if (lines.Length == 0) continue;

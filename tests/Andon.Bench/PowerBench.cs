@@ -8,6 +8,32 @@ static class PowerBench
 {
     const int CutsARound = 5;
 
+    /// <summary><c>powercut keep [CUTS [SEED]]</c>: in the middle of two backups and of a restore.</summary>
+    public static async Task<int> Keep(string[] args)
+    {
+        var cuts = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 6;
+        var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Random.Shared.Next(1_000_000);
+        var work = Directory.CreateTempSubdirectory("andon-power-").FullName;
+        try
+        {
+            var (layer, why) = CutLayer.Make(work);
+            if (layer is null)
+            {
+                Console.Error.WriteLine(why);
+                return 2;
+            }
+            var run = new KeepCuts(layer, work, seed, Console.Error.WriteLine);
+            await run.Run(cuts);
+            foreach (var wrong in run.Wrong) Console.WriteLine(wrong);
+            Console.WriteLine($"seed {seed}, {3 * cuts} cuts of two backups and a restore: {run.Wrong.Count} wrong; {string.Join(", ", run.Found.Select(f => $"{f.Key} {f.Value}"))}");
+            return run.Wrong.Count == 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
     public static async Task<int> Run(string[] args)
     {
         var cuts = args.Length > 0 && int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 20;
@@ -25,7 +51,7 @@ static class PowerBench
             }
             Console.WriteLine($"seed {seed}, {mode}, {(engine ? "with" : "without")} the event engine");
             var run = new PowerCuts(layer, work, seed, Console.Error.WriteLine);
-            await run.Run(cuts, CutsARound, TimeSpan.FromSeconds(3), engine, mode, args.Contains("--faults", StringComparer.Ordinal));
+            await run.Run(cuts, CutsARound, TimeSpan.FromSeconds(3), engine, mode, args.Contains("--faults", StringComparer.Ordinal), args.Contains("--anew", StringComparer.Ordinal));
             foreach (var wrong in run.Report.Wrong) Console.WriteLine(wrong);
             Console.WriteLine(run.Report);
             return run.Report.Wrong.Count == 0 ? 0 : 1;

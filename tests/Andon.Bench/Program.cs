@@ -22,6 +22,7 @@ switch (args)
     case ["clients", .. var rest]: return ClientsBench.Run(rest, root);
     case ["kill", .. var rest]: return await KillBench.Run(rest, root);
     case ["powercut", "store", .. var rest]: return await PowerStoreBench.Run(rest);
+    case ["powercut", "keep", .. var rest]: return await PowerBench.Keep(rest);
     case ["powercut-log", var folder]: return await PowerStoreBench.Child(folder);
     case ["powercut", .. var rest]: return await PowerBench.Run(rest);
     case ["house", .. var rest]: return await HouseBench.Run(rest, root);
@@ -32,7 +33,7 @@ switch (args)
               records [FOLDER [THOUSANDS]]  record log: appends and reads beside a plain write with fsync
               store                         event store through its worker
               search [--events N]           questions beside ripgrep, zstdcat | rg and an analytic engine
-              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed
+              normalise [FOLDER] [--told] [--only PART] [--wrong] | --speed [--only PART]
                                             parsers on other people's samples: correct, missing, wrong; or their speed
               intake                        normaliser beside a plain JSON parse
               evtx FOLDER                   event logs of Windows beside a checksum of the same bytes
@@ -51,10 +52,11 @@ switch (args)
               clients [NAME]                every real client, 10,000 messages each, to a house that is killed twice
               kill [KILLS [MINUTES]] [--fresh]
                                             kill -9 of main process and engine in the middle of ingest; goes on where the last run ended
-              powercut [CUTS [SEED]] [--no-engine] [--ordered] [--faults] [--keep]
+              powercut [CUTS [SEED]] [--no-engine] [--ordered] [--faults] [--anew] [--keep]
                                             power cuts in the middle of ingest: what was flushed stands, of the rest anything may;
-                                            --faults: writes and flushes fail meanwhile
+                                            --faults: writes and flushes fail meanwhile; --anew: all is being read anew
               powercut store [CUTS [SEED]]  the record log alone, with small segments: rotation, seals, packing, retention
+              powercut keep [CUTS [SEED]]   in the middle of a backup, of a second one into the same place, and of a restore
               house [EVENTS]                memory, rate and first answers with a million events
               mordor [--all]                recorded attack runs through _bulk with all of SigmaHQ's rules
             """);

@@ -26,6 +26,7 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
     {
         (position, lookTo) = await EngineDisk.Resume(hits.Log, Checkpoint, EngineDisk.Alerts, store.Engine, stoppingToken);
         position = Math.Max(position, hits.Log.First);
+        store.AlertsReach.Pass(position, lookTo);
         var delay = EventLimits.RetryDelayMin;
         var schema = false;
         while (!stoppingToken.IsCancellationRequested)
@@ -41,6 +42,7 @@ public sealed partial class AlertsReader(HitLog hits, EventStore store, IFinding
                 await store.Writing.WaitAsync(stoppingToken);
                 try { await SendNext(address, stoppingToken); }
                 finally { store.Writing.Release(); }
+                store.AlertsReach.Pass(position, lookTo);
                 delay = EventLimits.RetryDelayMin;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -10,12 +10,12 @@ namespace Andon.Store.Events;
 /// merged parts are flushed by nobody. So the volume is flushed every so often, and the places that both readers had reached before are kept as
 /// checkpoints: retention lets no record go before, and a start looks from there on for what is missing.
 /// </summary>
-sealed class EngineDisk(EngineSupervisor engine, IRecordLog log, HitLog hits, IFindings findings, TimeProvider clock) : BackgroundService
+sealed class EngineDisk(EventStore store, IRecordLog log, HitLog hits, IFindings findings, TimeProvider clock) : BackgroundService
 {
     /// <summary>Names of the checkpoints: in the record log and in the hit log.</summary>
     public const string Events = "event-store-disk", Alerts = "alerts-table-disk";
 
-    readonly string? folder = engine.Options.ServerUrl is null ? engine.Options.DataFolder : null;
+    readonly string? folder = store.Engine.Options.ServerUrl is null ? store.Engine.Options.DataFolder : null;
     bool failing;
 
     /// <summary>Flushes a volume; tests put one there that fails.</summary>
@@ -35,8 +35,8 @@ sealed class EngineDisk(EngineSupervisor engine, IRecordLog log, HitLog hits, IF
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Before any reader moves.
-        _ = await Resume(log, EventStoreReader.Checkpoint, Events, engine, cancellationToken);
-        _ = await Resume(hits.Log, AlertsReader.Checkpoint, Alerts, engine, cancellationToken);
+        _ = await Resume(log, EventStoreReader.Checkpoint, Events, store.Engine, cancellationToken);
+        _ = await Resume(hits.Log, AlertsReader.Checkpoint, Alerts, store.Engine, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -56,12 +56,20 @@ sealed class EngineDisk(EngineSupervisor engine, IRecordLog log, HitLog hits, IF
         await Flush(CancellationToken.None);
     }
 
+    /// <summary>What the engine answered stands on its disk afterwards. Throws <see cref="IOException"/> when it does not.</summary>
+    public async Task FlushTables(CancellationToken stop)
+    {
+        if (folder is not null && Directory.Exists(folder)) await Task.Run(() => FlushVolume(folder), stop);
+    }
+
     internal async Task Flush(CancellationToken stop)
     {
-        var (events, alerts) = (log.Checkpoint(EventStoreReader.Checkpoint), hits.Log.Checkpoint(AlertsReader.Checkpoint));
+        // A reader that still looks for what a power cut took is behind its checkpoint: the next cut must not find that passed over.
+        var events = Math.Min(log.Checkpoint(EventStoreReader.Checkpoint), store.EventsReach.Position);
+        var alerts = Math.Min(hits.Log.Checkpoint(AlertsReader.Checkpoint), store.AlertsReach.Position);
         try
         {
-            if (folder is not null && Directory.Exists(folder)) await Task.Run(() => FlushVolume(folder), stop);
+            await FlushTables(stop);
             await log.SaveCheckpoint(Events, events, stop);
             await hits.Log.SaveCheckpoint(Alerts, alerts, stop);
             failing = false;

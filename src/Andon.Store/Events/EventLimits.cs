@@ -26,6 +26,9 @@ static class EventLimits
     /// <summary>A part of so many bytes (before compression) has a file for each column; about two full batches.</summary>
     public const long WidePartBytesMin = 128L << 20;
 
+    /// <summary>Parts, and their bytes, that the engine may find broken and still opens the table; what it set aside is a finding.</summary>
+    public const long BrokenPartsMax = 100_000, BrokenPartsBytesMax = 1L << 40;
+
     /// <summary>Engine deaths with the same rows in flight before they are halved, and before a single row is set aside.</summary>
     public const int DeathsMax = 3;
 

@@ -30,6 +30,10 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
     /// <summary>Whoever adds rows or takes whole partitions away holds this meanwhile, so that one moment can be told from the next.</summary>
     internal SemaphoreSlim Writing { get; } = new(1, 1);
 
+    /// <summary>How far the readers are that fill the tables in this process.</summary>
+    internal TableReach EventsReach { get; } = new();
+    internal TableReach AlertsReach { get; } = new();
+
     /// <summary>Which events get a row.</summary>
     public Sampling Sampling { get; } = new();
 
@@ -77,10 +81,11 @@ public sealed class EventStore(EngineSupervisor engine, EventStoreOptions option
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
             var names = there.Rows.Select(r => (string?)r[0]).ToHashSet();
             foreach (var column in table.Columns.Where(c => !names.Contains(c.Name))) await Client.Execute(table.AddColumnSql(column), stop);
-            // A store of before; one whose owner chose another size keeps it.
+            // A store of before; one whose owner chose another value keeps it.
             var made = await Query("SELECT create_table_query FROM system.tables WHERE database = {db:String} AND name = {t:String}",
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
-            if (made.Rows is [[string text]] && !text.Contains(TableModel.WidePartSetting, StringComparison.Ordinal)) await Client.Execute(table.SetWidePartSql, stop);
+            foreach (var (name, value) in TableModel.Settings)
+                if (made.Rows is [[string text]] && !text.Contains(name + " =", StringComparison.Ordinal)) await Client.Execute(table.SetSql(name, value), stop);
             var indexed = await Query("SELECT name FROM system.data_skipping_indices WHERE database = {db:String} AND table = {t:String}",
                 new Dictionary<string, string> { ["db"] = options.Database, ["t"] = table.Name }, QueryLimits.Standard, stop);
             var indexes = indexed.Rows.Select(r => (string?)r[0]).ToHashSet();

@@ -44,6 +44,8 @@ public sealed partial class EventStoreReader(
         (position, lookTo) = await EngineDisk.Resume(log, Checkpoint, EngineDisk.Events, store.Engine, stoppingToken);
         uncertainTo = lookTo;
         if (plans.Read() is { } plan && plan.To > Math.Max(position, uncertainTo)) (uncertainTo, plannedDays) = (plan.To, plan.Days);
+        var before = uncertainTo;
+        store.EventsReach.Pass(position, before);
         var schema = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -53,13 +55,18 @@ public sealed partial class EventStoreReader(
                 if (store.State.Condition != EngineCondition.Ready) (state, note) = ("waiting", store.State.Note);
                 var address = await store.Client.Engine.Ready(stoppingToken);
                 engine = address.Number;
-                if (!schema) await store.EnsureSchema(stoppingToken);
+                if (!schema)
+                {
+                    await store.EnsureSchema(stoppingToken);
+                    await BrokenParts.Tell(store, findings, stoppingToken);
+                }
                 schema = true;
                 (state, note) = ("running", "");
                 await Collect(stoppingToken);
                 await store.Writing.WaitAsync(stoppingToken);
                 try { await Send(address, stoppingToken); }
                 finally { store.Writing.Release(); }
+                store.EventsReach.Pass(position, before);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -46,14 +46,22 @@ public sealed record TableModel(string Name, IReadOnlyList<TableColumn> Columns)
         sql.Append("\n) ENGINE = ").Append(engine).Append("\nPARTITION BY ").Append(PartitionBy).Append("\nORDER BY ").Append(OrderBy);
         // A lost acknowledgement: the token of a batch that is sent again is known for this many inserts.
         sql.Append("\nSETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = ").Append(EventLimits.TokensKept);
-        sql.Append(CultureInfo.InvariantCulture, $", {WidePartSetting} = {EventLimits.WidePartBytesMin}");
+        foreach (var (name, value) in Settings) sql.Append(CultureInfo.InvariantCulture, $", {name} = {value}");
         return sql.ToString();
     }
 
-    /// <summary>Parts below that size keep all columns in one file. As a file for each column, most of what a small insert cost was to make and sync those files.</summary>
-    internal const string WidePartSetting = "min_bytes_for_wide_part";
+    /// <summary>
+    /// What a table of a store made before gets too. Parts below a size keep all columns in one file: as a file for each column, most of what a small
+    /// insert cost was to make and sync those files. And a table opens whatever a power cut broke: the record log has those rows, and an archive of a thousand days is a thousand parts.
+    /// </summary>
+    internal static readonly IReadOnlyList<(string Name, long Value)> Settings =
+    [
+        ("min_bytes_for_wide_part", EventLimits.WidePartBytesMin),
+        ("max_suspicious_broken_parts", EventLimits.BrokenPartsMax),
+        ("max_suspicious_broken_parts_bytes", EventLimits.BrokenPartsBytesMax),
+    ];
 
-    internal string SetWidePartSql => string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE `{Name}` MODIFY SETTING {WidePartSetting} = {EventLimits.WidePartBytesMin}");
+    internal string SetSql(string setting, long value) => string.Create(CultureInfo.InvariantCulture, $"ALTER TABLE `{Name}` MODIFY SETTING {setting} = {value}");
 
     internal string AddColumnSql(TableColumn column) =>
         $"ALTER TABLE `{Name}` ADD COLUMN IF NOT EXISTS `{column.Name}` {column.Type}{(column.Alias is null ? "" : $" ALIAS {column.Alias}")}{(column.Codec is null ? "" : $" CODEC({column.Codec})")}";

@@ -1,7 +1,13 @@
+using Andon.Store.Events;
+
 namespace Andon.Store.Keep;
 
-/// <summary>Backup, retention, reading anew: one after the other, for each counts on what the others change.</summary>
-sealed class KeepTurn : IDisposable
+/// <summary>
+/// Backup, check, retention, reading anew: one after the other, for each counts on what the others change, and none before the readers have
+/// looked through what may be missing since before the start: they would feed again what was taken away, beside what was read anew.
+/// </summary>
+/// <param name="store">Null where no reader runs.</param>
+sealed class KeepTurn(EventStore? store = null) : IDisposable
 {
     readonly SemaphoreSlim turn = new(1, 1);
     volatile string holder = "";
@@ -11,6 +17,7 @@ sealed class KeepTurn : IDisposable
 
     public async Task<IDisposable> Take(string what, CancellationToken stop)
     {
+        if (store is not null) await Task.WhenAll(store.EventsReach.Settled, store.AlertsReach.Settled).WaitAsync(stop);
         await turn.WaitAsync(stop);
         holder = what;
         return new Held(this);

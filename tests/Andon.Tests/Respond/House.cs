@@ -39,7 +39,7 @@ sealed class House : IAsyncDisposable
     /// <summary>A folder with these playbooks.</summary>
     public static string Folder(params string[] playbooks)
     {
-        var folder = Directory.CreateTempSubdirectory("andon-playbooks-").FullName;
+        var folder = PlaybookFolders.New();
         for (var i = 0; i < playbooks.Length; i++) File.WriteAllText(Path.Combine(folder, $"p{i}.yml"), playbooks[i]);
         return folder;
     }

@@ -238,14 +238,15 @@ public sealed class PowerCutMends : IDisposable
     [Xunit.Fact]
     public async Task A_volume_that_cannot_be_flushed_keeps_the_records()
     {
-        var engine = await EngineHouse.Shared();
+        var store = new EventStore(await EngineHouse.Shared(), new(), clock);
+        store.EventsReach.Pass(10, 0);
         await using var log = new MemoryRecordLog();
         await using var hits = new HitLog(new MemoryRecordLog(), clock);
         await log.Append([.. Enumerable.Range(0, 10).Select(i => EventMaker.Draft(EventMaker.Noon))], Stop);
         await log.SaveCheckpoint(EventStoreReader.Checkpoint, 8, Stop);
         await log.SaveCheckpoint(EngineDisk.Events, 3, Stop);
         var broken = true;
-        using var disk = new EngineDisk(engine, log, hits, findings, clock) { FlushVolume = _ => { if (broken) throw new IOException("Input/output error"); } };
+        using var disk = new EngineDisk(store, log, hits, findings, clock) { FlushVolume = _ => { if (broken) throw new IOException("Input/output error"); } };
         await disk.Flush(Stop);
         await disk.Flush(Stop);
         Assert.Equal(3UL, log.Checkpoint(EngineDisk.Events));
@@ -253,6 +254,28 @@ public sealed class PowerCutMends : IDisposable
         broken = false;
         await disk.Flush(Stop);
         Assert.Equal(8UL, log.Checkpoint(EngineDisk.Events));
+    }
+
+    [Xunit.Fact]
+    public async Task A_reader_that_still_looks_for_what_a_cut_took_is_not_passed_over_by_a_flush()
+    {
+        var store = new EventStore(await EngineHouse.Shared(), new(), clock);
+        await using var log = new MemoryRecordLog();
+        await using var hits = new HitLog(new MemoryRecordLog(), clock);
+        await log.Append([.. Enumerable.Range(0, 10).Select(i => EventMaker.Draft(EventMaker.Noon))], Stop);
+        await log.SaveCheckpoint(EventStoreReader.Checkpoint, 8, Stop);
+        await log.SaveCheckpoint(EngineDisk.Events, 3, Stop);
+        using var disk = new EngineDisk(store, log, hits, findings, clock) { FlushVolume = _ => { } };
+        await disk.Flush(Stop); // Before the reader has begun: a stop right after the start.
+        Assert.Equal(3UL, log.Checkpoint(EngineDisk.Events));
+        store.EventsReach.Pass(5, 8);
+        await disk.Flush(Stop);
+        Assert.Equal(5UL, log.Checkpoint(EngineDisk.Events));
+        Assert.False(store.EventsReach.Settled.IsCompleted);
+        store.EventsReach.Pass(9, 8);
+        await disk.Flush(Stop);
+        Assert.Equal(8UL, log.Checkpoint(EngineDisk.Events));
+        Assert.True(store.EventsReach.Settled.IsCompleted);
     }
 
     [Xunit.Fact]

@@ -121,7 +121,8 @@ sealed class BackupPlace
     public static Manifest Choose(string folder, string? name)
     {
         var finished = Manifest.Names(folder);
-        var unfinished = Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + UnfinishedSuffix).Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal).ToList() : [];
+        // The manifest decides: a mark that a power cut brought back beside it says nothing.
+        var unfinished = Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + UnfinishedSuffix).Select(f => Path.GetFileNameWithoutExtension(f)).Except(finished, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() : [];
         if (name is null && unfinished is [.., var cut] && (finished.Count == 0 || string.CompareOrdinal(cut, finished[^1]) > 0))
             throw new BackupRefusedException(new("BAK003", $"The backup {cut} in {folder} was never finished and cannot be restored.", $"{(finished.Count == 0 ? "Take a new one." : $"Take a new one, or restore an older one with --backup {finished[^1]}.")}"));
         if (name is not null && unfinished.Contains(name)) throw new BackupRefusedException(new("BAK003", $"The backup {name} in {folder} was never finished and cannot be restored.", "Choose another one, or take a new backup."));

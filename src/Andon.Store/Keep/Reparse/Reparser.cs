@@ -12,7 +12,7 @@ using EventId = Andon.Model.EventId;
 namespace Andon.Store.Keep.Reparse;
 
 /// <summary>How far the reading anew is.</summary>
-/// <param name="State">idle, deleting, reading, waiting (for the engine).</param>
+/// <param name="State">idle, waiting (for the engine, for its readers after a start, for a backup or its like), deleting, reading.</param>
 public sealed record ReparseProgress(string ReparseId, string State, long FromRecord, long ToRecord, long AtRecord, long Events);
 
 /// <summary>
@@ -21,7 +21,7 @@ public sealed record ReparseProgress(string ReparseId, string State, long FromRe
 /// checkpoint beside the facts, and what the last batch may have stored is looked for by id before it is sent again.
 /// </summary>
 sealed partial class Reparser(
-    KeepTurn turn, EventFeed feed, IRecordLog records, IFactLog facts, EventStore store, IFindings findings, TimeProvider clock, ILogger<Reparser> logger) : BackgroundService, IFold
+    KeepTurn turn, EventFeed feed, IRecordLog records, IFactLog facts, EventStore store, EngineDisk disk, IFindings findings, TimeProvider clock, ILogger<Reparser> logger) : BackgroundService, IFold
 {
     const string Emptied = "reparse-emptied", Position = "reparse-position";
     const int BatchRecords = 20_000;
@@ -29,6 +29,8 @@ sealed partial class Reparser(
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     readonly Lock gate = new();
+    readonly SemaphoreSlim begin = new(1, 1);
+    readonly TaskCompletionSource attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Channel<bool> asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     (long Seq, ReparseStated Range)? open;
     ReparseProgress progress = new("", "idle", 0, 0, 0, 0);
@@ -45,15 +47,32 @@ sealed partial class Reparser(
     /// <summary>Begins; null when one is under way.</summary>
     public async Task<ReparseProgress?> Begin(ulong from, ulong to, string actor, string why, CancellationToken stop)
     {
-        lock (gate) if (open is not null) return null;
-        var id = string.Create(CultureInfo.InvariantCulture, $"reparse-{facts.Last + 1}");
-        await facts.Append(actor, why, new ReparseStated(id, (long)from, (long)to, "begun", 0, why), stop);
-        return Tell(id, "deleting", from, to, from, 0);
+        await attached.Task.WaitAsync(stop); // An older one may be owed.
+        await begin.WaitAsync(stop);
+        string id;
+        try
+        {
+            lock (gate) if (open is not null) return null;
+            id = string.Create(CultureInfo.InvariantCulture, $"reparse-{facts.Last + 1}");
+            await facts.Append(actor, why, new ReparseStated(id, (long)from, (long)to, "begun", 0, why), stop);
+        }
+        finally
+        {
+            begin.Release();
+        }
+        return Tell(id, "waiting", from, to, from, 0);
+    }
+
+    public override void Dispose()
+    {
+        begin.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await facts.Attach(this, stoppingToken);
+        attached.TrySetResult();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -82,17 +101,18 @@ sealed partial class Reparser(
 
     internal async Task Run(long seq, ReparseStated range, CancellationToken stop)
     {
+        var (from, to) = ((ulong)range.FromRecord, (ulong)range.ToRecord);
+        Tell(range.ReparseId, "waiting", from, to, from, 0);
         using var held = await turn.Take("reading records anew", stop);
         using var pin = (records as DiskRecordLog)?.Pin();
         await store.Ready(stop);
-        var (from, to) = ((ulong)range.FromRecord, (ulong)range.ToRecord);
         if (facts.Checkpoint(Emptied) != (ulong)seq)
         {
             Tell(range.ReparseId, "deleting", from, to, from, 0);
             // Only what can be read again may go.
             from = Math.Max(from, records.First);
             await store.Client.Execute("ALTER TABLE `events` DELETE WHERE id >= {from:UInt64} AND id < {to:UInt64} SETTINGS mutations_sync = 1", Range(from, to), stop);
-            await facts.Append([], [new(Emptied, (ulong)seq), new(Position, from)], stop);
+            await Passed(stop, new(Emptied, (ulong)seq), new(Position, from));
         }
         var events = 0L;
         using var cut = new EventCut(store.Sampling);
@@ -101,11 +121,18 @@ sealed partial class Reparser(
             Tell(range.ReparseId, "reading", (ulong)range.FromRecord, to, at, events);
             at = await Store(cut, at, Math.Min(to, at + BatchRecords), seq, stop);
             events += cut.Rows;
-            await facts.Append([], [new(Position, at)], stop);
+            await Passed(stop, new Checkpoint(Position, at));
         }
         var stored = await store.Query("SELECT toInt64(count()) FROM events WHERE id >= {from:UInt64} AND id < {to:UInt64}", Range((ulong)range.FromRecord, to), Patient, stop);
         Tell("", "idle", (ulong)range.FromRecord, to, to, (long)stored.Rows[0][0]!);
         await facts.Append(Actors.Of(Room.Store), $"fact:{seq}", range with { State = "ended", Events = (long)stored.Rows[0][0]! }, stop);
+    }
+
+    // Nobody looks for rows behind the readers' checkpoints: what a power cut could still undo is not passed.
+    async Task Passed(CancellationToken stop, params Checkpoint[] marks)
+    {
+        await disk.FlushTables(stop);
+        await facts.Append([], marks, stop);
     }
 
     /// <summary>Stores the events of some records, each once; returns where to go on.</summary>

@@ -16,7 +16,7 @@ public sealed record DueDeletion(string Table, string ClassId, string Day, long 
 /// it is gone. Held rows stay, row by row. A day that goes whole is dropped; of a day that goes in part the rest is written anew
 /// (docs/decisions/0016-keeping.md says what that costs and why the class is not in the partition key).
 /// </summary>
-sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store, IFactLog facts, TimeProvider clock) : IDisposable
+sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store, IFactLog facts, EngineDisk disk, TimeProvider clock) : IDisposable
 {
     const long DayMs = 24L * 3600 * 1000;
     static readonly QueryLimits Patient = new(RowsMax: 1_000_000, TimeMsMax: KeepLimits.StatementMsMax);
@@ -113,6 +113,8 @@ sealed class Retainer(RetentionBook book, KeepOptions options, EventStore store,
         var diskBefore = await DiskBytes(table, day, stop);
         if (!await DropWhole(table, day, stats.Events, where, sql.Values, stop))
             await store.Client.Execute($"ALTER TABLE `{table.Name}` DELETE IN PARTITION ID '{day.ToString(CultureInfo.InvariantCulture)}' WHERE {where} SETTINGS mutations_sync = 1", sql.Values, stop);
+        // What is proven to be gone does not come back with the power.
+        await disk.FlushTables(stop);
         var left = await store.Query($"SELECT toInt64(count()) FROM {table.Name} WHERE {where}", sql.Values, Patient, stop);
         await facts.Append(Actor, $"class {kept.ClassId}", new DeletionProven(plan.DeletionId, (long)left.Rows[0][0]!, Math.Max(0, diskBefore - await DiskBytes(table, day, stop))), stop);
     }

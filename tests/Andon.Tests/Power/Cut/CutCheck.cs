@@ -91,6 +91,9 @@ sealed partial class CutCheck(CutBook book, CutReport report, bool engine)
     {
         var owed = promised.Concat(Standing.Select(s => (s.Item1, s.Item2))).Select(p => p.Item1).ToHashSet();
         var found = new List<int>();
+        // A reading anew that was cut goes on by itself.
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100))
+            if ((string?)JsonNode.Parse(await person.GetStringAsync("/api/keep/reparse"))!["state"] == "idle") break;
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(400))
         {
             found.Clear();

@@ -26,6 +26,18 @@ static class CutJournal
         return ends;
     }
 
+    /// <summary>Where the account of what stood in the folder before ends.</summary>
+    public static long Base(ReadOnlySpan<byte> journal)
+    {
+        for (var at = 0; at + HeadBytes <= journal.Length;)
+        {
+            var kind = journal[at + 4];
+            at += BinaryPrimitives.ReadInt32LittleEndian(journal[at..]);
+            if (kind == (byte)'B') return at;
+        }
+        return journal.Length;
+    }
+
     /// <summary>The whole entries of its first so many bytes.</summary>
     public static IEnumerable<CutEntry> Read(ReadOnlyMemory<byte> journal)
     {

@@ -15,10 +15,10 @@ sealed class CutLoad(CutHouse house, CutBook book, Random dice)
 
     int Next(int min, int max) { lock (gate) return dice.Next(min, max); }
 
-    public async Task Run(TimeSpan time, bool people)
+    public async Task Run(TimeSpan time, bool people, bool anew)
     {
         using var stop = new CancellationTokenSource(time);
-        Func<CancellationToken, Task>[] clients = [Hec, Bulk, Otlp, Relp, Beats, File, .. people ? [Person] : (Func<CancellationToken, Task>[])[]];
+        Func<CancellationToken, Task>[] clients = [Hec, Bulk, Otlp, Relp, Beats, File, .. people ? [Person] : (Func<CancellationToken, Task>[])[], .. anew ? [Anew] : (Func<CancellationToken, Task>[])[]];
         await Task.WhenAll(clients.Select(c => Task.Run(() => Until(c, stop.Token), CancellationToken.None)));
     }
 
@@ -153,6 +153,19 @@ sealed class CutLoad(CutHouse house, CutBook book, Random dice)
             await System.IO.File.AppendAllTextAsync(house.Followed, string.Concat(numbers.Select(n => Text(n) + "\n")), CancellationToken.None);
             book.Acknowledge("file", numbers);
             await Task.Delay(Next(5, 60), stop);
+        }
+    }
+
+    // Rows go and come back under the same ids all the time: none may stay away, none may stand twice.
+    async Task Anew(CancellationToken stop)
+    {
+        using var person = await house.Person();
+        while (!stop.IsCancellationRequested)
+        {
+            using (var answer = await person.PostAsJsonAsync("/api/keep/reparse", new { fromMs = 0, toMs = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds(), why = "cut" }, stop))
+                if (!answer.IsSuccessStatusCode && answer.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable))
+                    throw new InvalidOperationException($"reparse: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
+            await Task.Delay(Next(50, 400), stop);
         }
     }
 

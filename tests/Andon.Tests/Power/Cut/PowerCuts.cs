@@ -10,7 +10,7 @@ sealed class PowerCuts(CutLayer layer, string work, int seed, Action<string> say
 {
     public CutReport Report { get; } = new();
 
-    public async Task Run(int cuts, int cutsARound, TimeSpan load, bool engine, CutMode mode, bool failing = false)
+    public async Task Run(int cuts, int cutsARound, TimeSpan load, bool engine, CutMode mode, bool failing = false, bool anew = false)
     {
         var dice = new Random(seed);
         var book = new CutBook();
@@ -24,7 +24,7 @@ sealed class PowerCuts(CutLayer layer, string work, int seed, Action<string> say
             // The folder has its name, as after any earlier start of the machine; all within it is the house's to keep.
             await house.Start(layer.Watch(data, book.Journal, faults));
             var began = book.Now;
-            var run = new CutLoad(house, book, dice).Run(load, people: true);
+            var run = new CutLoad(house, book, dice).Run(load, people: true, anew);
             if (failing) await Fail(faults, new Random(dice.Next()), run);
             await run;
             var end = book.Now;

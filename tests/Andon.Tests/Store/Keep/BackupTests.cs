@@ -52,6 +52,8 @@ public sealed class BackupTests : IDisposable
             Assert.True((await house.Check()).Ok);
         }
 
+        // The deletion of the mark is the one step that nobody flushes: a power cut brings it back beside a finished backup.
+        await File.WriteAllTextAsync(Path.Combine(place, two.Name + ".unfinished"), "", Stop);
         foreach (var (name, sums, records) in ((string, IReadOnlyList<(string, ulong, ulong)>, long)[])[(one.Name, first, one.RecordsTo), (two.Name, second, two.RecordsTo)])
         {
             var data = folder.At("restored-" + name);

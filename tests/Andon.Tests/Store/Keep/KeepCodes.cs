@@ -74,13 +74,13 @@ public sealed class KeepCodes : IDisposable
         await house.Settled();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "retention.json"), "{ \"short\": { \"order\": 1, \"days\": 3, \"sources\": [\"a/*\"] } }", Stop);
         var (book, full, findings) = (new RetentionBook(), new FullFactLog(house.Facts), new FindingList());
-        using var stage = new RetentionStage(book, new Retainer(book, house.Options, house.Store, full, house.Clock), new RetentionTermsFile(house.Options, book, full, findings), house.Turn, house.Records, house.Hits, full, findings, house.Clock, house.Disk, NullLogger<RetentionStage>.Instance);
+        using var stage = new RetentionStage(book, new Retainer(book, house.Options, house.Store, full, house.Disk, house.Clock), new RetentionTermsFile(house.Options, book, full, findings), house.Turn, house.Records, house.Hits, full, findings, house.Clock, house.Disk, NullLogger<RetentionStage>.Instance);
         await stage.StartAsync(Stop);
         await Told(findings, "KEP001");
         await stage.StopAsync(Stop);
 
         using var feed = new Andon.Store.Events.EventFeed(house.Records, _ => throw new IOException("unreadable"));
-        using var reparser = new Reparser(house.Turn, feed, house.Records, house.Facts, house.Store, findings, house.Clock, NullLogger<Reparser>.Instance);
+        using var reparser = new Reparser(house.Turn, feed, house.Records, house.Facts, house.Store, house.Disk, findings, house.Clock, NullLogger<Reparser>.Instance);
         await reparser.StartAsync(Stop);
         Assert.NotNull(await reparser.Begin(1, 5, "user:ops", "a better parser", Stop));
         await Told(findings, "KEP040");

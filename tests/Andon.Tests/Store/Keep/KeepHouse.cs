@@ -31,7 +31,7 @@ sealed class KeepHouse : IAsyncDisposable
     public KeepOptions Options { get; }
     public EventFeed Feed { get; }
     public EngineDisk Disk => disk;
-    public KeepTurn Turn { get; } = new();
+    public KeepTurn Turn { get; }
 
     KeepHouse(string data, EngineSupervisor engine, KeepOptions options, TimeProvider clock, Func<IReadOnlyList<Model.Record>, EventBatch>? normalise)
     {
@@ -43,7 +43,8 @@ sealed class KeepHouse : IAsyncDisposable
         Feed = new(Records, normalise ?? EventMaker.Normalise);
         reader = new(Feed, Records, Store, Findings, TimeProvider.System, NullLogger<EventStoreReader>.Instance);
         alerts = new(Hits, Store, Findings, TimeProvider.System, NullLogger<AlertsReader>.Instance);
-        disk = new(engine, Records, Hits, Findings, TimeProvider.System);
+        disk = new(Store, Records, Hits, Findings, TimeProvider.System);
+        Turn = new(Store);
     }
 
     public static EngineOptions EngineAt(string data) => EngineHouse.Options("/") with { DataFolder = Path.Combine(data, "events") };

@@ -36,7 +36,7 @@ public sealed class ReparseTests : IDisposable
         return batch;
     }
 
-    static Reparser Reparser(KeepHouse house) => new(house.Turn, new EventFeed(house.Records, Newer), house.Records, house.Facts, house.Store, house.Findings, TimeProvider.System, NullLogger<Reparser>.Instance);
+    static Reparser Reparser(KeepHouse house, Func<IReadOnlyList<Record>, EventBatch>? normalise = null) => new(house.Turn, new EventFeed(house.Records, normalise ?? Newer), house.Records, house.Facts, house.Store, house.Disk, house.Findings, TimeProvider.System, NullLogger<Reparser>.Instance);
 
     static async Task Until(KeepHouse house, string reparseId)
     {
@@ -93,6 +93,42 @@ public sealed class ReparseTests : IDisposable
         await Until(again, (await second.Begin(5001, 50_001, "user:ops", "once more", Stop))!.ReparseId);
         Assert.Equal((60_000UL, 60_000UL, 45_000UL, 45_000UL), await Look(again, 5001, 50_001));
         await second.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task What_a_start_looks_for_and_what_is_read_anew_do_not_both_bring_the_same_events()
+    {
+        await using (var house = await KeepHouse.Open(folder.Path))
+        {
+            await house.Append(6000);
+            await house.Settled();
+        }
+        // The last flush was before all of it: the reader of the next start looks for every row, and feeds what is not there.
+        var mark = Path.Combine(folder.Path, "records", "checkpoints", EngineDisk.Events + ".checkpoint");
+        Assert.True(File.Exists(mark));
+        await File.WriteAllTextAsync(mark, $"1\n{EngineDisk.Events}\n", Stop);
+
+        using var go = new ManualResetEventSlim();
+        await using var again = await KeepHouse.Open(folder.Path, normalise: records =>
+        {
+            Assert.True(go.Wait(TimeSpan.FromMinutes(1), Stop));
+            return EventMaker.Normalise(records);
+        });
+        using var reparser = Reparser(again, records =>
+        {
+            // The worst moment for the other to look: the old rows are gone, the new ones not there.
+            go.Set();
+            Assert.True(SpinWait.SpinUntil(() => again.Lag == 0, TimeSpan.FromMinutes(1)));
+            return Newer(records);
+        });
+        await reparser.StartAsync(Stop);
+        var begun = await reparser.Begin(1, 6001, "user:ops", "a better parser", Stop);
+        // One that does not wait for the reader is there by then.
+        SpinWait.SpinUntil(() => go.IsSet, TimeSpan.FromSeconds(3));
+        go.Set();
+        await Until(again, begun!.ReparseId);
+        Assert.Equal((6000UL, 6000UL, 6000UL, 6000UL), await Look(again, 1, 6001));
+        await reparser.StopAsync(Stop);
     }
 
     [Fact]

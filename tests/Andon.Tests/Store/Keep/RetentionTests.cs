@@ -26,7 +26,7 @@ public sealed class RetentionTests : IDisposable
     Task<KeepHouse> Open() => KeepHouse.Open(folder.Path, clock);
 
     Retainer Retainer(KeepHouse house, Func<IReadOnlyDictionary<string, string>>? sources = null) =>
-        new(book, sources is null ? house.Options : house.Options with { SourceClasses = sources }, house.Store, house.Facts, clock);
+        new(book, sources is null ? house.Options : house.Options with { SourceClasses = sources }, house.Store, house.Facts, house.Disk, clock);
 
     static RetentionTerms Keep(int? days, params string[] sources) => new(1, days, null, sources, [], [], "contract 7");
 
@@ -159,7 +159,7 @@ public sealed class RetentionTests : IDisposable
         await using var again = await Open();
         var read = new RetentionBook();
         await again.Facts.Attach(read, Stop);
-        await new Retainer(read, again.Options, again.Store, again.Facts, clock).Run(onlyLook: false, Stop);
+        await new Retainer(read, again.Options, again.Store, again.Facts, again.Disk, clock).Run(onlyLook: false, Stop);
         Assert.Equal(expected, await Ids(again));
         Assert.Equal(10, read.Deletions(1000).Select(d => d.Plan.Day).Distinct().Count());
         Assert.All(read.Deletions(1000), d => Assert.Equal(0, d.Proof?.Left));
