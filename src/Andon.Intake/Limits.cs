@@ -115,8 +115,6 @@ static class Limits
     public const int PathBytesMax = 256;
     /// <summary>Columns that the head of a file may name, and bytes of a line of that head.</summary>
     public const int ColumnsMax = 128, HeadLineBytesMax = 8192;
-    /// <summary>So much of a file that is gone on with is looked at for its head.</summary>
-    public const int HeadBytesMax = 16 << 10;
     /// <summary>Values that are read out of the text of one Windows event.</summary>
     public const int WindowsLabelsMax = 40;
     /// <summary>A record may cause at most so many bytes of field names for each of its own: nesting multiplies them.</summary>

@@ -157,6 +157,7 @@ sealed class FileReader(FileInput input, FileMarks marks, Listener listener, Tim
     async Task ReadOn(FollowedFile from, bool toTheEnd, CancellationToken stop)
     {
         if (!from.Tells() && !toTheEnd) return;
+        from.Rewind();
         var held = 0;
         while (true)
         {
