@@ -21,7 +21,7 @@ sealed class OriginView
     /// <summary>What was uploaded is one source, whatever hosts it speaks of.</summary>
     public readonly bool Upload;
     /// <summary>The columns of its lines, as the head of its file named them.</summary>
-    public readonly Columns? Columns;
+    public readonly HeadColumns? Columns;
     public readonly bool Oversized;
     public readonly bool CutOff;
     /// <summary>Format that Operations set for a file; null when the text decides.</summary>
@@ -45,7 +45,7 @@ sealed class OriginView
             {
                 if (part == Hints.Oversized) Oversized = true;
                 else if (part == Hints.CutOff) CutOff = true;
-                else if (part.StartsWith(Hints.Columns, StringComparison.Ordinal)) Columns = Normalise.Columns.Of(part[Hints.Columns.Length..]);
+                else if (part.StartsWith(Hints.Columns, StringComparison.Ordinal)) Columns = HeadColumns.Of(part[Hints.Columns.Length..]);
                 else if (part.StartsWith(Hints.Format, StringComparison.Ordinal)) Format = part[Hints.Format.Length..];
                 else if (part.StartsWith(Hints.Host, StringComparison.Ordinal) && part.Length > Hints.Host.Length)
                 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -434,11 +435,13 @@ sealed class WindowsTables
             if ((leaves[i].Use & (LeafUse.Source | LeafUse.Keep)) != 0 && leaves[i].Field == Ecs.Message) draft.AddAt(UnnamedData, leaves[i].At, leaves[i].Length, leaves[i].Kind);
     }
 
+    static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
     Const? StatusOf(EventDraft draft, in Leaf leaf)
     {
         var value = draft.Batch.Slice(leaf.At, leaf.Length);
         if (value.StartsWith("0x"u8) || value.StartsWith("0X"u8)) value = value[2..];
-        if (value.IsEmpty || value.IndexOfAnyExcept("0123456789abcdefABCDEF"u8) >= 0) return null;
+        if (value.IsEmpty || value.ContainsAnyExcept(HexDigits)) return null;
         return value.IndexOfAnyExcept((byte)'0') < 0 ? success : failure;
     }
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+#pragma warning disable CA1507 // They are senders' names; that a property here is called so is chance.
+
 namespace Andon.Tests.Intake;
 
 /// <summary>One Windows event, and how each kind of sender writes it: made here from what their documents and sources say, with values of our own.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Andon.Model;
 
@@ -8,7 +9,7 @@ namespace Andon.Intake.Normalise;
 /// part of <see cref="Origin.Hint"/>: <c>columns=zeek/conn/ts#,uid,id.orig_h,tx_hosts*,local_orig?</c>, where <c>#</c> marks a number, <c>?</c> a truth
 /// value, <c>*</c> a list. A line is made into the object that the same sender writes as JSON, so that one parser reads both.
 /// </summary>
-sealed class Columns
+sealed class HeadColumns
 {
     // A byte becomes \u00xx at worst; signs around a value are fewer than this.
     const int Grows = 6, Frame = 8;
@@ -21,13 +22,15 @@ sealed class Columns
         ["sc-substatus"] = "substatus", ["sc-win32-status"] = "win32_status", ["sc-bytes"] = "_sent", ["cs-bytes"] = "_received", ["time-taken"] = "_took",
     };
 
+    static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789."u8);
+
     readonly byte[][] names;
     readonly byte[] kinds;
     readonly byte[] path;
     readonly byte separator;
     readonly int frame;
 
-    Columns(string parser, byte[] path, string[] columns)
+    HeadColumns(string parser, byte[] path, string[] columns)
     {
         Parser = Encoding.UTF8.GetBytes(parser);
         this.path = path;
@@ -49,7 +52,7 @@ sealed class Columns
     public byte[] Parser { get; }
 
     /// <summary>Reads what stands behind <c>columns=</c>; null where it says nothing.</summary>
-    public static Columns? Of(string hint)
+    public static HeadColumns? Of(string hint)
     {
         var first = hint.IndexOf('/', StringComparison.Ordinal);
         var second = first < 0 ? -1 : hint.IndexOf('/', first + 1);
@@ -97,7 +100,7 @@ sealed class Columns
     static bool IsNumber(ReadOnlySpan<byte> value)
     {
         var text = value[0] == '-' ? value[1..] : value;
-        return text.Length > 0 && text.Count((byte)'.') <= 1 && text[0] != '.' && text[^1] != '.' && text.IndexOfAnyExcept("0123456789."u8) < 0 && (text[0] != '0' || text.Length == 1 || text[1] == '.');
+        return text.Length > 0 && text.Count((byte)'.') <= 1 && text[0] != '.' && text[^1] != '.' && !text.ContainsAnyExcept(Digits) && (text[0] != '0' || text.Length == 1 || text[1] == '.');
     }
 
     static void List(ReadOnlySpan<byte> value, Span<byte> into, ref int n)
