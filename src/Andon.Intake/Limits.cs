@@ -113,6 +113,8 @@ static class Limits
     public const int JsonReaderDepthMax = 20_000;
     public const int LeavesPerEventMax = 800;
     public const int PathBytesMax = 256;
+    /// <summary>Columns that the head of a file may name, and bytes of a line of that head.</summary>
+    public const int ColumnsMax = 128, HeadLineBytesMax = 8192;
     /// <summary>Values that are read out of the text of one Windows event.</summary>
     public const int WindowsLabelsMax = 40;
     /// <summary>A record may cause at most so many bytes of field names for each of its own: nesting multiplies them.</summary>

@@ -14,6 +14,8 @@ sealed class FileReader(FileInput input, FileMarks marks, Listener listener, Tim
     // The host travels with each record: a replay elsewhere must make the same event of it.
     readonly Origin origin = new(Hints.FileListener, input.Path, Hints.Of(input.Format, input.Host ?? Environment.MachineName));
     readonly Origin oversizedOrigin = new(Hints.FileListener, input.Path, Hints.Of(input.Format, input.Host ?? Environment.MachineName, Hints.Oversized));
+    string columnedBy = "";
+    Origin? columned;
     readonly string path = Path.GetFullPath(input.Path);
     readonly byte[] buffer = new byte[Limits.FrameBytesMax + (256 << 10)];
     readonly List<RecordDraft> drafts = [];
@@ -155,6 +157,7 @@ sealed class FileReader(FileInput input, FileMarks marks, Listener listener, Tim
     async Task ReadOn(FollowedFile from, bool toTheEnd, CancellationToken stop)
     {
         if (!from.Tells() && !toTheEnd) return;
+        from.Rewind();
         var held = 0;
         while (true)
         {
@@ -195,7 +198,16 @@ sealed class FileReader(FileInput input, FileMarks marks, Listener listener, Tim
         if (line.Length == 0) return;
         var oversized = line.Length > Limits.FrameBytesMax;
         if (oversized) listener.Oversized();
-        drafts.Add(new(clock.NowMs(), oversized ? oversizedOrigin : origin, oversized ? line[..Limits.FrameBytesMax] : line));
+        var head = from.Head.Take(line.Span);
+        drafts.Add(new(clock.NowMs(), oversized ? oversizedOrigin : head || from.Head.Hint is not { } columns ? origin : Columned(columns), oversized ? line[..Limits.FrameBytesMax] : line));
+    }
+
+    // A file has few heads: one after another is the usual.
+    Origin Columned(string columns)
+    {
+        if (columnedBy == columns && columned is { } had) return had;
+        columnedBy = columns;
+        return columned = origin with { Hint = Hints.Of(input.Format, input.Host ?? Environment.MachineName, columns) };
     }
 
     async Task Flush(CancellationToken stop)

@@ -24,6 +24,9 @@ sealed class FollowedFile : IDisposable
     /// <summary>The offset lies inside a line that was longer than the limit.</summary>
     public bool Cut { get; set; }
     public FileText? Text { get; private set; }
+    /// <summary>What the head of the file says of the lines that are being taken.</summary>
+    public HeadLines Head { get; } = new();
+    HeadState? headState;
     public long Length => RandomAccess.GetLength(Handle);
     public DateTime WrittenUtc => File.GetLastWriteTimeUtc(Handle);
 
@@ -52,8 +55,15 @@ sealed class FollowedFile : IDisposable
         beforeLength = Read(before.AsSpan(0, (int)Math.Min(mark.Offset, before.Length)), mark.Offset - Math.Min(mark.Offset, before.Length));
         if (headLength != mark.FingerprintLength || Hash(head.AsSpan(0, headLength)) != mark.Fingerprint) return false;
         if (mark.Before.Length > 0 && Hash(before.AsSpan(0, beforeLength)) != mark.Before) return false;
-        (Offset, Cut) = (mark.Offset, mark.Cut);
+        (Offset, Cut, headState) = (mark.Offset, mark.Cut, mark.Head);
         return true;
+    }
+
+    /// <summary>Lines are taken from the offset on, for the first time or again.</summary>
+    public void Rewind()
+    {
+        if (Offset == 0 || (Offset == 2 && Text?.Unit == 2)) Head.Clear();
+        else Head.Resume(headState);
     }
 
     /// <summary>Is it still the file that was read so far, or longer? One that was cut off, or written anew, is not.</summary>
@@ -61,7 +71,7 @@ sealed class FollowedFile : IDisposable
 
     public void Begin()
     {
-        (Offset, headLength, beforeLength, Cut, Text) = (0, 0, 0, false, null);
+        (Offset, headLength, beforeLength, Cut, Text, headState) = (0, 0, 0, false, null, null);
     }
 
     /// <summary>Looks how its text is written; false while it is too short to tell.</summary>
@@ -87,9 +97,10 @@ sealed class FollowedFile : IDisposable
         last.CopyTo(before.AsSpan(keep));
         beforeLength = keep + last.Length;
         Offset += taken.Length;
+        headState = Head.State;
     }
 
-    public FileMark Mark(bool done) => new(Inode, headLength, Hash(head.AsSpan(0, headLength)), Offset, done, Cut, Hash(before.AsSpan(0, beforeLength)));
+    public FileMark Mark(bool done) => new(Inode, headLength, Hash(head.AsSpan(0, headLength)), Offset, done, Cut, Hash(before.AsSpan(0, beforeLength))) { Head = headState };
 
     bool Stands(ReadOnlySpan<byte> bytes, long at)
     {

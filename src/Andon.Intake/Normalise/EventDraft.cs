@@ -28,6 +28,9 @@ sealed class EventDraft(Tables tables, FieldSelection only)
     OriginView lastView = new(new("none", ""));
 
     public readonly JsonLeaves Leaves = new();
+    JsonLeaves? inside;
+    /// <summary>For an object inside a value of the object that <see cref="Leaves"/> holds.</summary>
+    public JsonLeaves Inside => inside ??= new();
     public readonly Pieces Pieces = new();
     public EventBatch Batch => batch;
     public FieldSelection Only => only;

@@ -21,6 +21,7 @@ readonly struct Formats(Tables tables)
             draft.Flawed(Flaw.Empty);
             return;
         }
+        if (draft.Origin.Columns is { } columns && tables.Book.Dispatch.Named(columns.Parser) is { TakesJson: true } columned && columns.ToJson(text, draft) is { IsEmpty: false } row && tables.Json.TryParse(row, draft, columned)) return;
         if (draft.Origin.Format is { } format && Forced(format, text, draft)) return;
         if (Blanks(text)[0] == '{')
         {
@@ -29,6 +30,7 @@ readonly struct Formats(Tables tables)
         }
         else if (WindowsXml.Is(Blanks(text).Span) && Object(WindowsXml.ToJson(Blanks(text), draft), draft, told: null)) return;
         else if (draft.Origin.Told.Length > 0 && Named(draft.Origin.Told) is { } named && Told(named, text, draft)) return;
+        if (Classic(Blanks(text), draft)) return;
         if (tables.Book.Dispatch.OfRecord(text.Span) is { } parser)
         {
             draft.Add(Ecs.Message, text);
@@ -59,9 +61,22 @@ readonly struct Formats(Tables tables)
     void Inner(Text line, EventDraft draft, Parser? told)
     {
         if (line.TrimStart() is { IsEmpty: false } start && start[0] == '{' && told is null && tables.Json.TryInner(start.TrimEnd(), draft)) return;
+        if (WindowsXml.Is(line.TrimStart().Span))
+        {
+            draft.TakeOut(Ecs.Message); // The event has a text of its own, if any.
+            tables.Json.TryParse(WindowsXml.ToJson(line.TrimStart(), draft), draft);
+            return;
+        }
         var head = SyslogHeader.Read(line, draft);
         var body = head.Message.TrimStart();
         if (body.IsEmpty) return;
+        if (WindowsText.IsClassic(body.Span) && WindowsText.ToJson(body, head.Program, draft) is { IsEmpty: false } classic)
+        {
+            draft.TakeOut(Ecs.Message);
+            draft.TextOnly = true;
+            tables.Json.TryParse(classic, draft);
+            return;
+        }
         var dispatch = tables.Book.Dispatch;
         if (told is { TakesJson: false }) told.Run(told.WholeRecord ? line : body, head.Program, draft, certain: true);
         else if (!head.Program.IsEmpty && dispatch.OfProgram(head.Program.Span, body.Span) is { } own) own.Run(body, head.Program, draft, certain: true);
@@ -77,11 +92,20 @@ readonly struct Formats(Tables tables)
         if (told is not null && Told(told, line, draft)) return;
         if (Blanks(line)[0] == '{' && Object(Blanks(line), draft, told: null)) return;
         if (WindowsXml.Is(Blanks(line).Span) && Object(WindowsXml.ToJson(Blanks(line), draft), draft, told: null)) return;
+        if (Classic(Blanks(line), draft)) return;
         if (tables.Book.Dispatch.OfRecord(line.Span) is { } whole)
         {
             if (whole.Run(line, default, draft, certain: false)) return;
         }
         Message(Envelope(line, draft), draft);
+    }
+
+    // Splunk's text of a Windows event begins with a time that a header might be taken for.
+    bool Classic(Text text, EventDraft draft)
+    {
+        if (!WindowsText.IsClassic(text.Span) || WindowsText.ToJson(text, default, draft) is not { IsEmpty: false } made) return false;
+        draft.TextOnly = true;
+        return tables.Json.TryParse(made, draft);
     }
 
     /// <summary>A line of a program that its sender names, because the line does not.</summary>

@@ -20,7 +20,9 @@ sealed class JsonFormat
         parser = constants.Get("json@1");
         // nxlog and others write EventTime and TimeCreated in the machine's own zone; Sysmon's UtcTime says its zone.
         string[] times = ["@timestamp", "UtcTime", "winlog.event_data.UtcTime", "event_data.UtcTime", "TimeCreated", "EventTime", "Event.System.TimeCreated.#attributes.SystemTime", "timestamp", "time", "ts", "eventTime", "event_time", "TimeGenerated"];
-        for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 1);
+        for (var i = 0; i < times.Length; i++) paths.Get(times[i]).TimeRank = (byte)(i + 2);
+        // When Windows wrote the record says more than when its carrier passed it on.
+        foreach (var path in WindowsTables.OwnTimes) paths.Get(path).TimeRank = 1;
         paths.Get("@timestamp").Dropped = true;
         paths.Get("host.name").Role = Role.HostName;
         paths.Get("host.hostname").Role = Role.Hostname;
@@ -68,7 +70,7 @@ sealed class JsonFormat
             }
             if (known.TimeRank > 0 && (bestTime < 0 || RankOf(leaves[bestTime]) > known.TimeRank) && leaf.Length > 0) bestTime = i;
         }
-        var shape = ShapeOf(roles);
+        var shape = WindowsTables.ShapeOf(roles);
         if (told is null && shape == Shape.Generic && draft.Origin.Trusted) told = Told(draft, leaves, roles);
         if ((told ?? (shape == Shape.Generic ? parsers?.Dispatch.OfObject(hits) : null)) is { } parser)
         {
@@ -157,7 +159,7 @@ sealed class JsonFormat
         node.Known = paths.Find(node.Path);
         if (draft.Projection.Whole) return;
         var use = LeafUse.None;
-        for (var shape = Shape.Generic; shape <= Shape.EvtxJson; shape++) use |= Use(node, shape, draft).Use;
+        for (var shape = Shape.Generic; shape < Shape.Count; shape++) use |= Use(node, shape, draft).Use;
         node.Used = node.Known is { Role: not Role.None } or { TimeRank: > 0 } or { Asks.Count: > 0 } || (use & OfUse) != 0 || UsedByParser(node, draft);
     }
 
@@ -179,14 +181,6 @@ sealed class JsonFormat
     const LeafUse OfUse = LeafUse.Keep | LeafUse.Stamp | LeafUse.Source | LeafUse.Audit | LeafUse.Special;
 
     static int RankOf(in Leaf leaf) => leaf.Node.Known?.TimeRank ?? throw new InvalidOperationException("Only known paths have a rank.");
-
-    static Shape ShapeOf(ReadOnlySpan<int> roles)
-    {
-        if (roles[(int)Role.BeatChannel] >= 0) return Shape.Winlogbeat;
-        if (roles[(int)Role.FlatCode] >= 0 && roles[(int)Role.FlatChannel] >= 0) return Shape.Flat;
-        if (roles[(int)Role.OldCode] >= 0 && roles[(int)Role.OldChannel] >= 0) return Shape.OldWinlogbeat;
-        return roles[(int)Role.EvtxCode] >= 0 && roles[(int)Role.EvtxChannel] >= 0 ? Shape.EvtxJson : Shape.Generic;
-    }
 
     static void Time(EventDraft draft, JsonLeaves leaves, int index)
     {
@@ -210,6 +204,7 @@ sealed class JsonFormat
     {
         ref var leaf = ref leaves[index];
         if (isTime && leaf.Node.Known is { Dropped: true } && draft.TimeKnown) return;
+        if (shape == Shape.EvtxJson && leaf.Node.Known is { Role: Role.DataName }) return; // It names the value beside it.
         ref var field = ref leaf.Node.In[(int)shape];
         if ((field.Use & LeafUse.Known) == 0) field = ref Use(leaf.Node, shape, draft);
         var use = field.Use;
@@ -223,12 +218,14 @@ sealed class JsonFormat
         if ((use & LeafUse.Hostile) != 0) draft.Flawed(Flaw.HostileName);
         if ((use & LeafUse.Local) != 0 && field.Batch != draft.BatchNumber) NameIt(leaf.Node, ref field, shape, draft);
         leaf.Field = field.Field;
+        if (shape == Shape.Wazuh) WindowsTables.Unslash(draft, ref leaf);
         if ((use & LeafUse.Special) != 0)
         {
             leaf.Field = windows.Special(draft, leaf, shape, roles, leaves);
-            use = draft.Projection.Use(leaf.Field);
+            use = leaf.Field.Value >= 0 ? draft.Projection.Use(leaf.Field) : draft.Projection.KeepsOther(draft.Batch.NameUtf8(leaf.Field)) ? LeafUse.Keep : LeafUse.None;
         }
         leaf.Use = use;
+        leaf.Meant = field.HasTwin ? field.Twin : leaf.Field;
         // Two names may mean one field; only the same name twice is a flaw.
         if (draft.Projection.Whole && !leaf.InArray && draft.Has(leaf.Field) && leaves.Repeats(index)) draft.Flawed(Flaw.JsonDuplicate);
         draft.AddData(leaf.Field, leaf.At, leaf.Length, leaf.Kind);
@@ -244,6 +241,12 @@ sealed class JsonFormat
             if (FieldNames.TryFind(name, out field.Field) && field.Field.Value < draft.Projection.KnownNames) field.Use = draft.Projection.Use(field.Field);
             else field.Use = LeafUse.Local | (draft.Projection.KeepsOther(name) ? LeafUse.Keep : LeafUse.None);
             if (hostile) field.Use |= LeafUse.Hostile;
+            // A leaf of a provider's own element (UserData) means what event data of its bare name mean.
+            if (name.StartsWith("winlog.user_data."u8) && FieldNames.TryFind(Joined("winlog.event_data."u8, Last(name), stackalloc byte[NameRoom]), out var twin) && twin.Value < draft.Projection.KnownNames)
+            {
+                (field.Twin, field.HasTwin) = (twin, true);
+                field.Use |= draft.Projection.Use(twin) & LeafUse.Source;
+            }
         }
         if (WindowsTables.IsSpecial(field.Field, shape)) field.Use |= LeafUse.Special;
         field.Use |= LeafUse.Known;
@@ -261,15 +264,36 @@ sealed class JsonFormat
     /// <summary>The field's name of a path that no table names.</summary>
     static ReadOnlySpan<byte> NameIn(Shape shape, ReadOnlySpan<byte> path, Span<byte> room, out bool hostile)
     {
-        ReadOnlySpan<byte> data = "winlog.event_data."u8;
+        var node = path;
+        ReadOnlySpan<byte> data = "winlog.event_data."u8, user = "winlog.user_data."u8;
         hostile = false;
         switch (shape)
         {
-            case Shape.Flat: return Joined(data, path, room);
+            case Shape.Flat:
+                // GELF puts an underline before every name that is not its own.
+                if (path.Length > 1 && path[0] == '_') path = path[1..];
+                return path.StartsWith("UserData."u8) ? Joined(user, path["UserData.".Length..], room) : Joined(data, path.StartsWith("EventData."u8) ? path["EventData.".Length..] : path, room);
             case Shape.OldWinlogbeat when path.StartsWith("event_data."u8): return Joined(data, path["event_data.".Length..], room);
             case Shape.OldWinlogbeat when path.StartsWith("user_data."u8): return Joined("winlog."u8, path, room);
-            case Shape.EvtxJson when path.StartsWith("Event.EventData."u8): return Joined(data, path["Event.EventData.".Length..], room);
-            case Shape.EvtxJson when path.StartsWith("Event.UserData."u8): return Joined("winlog.user_data."u8, path["Event.UserData.".Length..], room);
+            case Shape.EvtxJson:
+                if (path.StartsWith("Event."u8)) path = path["Event.".Length..];
+                if (path.StartsWith("EventData."u8)) return Joined(data, path["EventData.".Length..], room);
+                if (path.StartsWith("UserData."u8)) return Joined(user, path["UserData.".Length..], room);
+                return Guarded(node, room, out hostile);
+            case Shape.Otel:
+                if (path.StartsWith("body."u8)) path = path["body.".Length..];
+                if (path.StartsWith("structured."u8)) path = path["structured.".Length..];
+                if (path.StartsWith("event_data.data."u8)) return Joined(data, path["event_data.data.".Length..], room);
+                if (path.StartsWith("event_data."u8)) return Joined(data, path["event_data.".Length..], room);
+                if (path.StartsWith("user_data."u8)) return Joined("winlog."u8, path, room);
+                return Guarded(node, room, out hostile);
+            case Shape.Wazuh:
+                if (path.StartsWith("data."u8)) path = path["data.".Length..];
+                if (!path.StartsWith("win."u8) || path.StartsWith("win.system."u8)) return Guarded(node, room, out hostile);
+                var named = Joined(data, Last(path), room);
+                if (named.Length > data.Length && room[data.Length] is >= (byte)'a' and <= (byte)'z') room[data.Length] -= 0x20;
+                return named;
+            case Shape.EvtxEcmd: return Joined("evtxecmd."u8, path, room);
             default: return Guarded(path, room, out hostile);
         }
     }
@@ -297,6 +321,8 @@ sealed class JsonFormat
         return path;
     }
 
+    static ReadOnlySpan<byte> Last(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'.') + 1)..];
+
     static ReadOnlySpan<byte> Joined(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, Span<byte> room)
     {
         if (name.Length > Limits.PathBytesMax) name = name[..Limits.PathBytesMax];
@@ -315,6 +341,7 @@ sealed class JsonFormat
         var text = roles[(int)Role.Original] >= 0 ? roles[(int)Role.Original] : roles[(int)Role.Text];
         // What Docker, the journal and GELF wrap is asked for only where it is an object.
         if (roles[(int)Role.Wrapped] is >= 0 and var wrapped && leaves[wrapped] is { Kind: ValueKind.Text, Length: > 2 } leaf && draft.Batch.Slice(leaf.At, 1)[0] is (byte)'{') text = wrapped;
+        if (roles[(int)Role.Xml] is >= 0 and var xml && leaves[xml].Kind == ValueKind.Text && WindowsXml.Is(draft.Batch.Slice(leaves[xml].At, leaves[xml].Length))) text = xml;
         if (text >= 0 && leaves[text].Kind == ValueKind.Text && !draft.Has(Ecs.EventAction) && !draft.Has(Ecs.EventCategory)) draft.Inner = (leaves[text].At, leaves[text].Length);
     }
 

@@ -16,6 +16,8 @@ struct Leaf
     public bool Escaped;
     public LeafUse Use;
     public FieldId Field;
+    /// <summary>The field whose meaning it has: mostly its own.</summary>
+    public FieldId Meant;
 }
 
 /// <summary>Numbers the elements of lists while an object is read, so that what stands together in one element can be told.</summary>

@@ -3,15 +3,15 @@ using Andon.Model;
 namespace Andon.Intake.Normalise;
 
 /// <summary>Forms in which structured records come.</summary>
-enum Shape { Generic, Flat, Winlogbeat, OldWinlogbeat, EvtxJson }
+enum Shape { Generic, Flat, Winlogbeat, OldWinlogbeat, EvtxJson, Wazuh, Otel, EvtxEcmd, Count }
 
-/// <summary>What a path of a record means before its field names do: parts of the envelope.</summary>
-enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, EventCode, HostName, Hostname, Host, Dataset, StreamDataset, Text, Original, Wrapped, Inserts, Count }
+/// <summary>What a path of a record means before its field names do: parts of the envelope. After None four of each shape, in the shapes' order.</summary>
+enum Role { None, FlatCode, FlatChannel, FlatComputer, FlatProvider, BeatCode, BeatChannel, BeatComputer, BeatProvider, OldCode, OldChannel, OldComputer, OldProvider, EvtxCode, EvtxChannel, EvtxComputer, EvtxProvider, WazuhCode, WazuhChannel, WazuhComputer, WazuhProvider, OtelCode, OtelChannel, OtelComputer, OtelProvider, EcmdCode, EcmdChannel, EcmdComputer, EcmdProvider, AzureSource, Data, DataName, Payload, Xml, EventCode, HostName, Hostname, Host, Dataset, StreamDataset, Text, Original, Wrapped, Inserts, Count }
 
 /// <summary>A path that a parser or mapping names, with its field in each shape, so that the hot path asks one table once a leaf.</summary>
 sealed class KnownPath
 {
-    public readonly FieldId?[] Field = new FieldId?[5];
+    public readonly FieldId?[] Field = new FieldId?[(int)Shape.Count];
     public Role Role;
     /// <summary>1 is asked first; 0 is no time.</summary>
     public byte TimeRank;

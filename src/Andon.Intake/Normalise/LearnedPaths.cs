@@ -34,6 +34,9 @@ struct LeafField
     /// <summary>Batch in which a local <see cref="Field"/> holds.</summary>
     public int Batch;
     public LeafUse Use;
+    /// <summary>The event data whose meaning it has, where it has another name.</summary>
+    public FieldId Twin;
+    public bool HasTwin;
     /// <summary>Key under which a parser asks for it; -1 for none.</summary>
     public int Key;
 }
@@ -52,7 +55,7 @@ sealed class PathNode
     public KnownPath? Known;
     /// <summary>False when no shape gives its leaves a use: then they need not be read.</summary>
     public bool Used = true;
-    public readonly LeafField[] In = new LeafField[5];
+    public readonly LeafField[] In = new LeafField[(int)Shape.Count];
     LeafField[] byParser = [];
 
     /// <summary>What it is to the parser of that number.</summary>

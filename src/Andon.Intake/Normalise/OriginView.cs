@@ -20,6 +20,8 @@ sealed class OriginView
     public readonly byte[] Told = [];
     /// <summary>What was uploaded is one source, whatever hosts it speaks of.</summary>
     public readonly bool Upload;
+    /// <summary>The columns of its lines, as the head of its file named them.</summary>
+    public readonly HeadColumns? Columns;
     public readonly bool Oversized;
     public readonly bool CutOff;
     /// <summary>Format that Operations set for a file; null when the text decides.</summary>
@@ -43,6 +45,7 @@ sealed class OriginView
             {
                 if (part == Hints.Oversized) Oversized = true;
                 else if (part == Hints.CutOff) CutOff = true;
+                else if (part.StartsWith(Hints.Columns, StringComparison.Ordinal)) Columns = HeadColumns.Of(part[Hints.Columns.Length..]);
                 else if (part.StartsWith(Hints.Format, StringComparison.Ordinal)) Format = part[Hints.Format.Length..];
                 else if (part.StartsWith(Hints.Host, StringComparison.Ordinal) && part.Length > Hints.Host.Length)
                 {
@@ -91,6 +94,7 @@ static class Hints
     public const string CutOff = "cut-off";
     public const string Format = "format=";
     public const string Host = "host=";
+    public const string Columns = "columns=";
 
     /// <summary>The hint of a file's records: what was told of it, parts parted by semicolons.</summary>
     public static string Of(string? format, string? host, string? more = null) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Andon.Intake.Collect;
 using Andon.Intake.Collect.Evtx;
 using Andon.Model;
 
@@ -92,9 +93,14 @@ public static class ParseCli
         var all = log
             ? EvtxFile.Read(file, f => found(f with { Place = $"{origin.Peer}: {f.Place}" }), recover: false)
             : Records(file).Select(r => (ReadOnlyMemory<byte>)r);
+        var head = new HeadLines();
+        var headed = origin;
+        var hinted = "";
         foreach (var raw in all)
         {
-            records.Add(new(next++, nowMs, origin, raw));
+            if (!log && !head.Take(raw.Span) && head.Hint is { } columns && hinted != columns)
+                (headed, hinted) = (origin with { Hint = origin.Hint.Length > 0 ? $"{origin.Hint};{columns}" : columns }, columns);
+            records.Add(new(next++, nowMs, head.Hint is null ? origin : headed, raw));
             bytes += raw.Length;
             if (records.Count < BlockRecords && bytes < 8 << 20) continue;
             Write(normaliser, records, output);

@@ -3,7 +3,7 @@ using Andon.Model;
 namespace Andon.Intake.Normalise;
 
 /// <summary>What is done with an event data value on its way to its ECS name.</summary>
-enum Change { Alias, Base, Dir, Ext, Domain, User, Ip, Number, Egress, Hashes, Registry, Answers, Utc }
+enum Change { Alias, Base, Dir, Ext, Domain, User, Ip, Number, Egress, Sid, Realm, Named, Hashes, Registry, Answers, Utc }
 
 /// <param name="Field">ECS name that is filled; for hashes unused.</param>
 /// <param name="Domain">Where an address goes that is a name.</param>
@@ -17,13 +17,15 @@ sealed class WindowsMap
     public readonly List<Const> Types = [];
     public Const? Action, Outcome;
     public bool Audited;
+    /// <summary>Its Status says how it ended: 0x0 is well.</summary>
+    public bool ByStatus;
     public readonly Dictionary<int, List<Target>> Targets = [];
     /// <summary>Names of its event data, for those that stand in the event's text only.</summary>
     public readonly List<(byte[] Name, FieldId Field)> Names = [];
 
     public void Apply(EventDraft draft, in Leaf leaf, Const egress, Const ingress)
     {
-        if (!Targets.TryGetValue(leaf.Field.Value, out var targets) || leaf.Length == 0) return;
+        if (!Targets.TryGetValue(leaf.Meant.Value, out var targets) || leaf.Length == 0) return;
         var value = draft.Batch.Slice(leaf.At, leaf.Length);
         if (value is [(byte)'-'] || leaf.Kind == ValueKind.Null) return;
         foreach (var target in targets)
@@ -34,6 +36,8 @@ sealed class WindowsMap
             switch (target.Change)
             {
                 case Change.Alias: draft.AddAt(target.Field, at, length, leaf.Kind); break;
+                // A session at the console comes from nowhere.
+                case Change.Ip when System.Text.Ascii.EqualsIgnoreCase(value, "LOCAL"u8): break;
                 case Change.Ip: draft.Address(target.Field, target.Domain, at, length); break;
                 case Change.Base or Change.User:
                     var cut = target.Change == Change.Base ? value.LastIndexOfAny((byte)'\\', (byte)'/') : value.IndexOf((byte)'\\');
@@ -45,6 +49,16 @@ sealed class WindowsMap
                     if (target.Change == Change.Dir && last > 0) draft.AddAt(target.Field, at, last, ValueKind.Text);
                     else if (target.Change == Change.Ext && dot > last + 1 && dot + 1 < length) draft.AddAt(target.Field, at + dot + 1, length - dot - 1, ValueKind.Text);
                     break;
+                // Nobody has no account; and texts for people write a name where the event has a number.
+                case Change.Sid:
+                    if (value.StartsWith("S-1-"u8) && !value.SequenceEqual("S-1-0-0"u8)) draft.AddAt(target.Field, at, length, ValueKind.Text);
+                    break;
+                // Kerberos writes the realm behind the name, and tells it besides.
+                case Change.Realm:
+                    var sign = value.IndexOf((byte)'@');
+                    draft.AddAt(target.Field, at, sign > 0 ? sign : length, leaf.Kind);
+                    break;
+                case Change.Named: NamedOf(draft, target.Field, at, length); break;
                 case Change.Domain:
                     var slash = value.IndexOf((byte)'\\');
                     if (slash > 0) draft.AddAt(target.Field, at, slash, ValueKind.Text);
@@ -57,6 +71,46 @@ sealed class WindowsMap
                 case Change.Answers: AnswersOf(draft, target.Parts, at, length); break;
             }
         }
+    }
+
+    // A member of a group: CN=Anna\, Example,OU=…, DOMAIN\name, or a name.
+    static void NamedOf(EventDraft draft, FieldId field, int at, int length)
+    {
+        var value = draft.Batch.Slice(at, length);
+        if (!value.StartsWith("CN="u8) && !value.StartsWith("cn="u8))
+        {
+            var cut = value.IndexOf((byte)'\\');
+            if (cut + 1 < length) draft.AddAt(field, at + cut + 1, length - cut - 1, ValueKind.Text);
+            return;
+        }
+        var end = 3;
+        var escaped = false;
+        while (end < length && value[end] != ',')
+        {
+            escaped |= value[end] == '\\';
+            end += value[end] == '\\' ? 2 : 1;
+        }
+        end = Math.Min(end, length);
+        if (end == 3) return;
+        if (!escaped)
+        {
+            draft.AddAt(field, at + 3, end - 3, ValueKind.Text);
+            return;
+        }
+        if (!draft.Keeps(field))
+        {
+            draft.Stamp(field);
+            return;
+        }
+        var room = draft.Batch.Reserve(end);
+        value = draft.Batch.Slice(at, length);
+        var n = 0;
+        for (var i = 3; i < end; i++)
+        {
+            if (value[i] == '\\' && i + 1 < end) i++;
+            room[n++] = value[i];
+        }
+        draft.AddAt(field, draft.Batch.Commit(n), n, ValueKind.Text);
     }
 
     // HKLM\key\…\value

@@ -21,8 +21,61 @@ ref struct WindowsText
     public static Text ToJson(Text body, Text program, EventDraft draft)
     {
         if (body.StartsWith("MSWinEventLog"u8)) return Snare(body, draft);
+        if (IsClassic(body.Span)) return Classic(body, draft);
         if (draft.HasStructured && draft.Structured.StartsWith("[NXLOG@"u8) && draft.Structured.Span.IndexOf(" EventID=\""u8) > 0 && draft.Structured.Span.IndexOf(" Channel=\""u8) > 0) return Structured(body, program, draft);
         return body.StartsWith("AgentDevice=WindowsLog"u8) ? Collected(body, draft) : default;
+    }
+
+    /// <summary>Is it the text that Splunk's forwarder makes of a Windows event: a time, then a name and a value a line, the text for people last?</summary>
+    public static bool IsClassic(ReadOnlySpan<byte> text)
+    {
+        var names = text[..Math.Min(text.Length, 40)].IndexOf("LogName="u8);
+        return names >= 0 && (names == 0 || text[names - 1] == '\n') && text.IndexOf("\nEventCode="u8) > 0;
+    }
+
+    static Text Classic(Text body, EventDraft draft)
+    {
+        var room = draft.Batch.Reserve(body.Length * Grows + Frame);
+        var rest = draft.Batch.Slice(body.At, body.Length);
+        var writer = new WindowsText(room);
+        writer.Put("{"u8);
+        for (var first = true; !rest.IsEmpty; first = false)
+        {
+            var message = rest.StartsWith("Message="u8);
+            var end = message ? -1 : rest.IndexOf((byte)'\n');
+            var line = (end < 0 ? rest : rest[..end]).TrimEnd((byte)'\r');
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (first && UsTime(line) is { } time)
+            {
+                writer.Pair("EventTime"u8, System.Text.Encoding.ASCII.GetBytes(time.ToString("yyyy-MM-dd'T'HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)));
+                continue;
+            }
+            var equals = line.IndexOf((byte)'=');
+            if (equals <= 0 || equals + 1 == line.Length) continue;
+            var name = line[..equals];
+            var value = line[(equals + 1)..];
+            if (name.SequenceEqual("LogName"u8)) writer.Pair("Channel"u8, value);
+            else if (name.SequenceEqual("EventCode"u8)) writer.Pair("EventID"u8, value);
+            // What the texts of events call their provider is mostly its name without dashes and with a stop.
+            else if (name.SequenceEqual("SourceName"u8)) writer.Pair("SourceName"u8, value.SequenceEqual("Microsoft Windows security auditing."u8) ? "Microsoft-Windows-Security-Auditing"u8 : value);
+            else if (name.SequenceEqual("ComputerName"u8)) writer.Pair("Hostname"u8, value);
+            else if (name.SequenceEqual("User"u8)) { if (!value.SequenceEqual("NOT_TRANSLATED"u8)) writer.Pair("AccountName"u8, value); }
+            else if (name.SequenceEqual("Sid"u8)) writer.Pair("UserID"u8, value);
+            else if (name.SequenceEqual("TaskCategory"u8)) writer.Pair("Category"u8, value);
+            else if (name.SequenceEqual("OpCode"u8)) writer.Pair("Opcode"u8, value);
+            else if (name.SequenceEqual("Type"u8)) writer.Pair("Severity"u8, value);
+            else if (name.SequenceEqual("RecordNumber"u8) || name.SequenceEqual("Keywords"u8) || message) writer.Pair(name, value);
+        }
+        return writer.Done(draft);
+    }
+
+    // 03/02/2026 07:59:58 AM, month first on machines of any language.
+    static DateTime? UsTime(ReadOnlySpan<byte> line)
+    {
+        Span<char> text = stackalloc char[32];
+        if (line.Length is < 19 or > 32 || !System.Text.Ascii.IsValid(line)) return null;
+        var length = System.Text.Encoding.ASCII.GetChars(line, text);
+        return DateTime.TryParseExact(text[..length], ["MM/dd/yyyy hh:mm:ss tt", "MM/dd/yyyy HH:mm:ss", "MM/dd/yyyy hh:mm:ss.fff tt"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var time) ? time : null;
     }
 
     static Text Snare(Text body, EventDraft draft)

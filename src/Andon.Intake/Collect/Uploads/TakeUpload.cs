@@ -98,10 +98,12 @@ sealed class TakeUpload(IntakeOptions options, Listener listener, IFactLog facts
         var drafts = new List<RecordDraft>();
         ulong first = 0, last = 0;
         long records = 0, bytes = 0, size = file.Length;
-        foreach (var (raw, oversized) in reader.Read(file, name))
+        var headed = origin;
+        foreach (var (raw, oversized, columns) in reader.Read(file, name))
         {
             if (oversized) listener.Oversized();
-            drafts.Add(new(clock.NowMs(), oversized ? cut : origin, raw));
+            if (columns is not null && headed.Hint != columns) headed = origin with { Hint = columns };
+            drafts.Add(new(clock.NowMs(), oversized ? cut : columns is null ? origin : headed, raw));
             bytes += raw.Length;
             if (drafts.Count < Limits.AppendRecordsMax && bytes < Limits.AppendBytesMax) continue;
             await Append();

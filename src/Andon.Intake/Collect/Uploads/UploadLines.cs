@@ -4,7 +4,8 @@ namespace Andon.Intake.Collect.Uploads;
 
 /// <summary>One record of an uploaded file.</summary>
 /// <param name="Oversized">It was longer than a record may be, and is kept up to that.</param>
-readonly record struct UploadRecord(ReadOnlyMemory<byte> Raw, bool Oversized = false);
+/// <param name="Columns">What the head of its file says of its columns, as hint; null where it had none.</param>
+readonly record struct UploadRecord(ReadOnlyMemory<byte> Raw, bool Oversized = false, string? Columns = null);
 
 /// <summary>Lines of a file of any length in flat memory: a line beyond the limit is given up to it and passed over to its end.</summary>
 static class UploadLines
@@ -46,6 +47,13 @@ static class UploadLines
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The same lines, each with what the last head before it says of its columns.</summary>
+    public static IEnumerable<UploadRecord> Headed(IEnumerable<UploadRecord> lines)
+    {
+        var head = new HeadLines();
+        foreach (var line in lines) yield return head.Take(line.Raw.Span) || head.Hint is null ? line : line with { Columns = head.Hint };
     }
 
     // Copied: a record outlives the buffer.

@@ -42,7 +42,7 @@ sealed class UploadReader(Action<Finding> found, Func<Stream> spool)
         if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return UploadRows.Read(whole, Limits.FrameBytesMax);
         if (UploadParts.Begins(head)) return UploadParts.Read(whole, Limits.EventBytesMax);
         // One object or list over many lines; a line each is read as it comes.
-        return Pretty(head) ? Objects(whole, name) : UploadLines.Read(whole, Limits.FrameBytesMax);
+        return Pretty(head) ? Objects(whole, name) : UploadLines.Headed(UploadLines.Read(whole, Limits.FrameBytesMax));
     }
 
     IEnumerable<UploadRecord> Zip(Stream file, string name, int depth)
