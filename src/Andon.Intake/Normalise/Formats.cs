@@ -31,13 +31,17 @@ readonly struct Formats(Tables tables)
         else if (WindowsXml.Is(Blanks(text).Span) && Object(WindowsXml.ToJson(Blanks(text), draft), draft, told: null)) return;
         else if (draft.Origin.Told.Length > 0 && Named(draft.Origin.Told) is { } named && Told(named, text, draft)) return;
         if (Classic(Blanks(text), draft)) return;
-        if (tables.Book.Dispatch.OfRecord(text.Span) is { } parser)
+        if (OfRecord(text) is { } parser)
         {
             draft.Add(Ecs.Message, text);
             if (parser.Run(text, default, draft, certain: false)) return;
         }
         Message(Envelope(text, draft), draft);
     }
+
+    // A parser that reads either leaves the header of a syslog file to whom it names: "TIME host named: …" begins with a time too.
+    Parser? OfRecord(Text text) =>
+        tables.Book.Dispatch.OfRecord(text.Span) is { } parser && !(parser.AnyPlace && !SyslogHeader.IsoProgram(text).IsEmpty) ? parser : null;
 
     void Unknown(EventDraft draft)
     {
@@ -80,7 +84,7 @@ readonly struct Formats(Tables tables)
         var dispatch = tables.Book.Dispatch;
         if (told is { TakesJson: false }) told.Run(told.WholeRecord ? line : body, head.Program, draft, certain: true);
         else if (!head.Program.IsEmpty && dispatch.OfProgram(head.Program.Span, body.Span) is { } own) own.Run(body, head.Program, draft, certain: true);
-        else if (dispatch.OfRecord(line.Span) is { } whole && whole.Run(line, default, draft, certain: false)) return;
+        else if (OfRecord(line) is { } whole && whole.Run(line, default, draft, certain: false)) return;
         else if (dispatch.OfMessage(body.Span, head.Program.Span) is { } parser && parser.Run(body, head.Program, draft, certain: false)) return;
         else tables.Web.TryParse(body, draft.Origin.WebServer == "nginx", draft);
     }
@@ -93,7 +97,7 @@ readonly struct Formats(Tables tables)
         if (Blanks(line)[0] == '{' && Object(Blanks(line), draft, told: null)) return;
         if (WindowsXml.Is(Blanks(line).Span) && Object(WindowsXml.ToJson(Blanks(line), draft), draft, told: null)) return;
         if (Classic(Blanks(line), draft)) return;
-        if (tables.Book.Dispatch.OfRecord(line.Span) is { } whole)
+        if (OfRecord(line) is { } whole)
         {
             if (whole.Run(line, default, draft, certain: false)) return;
         }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using Andon.Model;
 
 namespace Andon.Intake.Normalise;
@@ -195,6 +197,7 @@ static class SyslogHeader
     {
         var found = false;
         var isoFile = false;
+        var sentence = false;
         ref readonly var at = ref draft.Batch.Current;
         if (Times.TryBsd(text.Span, at.ReceivedMs, out var ms, out var used))
         {
@@ -207,15 +210,19 @@ static class SyslogHeader
             found = isoFile = true;
         }
         else used = 0;
-        // Java's collector writes "2026-03-02T07:59:58.123+0000: ".
-        if (isoFile && text[used] == ':') used++;
+        // Java's collector and lighttpd write "2026-03-02T07:59:58.123+0000: " and then what they say: no host stands there.
+        if (isoFile && text[used] == ':')
+        {
+            used++;
+            sentence = !pri;
+        }
         var rest = text.Slice(used);
         if (found && rest.Length > 0 && rest[0] == ' ') rest = rest.Slice(1);
         // The host may be missing: then the tag, which ends with a colon or a number in brackets, comes first.
         var next = rest;
         if (found && CutHost(ref next, out var host) && host.Length > 0 && host[^1] != ':' && host.Span.IndexOfAny((byte)'[', (byte)',') < 0
             // Many logs begin with such a time and go on with a sentence: there, a host is one that a program's tag follows.
-            && (pri || !isoFile || TagLength(next) > 0))
+            && (pri || !isoFile || (!sentence && IsFileHeader(text[10] == 'T', host, next))))
         {
             draft.Host(host);
             rest = next;
@@ -224,6 +231,40 @@ static class SyslogHeader
         if ((pri || found || IsTag(rest)) && Tag(rest, draft, ref head, out var message)) rest = message;
         head.Message = rest;
         return found;
+    }
+
+    // Behind an ISO time without a priority a host is one that looks so and has a program's tag behind it. Logs of their own have a level there, a peer
+    // or a sentence: where the tag has no number a level is no host, and behind a time with a blank in it no word with a capital is one.
+    static bool IsFileHeader(bool iso8601, Text host, Text next)
+    {
+        var tag = TagLength(next);
+        if (tag == 0 || !IsHostName(host.Span) || next.Span[..tag].IndexOfAny("\"',<>"u8) >= 0) return false;
+        if (next[tag] == '[') return true;
+        return iso8601 ? !IsLevel(host.Span) : !IsLevel(host.Span) && !host.Span.ContainsAnyInRange((byte)'A', (byte)'Z');
+    }
+
+    static readonly SearchValues<byte> hostBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%"u8);
+
+    // One colon parts an address from its port.
+    static bool IsHostName(ReadOnlySpan<byte> host) => host.Length <= 255 && host.IndexOfAnyExcept(hostBytes) < 0 && host.Count((byte)':') != 1;
+
+    static bool IsLevel(ReadOnlySpan<byte> word)
+    {
+        foreach (var level in levels)
+            if (Ascii.EqualsIgnoreCase(word, level)) return true;
+        return false;
+    }
+
+    static readonly byte[][] levels = [.. "trace debug info information notice warn warning error err crit critical alert emerg fatal severe".Split(' ').Select(Encoding.ASCII.GetBytes)];
+
+    /// <summary>The program that a line of a syslog file names behind an ISO time and a host. Empty when the text is none, or may be a log's own line.</summary>
+    public static Text IsoProgram(Text text)
+    {
+        if (!Times.TryIso(text.Span, out _, out _, out var used) || used >= text.Length || text[used] != ' ') return text.Slice(0, 0);
+        var rest = text.Slice(used + 1);
+        if (!Text.Cut(ref rest, (byte)' ', out var host) || host.IsEmpty || host[^1] == ':' || !IsFileHeader(text[10] == 'T', host, rest)) return text.Slice(0, 0);
+        var tag = TagLength(rest);
+        return text[10] == 'T' || rest[tag] == '[' ? rest.Slice(0, tag) : text.Slice(0, 0);
     }
 
     // Some agents part the host from what follows by a tab.
@@ -277,7 +318,20 @@ static class SyslogHeader
         else return false;
         Program(program, draft, ref head);
         if (message.Length > 0 && message[0] == ' ') message = message.Slice(1);
+        SolarisId(ref message, draft);
         return true;
+    }
+
+    // Solaris numbers its messages: "[ID 800047 auth.info] ".
+    static void SolarisId(scoped ref Text message, EventDraft draft)
+    {
+        if (!message.StartsWith("[ID "u8)) return;
+        var close = message.Span[..Math.Min(message.Length, 48)].IndexOf("] "u8);
+        if (close < 6) return;
+        var inside = message.Slice(4, close - 4);
+        if (!Text.Cut(ref inside, (byte)' ', out var id) || !IsNumber(id) || inside.Span.IndexOfAny((byte)' ', (byte)'[') >= 0) return;
+        draft.Add(Ecs.LogSyslogMsgid, id);
+        message = message.Slice(close + 2);
     }
 
     static void Pid(Text number, EventDraft draft)
