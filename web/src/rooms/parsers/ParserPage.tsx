@@ -9,10 +9,10 @@ import { many } from '@/parts/words';
 import { lineOf, YamlEditor } from '@/parts/YamlEditor';
 import { useParser } from '@/wire/getParser';
 import { useParsers } from '@/wire/getParsers';
-import { useSources } from '@/wire/getSources';
+import { useFirstSources } from '@/wire/pageSources';
 import { usePreview } from '@/wire/previewParser';
 import { useSaveParser, useWithdrawParser } from '@/wire/tellParser';
-import type { Finding } from '@/wire/types';
+import type { Finding, Source } from '@/wire/types';
 import { CaseList } from './CaseList';
 import { Language } from './Language';
 import { Lines } from './Lines';
@@ -47,7 +47,8 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
   const params = useSearch({ from: '/parsers/$parser' });
   const go = useNavigate();
   const entry = useParsers().data?.parsers.find((p) => p.name === name);
-  const sources = useSources().data?.sources;
+  const [sought, setSought] = useState('');
+  const [q] = useDebouncedValue(sought, 200);
   const [text, setText] = useState(saved);
   const [pasted, setPasted] = useState('');
   const [why, setWhy] = useState('');
@@ -55,13 +56,16 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
   const [goTo, setGoTo] = useState({ line: 0, turn: 0 });
   const [asked] = useDebouncedValue(text, 450);
   const [lines] = useDebouncedValue(pasted, 450);
-  // The sources whose records it reads stand first; the first is chosen until someone chooses.
+  // The sources whose records it reads stand first, then those with most unread; the first of its own is chosen until someone chooses.
+  const own = useFirstSources({ q, dataset: entry?.dataset, sort: 'unread', desc: true }, 40, !!entry).data?.sources;
+  const worst = useFirstSources({ q, sort: 'unread', desc: true }, 60).data?.sources;
+  const first = useFirstSources({ dataset: entry?.dataset, sort: 'unread', desc: true }, 40, !!entry).data?.sources[0];
   const offered = useMemo(() => {
-    const mine = (sources ?? []).filter((s) => entry && s.dataset === entry.dataset);
-    const rest = (sources ?? []).filter((s) => !mine.includes(s)).sort((a, b) => b.parseFailures - a.parseFailures);
-    return [...mine, ...rest];
-  }, [sources, entry]);
-  const sourceId = params.source ?? (entry && offered[0]?.dataset === entry.dataset ? offered[0]?.sourceId : undefined) ?? null;
+    const mine = own ?? [];
+    const ids = new Set(mine.map((s) => s.sourceId));
+    return [...mine, ...(worst ?? []).filter((s) => !ids.has(s.sourceId))];
+  }, [own, worst]);
+  const sourceId = params.source ?? first?.sourceId ?? null;
   const preview = usePreview(
     asked,
     sourceId,
@@ -178,13 +182,16 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
               placeholder="Choose a source"
               searchable
               clearable
-              limit={100}
+              // The server seeks, among thousands; what it offers is shown as it is.
+              filter={({ options }) => options}
+              onSearchChange={(text) => setSought(text === sourceId || offered.some((s) => labelOf(s) === text) ? '' : text)}
+              nothingFoundMessage="No such source"
               value={sourceId}
               onChange={(v) => go({ to: '/parsers/$parser', params: { parser: name }, search: { source: v ?? undefined }, replace: true })}
-              data={offered.map((s) => ({
-                value: s.sourceId,
-                label: `${s.sourceId}${s.parseFailures > 0 ? `, ${s.parseFailures} unread` : ''}`,
-              }))}
+              data={[
+                ...(sourceId && !offered.some((s) => s.sourceId === sourceId) ? [{ value: sourceId, label: sourceId }] : []),
+                ...offered.map((s) => ({ value: s.sourceId, label: labelOf(s) })),
+              ]}
             />
           </div>
           <Textarea
@@ -211,6 +218,8 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
     </div>
   );
 }
+
+const labelOf = (s: Source) => `${s.sourceId}${s.parseFailures > 0 ? `, ${s.parseFailures} unread` : ''}`;
 
 function State({ waiting, bad, red }: { waiting: boolean; bad: number; red: number }) {
   if (waiting)

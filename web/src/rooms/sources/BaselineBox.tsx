@@ -99,7 +99,7 @@ export function BaselineBox() {
       <h3 className="box-head">Drift from what was agreed</h3>
       <Answer of={drift} what="the drift">
         {(d) =>
-          d.sources.length + d.unknownSenders.length === 0 ? (
+          d.sources.length + d.unknown === 0 ? (
             <div className="down">Every contract is kept, and every sender is confirmed.</div>
           ) : (
             <div className="stack">
@@ -135,9 +135,9 @@ export function BaselineBox() {
                   </tbody>
                 </table>
               )}
-              {d.unknownSenders.length > 0 && (
+              {d.unknown > 0 && (
                 <Link className="link" to="/sources" search={{ has: 'unconfirmed' }}>
-                  {many(d.unknownSenders.length, 'sender')} nobody confirmed
+                  {many(d.unknown, 'sender')} nobody confirmed
                 </Link>
               )}
             </div>
