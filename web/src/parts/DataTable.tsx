@@ -161,32 +161,32 @@ export function DataTable<T extends object>({
       {printing ? (
         <Paper rows={sorted} cols={cols} rowHeight={rowHeight} isHere={isHere} />
       ) : (
-      <div className="dt-body" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = sorted[item.index] as T;
-          const key = rowKey(row, item.index);
-          return (
-            <div
-              key={key}
-              id={`${id}${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 1}
-              aria-selected={onSelect ? key === selected : undefined}
-              className={`dt-row${onSelect ? ' click' : ''}${key === selected ? ' sel' : ''}`}
-              style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-              onClick={onSelect ? () => onSelect(row, item.index) : undefined}
-            >
-              <Boundary
-                what="This row"
-                reset={row}
-                fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
+        <div className="dt-body" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const row = sorted[item.index] as T;
+            const key = rowKey(row, item.index);
+            return (
+              <div
+                key={key}
+                id={`${id}${item.index}`}
+                role="row"
+                aria-rowindex={item.index + 1}
+                aria-selected={onSelect ? key === selected : undefined}
+                className={`dt-row${onSelect ? ' click' : ''}${key === selected ? ' sel' : ''}`}
+                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                onClick={onSelect ? () => onSelect(row, item.index) : undefined}
               >
-                <Cells row={row} cols={cols} onMenu={onMenu} />
-              </Boundary>
-            </div>
-          );
-        })}
-      </div>
+                <Boundary
+                  what="This row"
+                  reset={row}
+                  fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
+                >
+                  <Cells row={row} cols={cols} onMenu={onMenu} />
+                </Boundary>
+              </div>
+            );
+          })}
+        </div>
       )}
     </div>
   );
@@ -211,7 +211,9 @@ function Paper<T extends object>({
       {shown.length < rows.length && (
         <p className="dt-paper">
           {whole(shown.length)} of {whole(rows.length)} rows are on paper
-          {here.length > printMax ? ', in the order of the screen; at most 1 000 are printed.' : ': those that the page had read. Narrow it down to print the rest.'}
+          {here.length > printMax
+            ? ', in the order of the screen; at most 1 000 are printed.'
+            : ': those that the page had read. Narrow it down to print the rest.'}
         </p>
       )}
       <div className="dt-body paper">

@@ -5529,6 +5529,7 @@ export interface components {
             name: string;
             roles: string[];
             mustChange: boolean;
+            may?: string[];
         };
         SettingsView: {
             limits: components["schemas"]["LimitView"][];

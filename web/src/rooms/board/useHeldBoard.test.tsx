@@ -6,7 +6,9 @@ import type { Board, Card } from '@/wire/types';
 import { useHeldBoard } from './useHeldBoard';
 
 const board = (...ids: string[]) =>
-  ({ lanes: [{ lane: 'new', cards: ids.map((caseId, i) => ({ caseId, priority: 90 - i, openedMs: 0, number: i }) as Card) }] }) as unknown as Board;
+  ({
+    lanes: [{ lane: 'new', cards: ids.map((caseId, i) => ({ caseId, priority: 90 - i, openedMs: 0, number: i }) as Card) }],
+  }) as unknown as Board;
 interface At {
   of: Board;
   shows: string;
@@ -16,12 +18,14 @@ interface At {
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
+let result: ReturnType<typeof useHeldBoard> | undefined;
+
+function Probe({ of, shows, asked, fresh }: At) {
+  result = useHeldBoard(of, shows, asked, fresh);
+  return null;
+}
+
 function begin(first: At) {
-  let result: ReturnType<typeof useHeldBoard> | undefined;
-  function Probe({ of, shows, asked, fresh }: At) {
-    result = useHeldBoard(of, shows, asked, fresh);
-    return null;
-  }
   const root = createRoot(document.createElement('div'));
   const show = (at: At) => act(() => root.render(<Probe {...at} />));
   show(first);
@@ -29,7 +33,14 @@ function begin(first: At) {
     if (!result) throw new Error('nothing was rendered');
     return result;
   };
-  return { show, now, ids: () => now().shown.lanes.flatMap((l) => l.cards.map((c) => c.caseId)).join('') };
+  return {
+    show,
+    now,
+    ids: () =>
+      now()
+        .shown.lanes.flatMap((l) => l.cards.map((c) => c.caseId))
+        .join(''),
+  };
 }
 
 describe('the board under the pointer', () => {

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react';
 import { FindingView, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
+import { useMay } from '@/parts/OnlyFor';
 import { Answer } from '@/parts/states';
 import { many } from '@/parts/words';
 import { lineOf, YamlEditor } from '@/parts/YamlEditor';
@@ -66,8 +67,9 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
     return [...mine, ...(worst ?? []).filter((s) => !ids.has(s.sourceId))];
   }, [own, worst]);
   const sourceId = params.source ?? first?.sourceId ?? null;
+  const may = useMay('Operations');
   const preview = usePreview(
-    asked,
+    may ? asked : '',
     sourceId,
     lines.split('\n').filter((l) => l.trim() !== ''),
   );
@@ -105,42 +107,49 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
             version {entry.version} {entry.own ? <span className="tag amber">own</span> : <span className="tag">shipped</span>}
           </span>
         )}
-        <State
-          waiting={preview.isFetching || asked !== text}
-          bad={bad.length}
-          red={preview.data?.cases.filter((c) => !c.green).length ?? 0}
-        />
-        <div className="grow" />
-        <TextInput
-          aria-label="Reason for saving"
-          placeholder="Reason, kept with the change"
-          value={why}
-          onChange={(e) => setWhy(e.currentTarget.value)}
-          w={250}
-        />
-        <Button
-          disabled={!why.trim() || bad.length > 0 || (!changed && name !== 'new')}
-          loading={save.isPending}
-          onClick={doSave}
-          title={bad.length > 0 ? 'Mend the errors first' : entry && !entry.own ? 'It takes the place of the shipped one' : undefined}
-        >
-          {entry?.own || name === 'new' ? 'Save' : 'Save as my own'}
-        </Button>
-        {changed && (
-          <Button variant="default" onClick={() => setText(saved)}>
-            Undo all
-          </Button>
+        {may && (
+          <State
+            waiting={preview.isFetching || asked !== text}
+            bad={bad.length}
+            red={preview.data?.cases.filter((c) => !c.green).length ?? 0}
+          />
         )}
-        {entry?.own && (
-          <Button
-            variant="default"
-            disabled={!why.trim()}
-            title="Needs a reason; a shipped parser of its name is used again"
-            loading={withdraw.isPending}
-            onClick={() => withdraw.mutate({ name, why }, { onSuccess: (s) => !s.shipped && void go({ to: '/parsers' }) })}
-          >
-            Take back
-          </Button>
+        <div className="grow" />
+        {!may && <span className="dim">You may read it; people of Operations and champions try and change parsers.</span>}
+        {may && (
+          <>
+            <TextInput
+              aria-label="Reason for saving"
+              placeholder="Reason, kept with the change"
+              value={why}
+              onChange={(e) => setWhy(e.currentTarget.value)}
+              w={250}
+            />
+            <Button
+              disabled={!why.trim() || bad.length > 0 || (!changed && name !== 'new')}
+              loading={save.isPending}
+              onClick={doSave}
+              title={bad.length > 0 ? 'Mend the errors first' : entry && !entry.own ? 'It takes the place of the shipped one' : undefined}
+            >
+              {entry?.own || name === 'new' ? 'Save' : 'Save as my own'}
+            </Button>
+            {changed && (
+              <Button variant="default" onClick={() => setText(saved)}>
+                Undo all
+              </Button>
+            )}
+            {entry?.own && (
+              <Button
+                variant="default"
+                disabled={!why.trim()}
+                title="Needs a reason; a shipped parser of its name is used again"
+                loading={withdraw.isPending}
+                onClick={() => withdraw.mutate({ name, why }, { onSuccess: (s) => !s.shipped && void go({ to: '/parsers' }) })}
+              >
+                Take back
+              </Button>
+            )}
+          </>
         )}
       </header>
       <div className="workbench">
@@ -174,46 +183,50 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
           <CaseList cases={preview.data?.cases ?? []} />
           <Language open={name === 'new'} />
         </section>
-        <section className="workbench-side scroll" aria-label="Preview">
-          <div className="row" style={{ alignItems: 'flex-end' }}>
-            <Select
-              className="grow"
-              label="Stored samples of"
-              placeholder="Choose a source"
-              searchable
-              clearable
-              // The server seeks, among thousands; what it offers is shown as it is.
-              filter={({ options }) => options}
-              onSearchChange={(text) => setSought(text === sourceId || offered.some((s) => labelOf(s) === text) ? '' : text)}
-              nothingFoundMessage="No such source"
-              value={sourceId}
-              onChange={(v) => go({ to: '/parsers/$parser', params: { parser: name }, search: { source: v ?? undefined }, replace: true })}
-              data={[
-                ...(sourceId && !offered.some((s) => s.sourceId === sourceId) ? [{ value: sourceId, label: sourceId }] : []),
-                ...offered.map((s) => ({ value: s.sourceId, label: labelOf(s) })),
-              ]}
+        {may && (
+          <section className="workbench-side scroll" aria-label="Preview">
+            <div className="row" style={{ alignItems: 'flex-end' }}>
+              <Select
+                className="grow"
+                label="Stored samples of"
+                placeholder="Choose a source"
+                searchable
+                clearable
+                // The server seeks, among thousands; what it offers is shown as it is.
+                filter={({ options }) => options}
+                onSearchChange={(text) => setSought(text === sourceId || offered.some((s) => labelOf(s) === text) ? '' : text)}
+                nothingFoundMessage="No such source"
+                value={sourceId}
+                onChange={(v) =>
+                  go({ to: '/parsers/$parser', params: { parser: name }, search: { source: v ?? undefined }, replace: true })
+                }
+                data={[
+                  ...(sourceId && !offered.some((s) => s.sourceId === sourceId) ? [{ value: sourceId, label: sourceId }] : []),
+                  ...offered.map((s) => ({ value: s.sourceId, label: labelOf(s) })),
+                ]}
+              />
+            </div>
+            <Textarea
+              label="Or lines of your own"
+              placeholder="Paste records here, one a line"
+              autosize
+              minRows={1}
+              maxRows={5}
+              classNames={{ input: 'mono' }}
+              spellCheck={false}
+              value={pasted}
+              onChange={(e) => setPasted(e.currentTarget.value)}
             />
-          </div>
-          <Textarea
-            label="Or lines of your own"
-            placeholder="Paste records here, one a line"
-            autosize
-            minRows={1}
-            maxRows={5}
-            classNames={{ input: 'mono' }}
-            spellCheck={false}
-            value={pasted}
-            onChange={(e) => setPasted(e.currentTarget.value)}
-          />
-          <Lines
-            lines={preview.data?.lines ?? []}
-            see={see}
-            mark={setMarked}
-            tried={!!preview.data?.parser}
-            asked={sourceId !== null || lines.trim() !== ''}
-          />
-          <StreamTrial text={text} bad={bad.length > 0} />
-        </section>
+            <Lines
+              lines={preview.data?.lines ?? []}
+              see={see}
+              mark={setMarked}
+              tried={!!preview.data?.parser}
+              asked={sourceId !== null || lines.trim() !== ''}
+            />
+            <StreamTrial text={text} bad={bad.length > 0} />
+          </section>
+        )}
       </div>
     </div>
   );

@@ -117,7 +117,10 @@ function Board({ table, all, by, kept: told, failed }: Shown) {
         </Card>
         <Card title="Retention" about="What can still be searched">
           <Big to={{}} text={entire ? `${entire.days} d searchable` : failed ? 'not told' : told ? 'nothing stored' : '…'} change={null} />
-          <Line text={entire?.promisedDays ? `longest promise ${entire.promisedDays} d` : told ? 'no promise in days' : '…'} change={null} />
+          <Line
+            text={entire?.promisedDays ? `longest promise ${entire.promisedDays} d` : told ? 'no promise in days' : '…'}
+            change={null}
+          />
           <Line text={told ? `${entire?.late ?? 0} short of it` : '…'} change={null} />
         </Card>
         <Card title="Cost" about="Bytes received a day, mean of each source’s life">

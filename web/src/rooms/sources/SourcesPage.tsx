@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { DataTable } from '@/parts/DataTable';
 import { Doors } from '@/parts/Doors';
 import { Num } from '@/parts/Num';
+import { OnlyOperations, useMay } from '@/parts/OnlyFor';
 import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
 import { many, whole } from '@/parts/words';
@@ -32,6 +33,7 @@ const boxes = {
 type Box = keyof typeof boxes;
 
 export default function SourcesPage() {
+  const may = useMay('Operations');
   const summary = useSourceSummary();
   const params = useSearch({ from: '/sources' });
   const go = useNavigate();
@@ -42,7 +44,10 @@ export default function SourcesPage() {
   const { rows, total, onView, answer } = useSourceRows(params);
   const all = summary.data?.sources ?? 0;
   // The list is in the order of now, and what is selected may stand elsewhere in it than before.
-  const at = selected?.id === undefined || rows[selected.index]?.source?.sourceId === selected.id ? -1 : rows.findIndex((r) => r.source?.sourceId === selected.id);
+  const at =
+    selected?.id === undefined || rows[selected.index]?.source?.sourceId === selected.id
+      ? -1
+      : rows.findIndex((r) => r.source?.sourceId === selected.id);
   const chosen = selected === null ? null : at < 0 ? selected.index : at;
   const set = (part: SourcesWish) => go({ to: '/sources', search: { ...params, ...part }, replace: true });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the typed words, nothing else.
@@ -57,9 +62,11 @@ export default function SourcesPage() {
         <SourceTabs />
         {summary.data && <Totals of={summary.data} set={set} />}
         <div className="grow" />
-        <Button variant="default" onClick={() => setBox('upload')}>
-          Upload
-        </Button>
+        {may && (
+          <Button variant="default" onClick={() => setBox('upload')}>
+            Upload
+          </Button>
+        )}
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default">More …</Button>
@@ -117,17 +124,24 @@ export default function SourcesPage() {
             total === 0 && all === 0 && !Object.values(params).some(Boolean) ? (
               <EmptyState title="No source yet">
                 <p>
-                  A source appears with its first record; nothing has to be set up here. Point a sender at one of these doors, or{' '}
-                  <button type="button" className="bare link" onClick={() => setBox('upload')}>
-                    upload a file
-                  </button>
+                  A source appears with its first record; nothing has to be set up here. Point a sender at one of these doors
+                  {may && (
+                    <>
+                      , or{' '}
+                      <button type="button" className="bare link" onClick={() => setBox('upload')}>
+                        upload a file
+                      </button>
+                    </>
+                  )}
                   .
                 </p>
                 <Doors />
               </EmptyState>
             ) : total === 0 ? (
               <EmptyState title="No such source">
-                <p>Take away a word or a filter; {many(all, 'source')} {all === 1 ? 'is' : 'are'} known.</p>
+                <p>
+                  Take away a word or a filter; {many(all, 'source')} {all === 1 ? 'is' : 'are'} known.
+                </p>
                 <Button
                   variant="default"
                   onClick={() => {
@@ -165,11 +179,23 @@ export default function SourcesPage() {
         size={box === 'unused' || box === 'doors' ? 1040 : 780}
       >
         {box === 'doors' && <Doors />}
-        {box === 'upload' && <UploadBox />}
-        {box === 'groups' && <GroupsBox />}
+        {box === 'upload' && (
+          <OnlyOperations>
+            <UploadBox />
+          </OnlyOperations>
+        )}
+        {box === 'groups' && (
+          <OnlyOperations>
+            <GroupsBox />
+          </OnlyOperations>
+        )}
         {box === 'baseline' && <BaselineBox />}
         {box === 'unused' && <UnusedBox />}
-        {box === 'settings' && <SettingsBox />}
+        {box === 'settings' && (
+          <OnlyOperations>
+            <SettingsBox />
+          </OnlyOperations>
+        )}
       </Modal>
     </div>
   );
