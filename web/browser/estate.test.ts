@@ -111,7 +111,7 @@ describe.skipIf(lack)('nine thousand sources', () => {
     await v.shot('estate-quality');
     await v.open('backlog', '/backlog', '[role=grid] .dt-row');
     await v.open('parser', '/parsers/new', '.workbench');
-    await v.page.getByRole('textbox', { name: 'Stored samples of' }).fill('srv08999');
+    await v.page.getByPlaceholder('Choose a source').fill('srv08999');
     await v.page.getByRole('option', { name: /srv08999/ }).click();
     await v.page.locator('.sample-line').first().waitFor();
     await v.shot('estate-parser');

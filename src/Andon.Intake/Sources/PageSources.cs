@@ -42,11 +42,11 @@ static class PageSources
         {
             var names = Naming.Counts(catalogue.Sources);
             var ill = SourceView.AilmentsBySubject(catalogue);
-            var fit = new List<SourceRow>();
+            var (words, fit) = (wish.EachWord(), new List<SourceRow>());
             foreach (var source in catalogue.Sources)
             {
                 var row = new SourceRow(source, SourceView.AilmentsOf(source, ill), SourceView.IsMaintained(source, nowMs), Naming.Code(source.Card.Name, names));
-                if (wish.Holds(row, nowMs)) fit.Add(row);
+                if (wish.Holds(row, words, nowMs)) fit.Add(row);
             }
             var order = SourceOrder.By(sort, nowMs);
             // By the id at last: pages that are asked for one after another must not overlap.

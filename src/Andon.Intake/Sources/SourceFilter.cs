@@ -48,9 +48,10 @@ sealed record SourceFilter(string Words, string Health, string Group, string Tag
         ["young"] = (r, now) => r.Source.Voice is { } voice && now - voice.Watch.Rhythm.FirstMs < 14 * Calendar.DayMs,
     };
 
-    readonly string[] words = [.. Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(WordsMax)];
+    /// <summary>The words one by one: taken apart once for all sources.</summary>
+    public string[] EachWord() => [.. Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(WordsMax)];
 
-    public bool Holds(SourceRow row, long nowMs)
+    public bool Holds(SourceRow row, string[] words, long nowMs)
     {
         var (source, card) = (row.Source, row.Source.Card);
         return (Health.Length == 0 || Fares(row))

@@ -93,8 +93,9 @@ export function DataTable<T extends object>({
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    onView?.(first, last);
-  }, [first, last, onView]);
+    // Paper has no window: what would be in view of it is everything.
+    if (!printing) onView?.(first, last);
+  }, [first, last, onView, printing]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another question leads back to the top.
   useEffect(() => {

@@ -104,16 +104,16 @@ function Board({ table, all, by, kept: told, failed }: Shown) {
           />
           <Line
             to={{ has: 'broken' }}
-            text={`${n.broken} of ${many(n.contracts, 'contract')} broken`}
+            text={`${whole(n.broken)} of ${many(n.contracts, 'contract')} broken`}
             change={risen('broken', n, b)}
             good="down"
           />
-          <Line to={{ owner: '(nobody)' }} text={`${n.unowned} without owner`} change={risen('unowned', n, b)} good="down" />
+          <Line to={{ owner: '(nobody)' }} text={`${whole(n.unowned)} without owner`} change={risen('unowned', n, b)} good="down" />
         </Card>
         <Card title="Continuity" about="Who speaks as usual">
-          <Big to={{ health: 'silent' }} text={`${n.silent} silent`} change={risen('silent', n, b)} good="down" />
-          <Line to={{ health: 'ailing' }} text={`${n.ailing} ailing`} change={risen('ailing', n, b)} good="down" />
-          <Line to={{ has: 'young' }} text={`${n.young} too young to judge`} change={risen('young', n, b)} />
+          <Big to={{ health: 'silent' }} text={`${whole(n.silent)} silent`} change={risen('silent', n, b)} good="down" />
+          <Line to={{ health: 'ailing' }} text={`${whole(n.ailing)} ailing`} change={risen('ailing', n, b)} good="down" />
+          <Line to={{ has: 'young' }} text={`${whole(n.young)} too young to judge`} change={risen('young', n, b)} />
         </Card>
         <Card title="Retention" about="What can still be searched">
           <Big to={{}} text={entire ? `${entire.days} d searchable` : failed ? 'not told' : told ? 'nothing stored' : '…'} change={null} />
@@ -136,7 +136,7 @@ function Board({ table, all, by, kept: told, failed }: Shown) {
         </Card>
         <Card title="Loss" about="Numbers that senders counted and that never came">
           <Big to={{ has: 'lost' }} text={`${short(n.lost)} lost`} change={risen('lost', n, b)} good="down" />
-          <Line text={`${n.counting} of ${many(n.sources, 'source')} count`} change={risen('counting', n, b)} good="up" />
+          <Line text={`${whole(n.counting)} of ${many(n.sources, 'source')} count`} change={risen('counting', n, b)} good="up" />
           <Line text={`${short(n.repeated)} repeats`} change={risen('repeated', n, b)} good="down" />
         </Card>
       </div>
