@@ -1,4 +1,4 @@
-// A house with nine thousand sources, in the real program and a real browser: what the pages ask for is bounded, the first rows stand
+// A house with thousands of sources, in the real program and a real browser: what the pages ask for is bounded, the first rows stand
 // quickly, and the last source is reached by one key.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,10 +7,13 @@ import { type Visit, visit } from './visit';
 
 const lack = missing();
 if (lack) console.warn(`the large estate in a browser is skipped: ${lack}`);
-const hosts = 9_000;
+/** Enough that asking for all of them would be far beyond what an answer may weigh; ANDON_ESTATE=9000 for the largest. */
+const hosts = Number(process.env.ANDON_ESTATE ?? 2_000);
+const all = `${Math.floor(hosts / 1000)}\u202f000`;
+const loud = 1321;
 const name = (i: number) => `srv${String(i).padStart(5, '0')}`;
 
-describe.skipIf(lack)('nine thousand sources', () => {
+describe.skipIf(lack)('thousands of sources', () => {
   let house: Demo;
   let v: Visit;
   /** Bytes of every answer about sources, by its path. */
@@ -24,7 +27,7 @@ describe.skipIf(lack)('nine thousand sources', () => {
       const socket = connect(house.syslogPort, '127.0.0.1', () => {
         const lines = Array.from({ length: hosts }, (_, i) => `<14>1 ${at} ${name(i)} app 1 - - started with ${i}`);
         // One host of many words, so that the order by what came has a first.
-        for (let i = 0; i < 5; i++) lines.push(`<14>1 ${at} ${name(4321)} app 1 - - once more ${i}`);
+        for (let i = 0; i < 5; i++) lines.push(`<14>1 ${at} ${name(loud)} app 1 - - once more ${i}`);
         socket.end(lines.map((l) => `${Buffer.byteLength(l)} ${l}`).join(''));
       });
       socket.on('error', fail).on('close', () => done());
@@ -54,7 +57,7 @@ describe.skipIf(lack)('nine thousand sources', () => {
 
   it('shows the first of them at once, and asks for those in sight only', async () => {
     await v.open('sources', '/sources', '[role=grid] .source-name');
-    await v.page.getByText('9\u202f000 sources').first().waitFor();
+    await v.page.getByText(`${all} sources`).first().waitFor();
     await v.shot('estate-sources');
     expect(await grid().getAttribute('aria-rowcount')).toBe(String(hosts));
     expect(await grid().locator('.dt-row').count()).toBeLessThan(70);
@@ -74,9 +77,9 @@ describe.skipIf(lack)('nine thousand sources', () => {
     await v.open('sources', '/sources', '[role=grid] .source-name');
     await v.page.getByRole('columnheader', { name: /^Events/ }).click();
     await v.page.waitForURL(/sort=events/);
-    await v.page.locator('.dt-row[aria-rowindex="1"]', { hasText: name(4321) }).waitFor();
-    await v.page.getByLabel('Find a source').fill('SRV0777');
-    await v.page.getByText('10 sources of 9\u202f000').waitFor();
+    await v.page.locator('.dt-row[aria-rowindex="1"]', { hasText: name(loud) }).waitFor();
+    await v.page.getByLabel('Find a source').fill('SRV0077');
+    await v.page.getByText(`10 sources of ${all}`).waitFor();
     await until(
       async () => (await grid().locator('.source-name').count()) === 10,
       10_000,
@@ -96,7 +99,7 @@ describe.skipIf(lack)('nine thousand sources', () => {
   it('prints what it has read, and says on the paper what it leaves out', async () => {
     await v.open('sources', '/sources', '[role=grid] .source-name');
     await v.page.emulateMedia({ media: 'print' });
-    await v.page.locator('.dt-paper', { hasText: 'of 9\u202f000 rows are on paper' }).waitFor();
+    await v.page.locator('.dt-paper', { hasText: `of ${all} rows are on paper` }).waitFor();
     expect(await grid().locator('.dt-row').count()).toBeGreaterThanOrEqual(100);
     const box = await grid().boundingBox();
     expect(box?.height).toBeGreaterThan(100 * 36);
@@ -111,8 +114,8 @@ describe.skipIf(lack)('nine thousand sources', () => {
     await v.shot('estate-quality');
     await v.open('backlog', '/backlog', '[role=grid] .dt-row');
     await v.open('parser', '/parsers/new', '.workbench');
-    await v.page.getByPlaceholder('Choose a source').fill('srv08999');
-    await v.page.getByRole('option', { name: /srv08999/ }).click();
+    await v.page.getByPlaceholder('Choose a source').fill('srv01999');
+    await v.page.getByRole('option', { name: /srv01999/ }).click();
     await v.page.locator('.sample-line').first().waitFor();
     await v.shot('estate-parser');
     await v.open('sources', '/sources', '[role=grid] .source-name');
