@@ -131,4 +131,26 @@ describe.skipIf(lack)('thousands of sources', () => {
     expect(large).toEqual([]);
     expect(v.faults).toEqual([]);
   });
+
+  it('an analyst reads it all and is offered nothing that would be refused', async () => {
+    const anna = { name: 'anna', password: 'a long enough password' };
+    const made = await v.page.request.post('/api/users', { headers: { 'X-Andon': '1' }, data: { ...anna, roles: ['analyst'] } });
+    expect(made.status(), await made.text()).toBe(200);
+    await v.page.context().clearCookies();
+    await v.open('sign-in', '/', 'form.signin-form');
+    await v.page.getByLabel('Name').fill(anna.name);
+    await v.page.getByLabel('Password', { exact: true }).fill(anna.password);
+    await v.page.keyboard.press('Enter');
+    await v.page.getByRole('heading', { name: 'Board' }).waitFor();
+    await v.open('sources', '/sources', '[role=grid] .source-name');
+    expect(await v.page.getByRole('button', { name: 'Upload' }).count()).toBe(0);
+    await v.open('card', `/sources/${encodeURIComponent(`syslog-tcp:${name(loud)}:syslog.generic`)}?tab=card`, '.only-for');
+    expect(await v.page.getByLabel('Owner').isDisabled()).toBe(true);
+    expect(await v.page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await v.shot('analyst-card');
+    await v.open('parser', '/parsers/squid', '.workbench');
+    expect(await v.page.getByLabel('Reason for saving').count()).toBe(0);
+    await v.shot('analyst-parser');
+    expect(v.faults).toEqual([]);
+  });
 });
