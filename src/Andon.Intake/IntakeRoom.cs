@@ -78,6 +78,7 @@ public static class IntakeRoom
     public static void MapIntake(this IEndpointRouteBuilder api)
     {
         ListSources.Map(api);
+        PageSources.Map(api);
         ShowSource.Map(api);
         OwnSource.Map(api);
         DescribeSource.Map(api);

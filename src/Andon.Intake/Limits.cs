@@ -177,6 +177,8 @@ static class Limits
     /// <summary>False alarms a month that may be set: below, nothing would be told; above, nobody would look.</summary>
     public const double BudgetMin = 0.0001;
     public const double BudgetMax = 30;
+    /// <summary>Sources of one page of the list, and values that it offers to narrow by.</summary>
+    public const int SourcesPerPageMax = 200, SourceChoicesMax = 500;
     public const int SampledSourcesMax = 500;
     public const int SampleOneInMax = 100_000;
     public const int SampleKeyMax = 5;

@@ -103,7 +103,9 @@ export async function startDemo(): Promise<Demo> {
   const env = surroundings();
   // The demo makes a password and prints it; a set one would stay hidden from us.
   delete env.ANDON_ADMIN_PASSWORD;
-  const child = spawn('dotnet', [program, 'demo', '--http', String(http), '--syslog', String(syslog)], {
+  // A folder of ours: the demo removes its own only when it ends in good order, and it may be killed before.
+  const folder = mkdtempSync(join(tmpdir(), 'andon-demo-'));
+  const child = spawn('dotnet', [program, 'demo', '--data', join(folder, 'data'), '--http', String(http), '--syslog', String(syslog)], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -116,7 +118,10 @@ export async function startDemo(): Promise<Demo> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     all += text;
   });
-  const stop = () => end(child);
+  const stop = async () => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     await until(
       () => /password\s+\S+/.test(out),

@@ -13,7 +13,11 @@ static class SignIn
 {
     public sealed record Credentials(string Name, string Password);
     /// <param name="MustChange">The password is a one-time one: nothing else is allowed until another is chosen.</param>
-    public sealed record Session(string Name, IReadOnlyList<string> Roles, bool MustChange);
+    public sealed record Session(string Name, IReadOnlyList<string> Roles, bool MustChange)
+    {
+        /// <summary>Names of the permissions that the roles carry, so that pages offer nothing that would be refused.</summary>
+        public IReadOnlyList<string> May { get; init; } = [.. Roles.SelectMany(r => AccessWiring.Roles.GetValueOrDefault(r, [])).Distinct(StringComparer.Ordinal)];
+    }
 
     public static void Map(IEndpointRouteBuilder api)
     {

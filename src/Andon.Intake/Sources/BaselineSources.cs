@@ -83,7 +83,7 @@ static class BaselineSources
             ("parser", c.Parser), ("zone", c.Zone), ("retention", c.Retention), ("filtered", c.Filtered), ("confirmed", c.Confirmed ? "true" : "false"), ("tags", string.Join(", ", c.Tags))];
     }
 
-    static Ok<DriftReport> Drift(Catalogue catalogue, TimeProvider clock)
+    static Ok<DriftReport> Drift(Catalogue catalogue, TimeProvider clock, int? unknown = null)
     {
         lock (catalogue.Gate)
         {
@@ -97,8 +97,9 @@ static class BaselineSources
                 if (missing.Count + never.Count + unagreed.Count > 0)
                     rows.Add(new(source.Id, missing, [.. never.Select(n => new DriftNever(n.What, n.Count, n.LastMs, n.Example))], unagreed));
             }
+            var strangers = catalogue.Sources.Where(s => !s.Card.Confirmed).ToList();
             return TypedResults.Ok(new DriftReport([.. rows.OrderByDescending(r => r.MustMissing.Count + r.NeverArrived.Count).ThenBy(r => r.SourceId, StringComparer.Ordinal)],
-                [.. catalogue.Sources.Where(s => !s.Card.Confirmed).OrderByDescending(s => s.Events).ThenBy(s => s.Id, StringComparer.Ordinal).Select(s => new UnknownSender(s.Id, s.Relay, s.FirstMs, s.Events))]));
+                [.. strangers.OrderByDescending(s => s.Events).ThenBy(s => s.Id, StringComparer.Ordinal).Take(unknown ?? int.MaxValue).Select(s => new UnknownSender(s.Id, s.Relay, s.FirstMs, s.Events))], strangers.Count));
         }
     }
 }
@@ -123,8 +124,9 @@ public sealed record BaselineImported(int Sources, int Groups, int Changes, IRea
 public sealed record BaselineChange(string Subject, string Part, string Here, string File);
 
 /// <summary>Where the world left what was agreed.</summary>
-/// <param name="UnknownSenders">Sources that nobody confirmed.</param>
-public sealed record DriftReport(IReadOnlyList<DriftRow> Sources, IReadOnlyList<UnknownSender> UnknownSenders);
+/// <param name="UnknownSenders">Sources that nobody confirmed, those that sent most first; as many as were asked for (<c>unknown=N</c>), else all.</param>
+/// <param name="Unknown">How many they are in all.</param>
+public sealed record DriftReport(IReadOnlyList<DriftRow> Sources, IReadOnlyList<UnknownSender> UnknownSenders, int Unknown);
 
 /// <param name="Unagreed">Kinds of events of the last week that the contract does not name.</param>
 public sealed record DriftRow(string SourceId, IReadOnlyList<string> MustMissing, IReadOnlyList<DriftNever> NeverArrived, IReadOnlyList<string> Unagreed);

@@ -215,7 +215,7 @@ sealed partial class Catalogue(IRuleReach? reach = null) : IFold
     {
         lock (gate)
         {
-            var names = byId.Values.Where(s => s.Card.Name.Length > 0).GroupBy(s => s.Card.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+            var names = Naming.Counts(byId.Values);
             var ill = SourceView.AilmentsBySubject(this);
             return [.. byId.Values.Select(s => SourceView.Of(s, nowMs, this, ill) with { Naming = Naming.Code(s.Card.Name, names) }).OrderByDescending(s => s.LastMs).ThenBy(s => s.SourceId, StringComparer.Ordinal)];
         }

@@ -19,11 +19,14 @@ static class GroupSources
         api.MapPost("/sources/groups", Handle).WithName("GroupSources").WithTags("Intake").RequireAuthorization(Policies.Operations);
     }
 
-    static Ok<SourceGroupList> List(Catalogue catalogue)
+    static Ok<SourceGroupList> List(Catalogue catalogue, bool members = true)
     {
         lock (catalogue.Gate)
             return TypedResults.Ok(new SourceGroupList([.. catalogue.Groups.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g =>
-                new SourceGroupView(g.Key, g.Value, [.. catalogue.Sources.Where(s => Grouping.Holds(g.Value, s)).Select(s => s.Id).Order(StringComparer.Ordinal)]))]));
+            {
+                var held = catalogue.Sources.Where(s => Grouping.Holds(g.Value, s)).Select(s => s.Id);
+                return members ? new SourceGroupView(g.Key, g.Value, [.. held.Order(StringComparer.Ordinal)]) : new SourceGroupView(g.Key, g.Value, []) { Sources = held.Count() };
+            })]));
     }
 
     static async Task<Results<Ok<SourceGroupList>, BadRequest<Finding>, NotFound<Finding>>> Handle(SourceGroupAsk ask, Catalogue catalogue, IFactLog facts, ClaimsPrincipal user, CancellationToken stop)

@@ -22,6 +22,10 @@ static partial class Naming
         return findings;
     }
 
+    /// <summary>How many sources have each name.</summary>
+    public static IReadOnlyDictionary<string, int> Counts(IEnumerable<Source> all) =>
+        all.Where(s => s.Card.Name.Length > 0).GroupBy(s => s.Card.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The same for lists: a code only, by how many sources have each name.</summary>
     public static string Code(string name, IReadOnlyDictionary<string, int> names) =>
         name.Length == 0 ? "INT060" : !Pattern().IsMatch(name) ? "INT061" : names.GetValueOrDefault(name) > 1 ? "INT062" : "";

@@ -90,6 +90,15 @@ sealed class Source
         return hour;
     }
 
+    /// <summary>Events of the last five minutes.</summary>
+    public int LastFive(long nowMs)
+    {
+        var (sum, now) = (0, nowMs / 60_000);
+        for (var minute = now - 4; minute <= now; minute++)
+            if (minute <= LastMinute && LastMinute - minute < Minutes) sum += PerMinute[minute % Minutes];
+        return sum;
+    }
+
     public void Never(string what, long ms, EventId example)
     {
         var seen = NeverCame.Find(n => n.What == what);

@@ -28,10 +28,14 @@ public sealed record SourceView(
         [.. s.Findings.OrderByDescending(f => f.Value).Select(f => new SourceFinding(f.Key, f.Value))])
     {
         Ailments = catalogue is null ? [] : AilmentsOf(s, ill ?? AilmentsBySubject(catalogue)),
-        Maintained = s.Voice is { } voice && (voice.Maintained(nowMs) || voice.Within.Exists(w => w.Maintained(nowMs))),
-        Groups = [.. s.Voice?.Within.Where(w => w.Scope == SilenceScope.Group).Select(w => w.Name) ?? []],
+        Maintained = IsMaintained(s, nowMs),
+        Groups = [.. GroupsOf(s)],
         Relay = s.Relay, Card = s.Card, HasContract = s.Contract is not null, LostEvents = s.LostEvents,
     };
+
+    internal static bool IsMaintained(Source s, long nowMs) => s.Voice is { } voice && (voice.Maintained(nowMs) || voice.Within.Exists(w => w.Maintained(nowMs)));
+
+    internal static IEnumerable<string> GroupsOf(Source s) => s.Voice?.Within.Where(w => w.Scope == SilenceScope.Group).Select(w => w.Name) ?? [];
 
     internal static IReadOnlyList<SourceAilment> AilmentsOf(Source s, IReadOnlyDictionary<string, SourceAilment[]> ill)
     {
@@ -145,8 +149,12 @@ public sealed record SourceContractAsk(string SourceId, SourceContract? Contract
 /// <summary>Make, change or (null) end a group.</summary>
 public sealed record SourceGroupAsk(string GroupId, SourceGroup? Group, string Why);
 
-/// <param name="Members">Sources that its rule holds now.</param>
-public sealed record SourceGroupView(string GroupId, SourceGroup Group, IReadOnlyList<string> Members);
+/// <param name="Members">Sources that its rule holds now; none where they were not asked for (<c>members=false</c>).</param>
+public sealed record SourceGroupView(string GroupId, SourceGroup Group, IReadOnlyList<string> Members)
+{
+    /// <summary>How many sources its rule holds now.</summary>
+    public int Sources { get; init; } = Members.Count;
+}
 
 public sealed record SourceGroupList(IReadOnlyList<SourceGroupView> Groups);
 

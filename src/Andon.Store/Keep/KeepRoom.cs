@@ -34,6 +34,7 @@ public static class KeepRoom
         services.AddSingleton<Func<StoreCheck>>(s => () => new(
             options.DataFolder, s.GetRequiredService<IRecordLog>(), s.GetRequiredService<HitLog>(), s.GetRequiredService<IFactLog>(), s.GetRequiredService<EventStore>(), s.GetRequiredService<EventFeed>().Normalise));
         services.AddSingleton<RetentionBook>().AddSingleton<Retainer>().AddSingleton<RetentionTermsFile>().AddSingleton<RetentionStage>().AddSingleton<Reparser>();
+        services.AddSingleton<Model.IKeptDays, SearchableDays>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<RetentionStage>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<Reparser>());
         return services;

@@ -75,7 +75,7 @@ const sources = createRoute({
   ...page('/sources'),
   validateSearch: (
     s: Record<string, unknown>,
-  ): Partial<Record<'q' | 'health' | 'group' | 'tag' | 'dataset' | 'owner' | 'unit' | 'has', string>> => ({
+  ): Partial<Record<'q' | 'health' | 'group' | 'tag' | 'dataset' | 'owner' | 'unit' | 'has' | 'sort', string>> & { desc?: boolean } => ({
     q: text(s.q),
     health: text(s.health),
     group: text(s.group),
@@ -84,6 +84,8 @@ const sources = createRoute({
     owner: text(s.owner),
     unit: text(s.unit),
     has: text(s.has),
+    sort: text(s.sort),
+    desc: s.desc === true || undefined,
   }),
   component: lazyRouteComponent(() => import('@/rooms/sources/SourcesPage')),
 });

@@ -3,6 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef } from 'react';
 import { Boundary } from './Boundary';
 import './parts.css';
+import { usePrinting } from './usePrinting';
+import { whole } from './words';
 
 export interface Col<T> {
   id: string;
@@ -28,11 +30,20 @@ interface Props<T> {
   /** Told which rows are in view, for tables that load pages as they scroll. */
   onView?: (first: number, last: number) => void;
   sort?: { id: string; desc: boolean };
+  /** Given when somebody else sorts, as `sort` says: told which order is wished for. Nothing: the usual one. */
+  onSort?: (sort: { id: string; desc: boolean } | undefined) => void;
+  /** What the rows were asked by; the table goes back to its top when that changes. */
+  asked?: string;
   /** Right-clicked, or asked for with the menu key: the row, the column, where on the screen. */
   onMenu?: (row: T, column: string, at: { x: number; y: number }) => void;
   onEscape?: () => void;
+  /** False for a row whose content is not here yet; on paper it is left out. */
+  isHere?: (row: T) => boolean;
   label: string;
 }
+
+/** Rows on paper: some twenty pages. */
+const printMax = 1000;
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
 
@@ -47,8 +58,11 @@ export function DataTable<T extends object>({
   onOpen,
   onView,
   sort,
+  onSort,
+  asked,
   onMenu,
   onEscape,
+  isHere,
   label,
 }: Props<T>) {
   const columns = useMemo<ColumnDef<typeof features, T>[]>(
@@ -58,8 +72,14 @@ export function DataTable<T extends object>({
   );
   const initialState = useRef({ sorting: sort ? [sort] : [] }).current;
   const table = useTable({ features, columns, data: rows as T[], initialState, enableSortingRemoval: true });
-  const sorting = table.state.sorting;
-  const sorted = sorting.length > 0 ? table.getRowModel().rows.map((r) => r.original) : rows;
+  const sorting = onSort ? (sort ? [sort] : []) : table.state.sorting;
+  const toggle = (c: Col<T>) => {
+    if (!onSort) return table.getColumn(c.id)?.toggleSorting();
+    // As the table itself does: numbers begin with the greatest, and after both directions comes none.
+    const dir = sorting.find((s) => s.id === c.id)?.desc;
+    onSort(dir === undefined ? { id: c.id, desc: !!c.num } : dir === !!c.num ? { id: c.id, desc: !dir } : undefined);
+  };
+  const sorted = !onSort && sorting.length > 0 ? table.getRowModel().rows.map((r) => r.original) : rows;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -68,12 +88,19 @@ export function DataTable<T extends object>({
     estimateSize: () => rowHeight,
     overscan: 12,
   });
+  const printing = usePrinting();
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    onView?.(first, last);
-  }, [first, last, onView]);
+    // Paper has no window: what would be in view of it is everything.
+    if (!printing) onView?.(first, last);
+  }, [first, last, onView, printing]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another question leads back to the top.
+  useEffect(() => {
+    box.current?.scrollTo({ top: 0 });
+  }, [asked]);
 
   const at = selected === null || selected === undefined ? -1 : sorted.findIndex((r, i) => rowKey(r, i) === selected);
   const step = (by: number) => {
@@ -123,8 +150,8 @@ export function DataTable<T extends object>({
               title={c.title}
               className={`dt-th${c.num ? ' num' : ''}${c.by ? ' sort' : ''}`}
               style={{ width: c.width, flex: c.grow ? `1 0 ${c.width}px` : 'none' }}
-              onClick={c.by ? () => table.getColumn(c.id)?.toggleSorting() : undefined}
-              onKeyDown={c.by ? (e) => e.key === 'Enter' && table.getColumn(c.id)?.toggleSorting() : undefined}
+              onClick={c.by ? () => toggle(c) : undefined}
+              onKeyDown={c.by ? (e) => e.key === 'Enter' && toggle(c) : undefined}
             >
               {c.head}
               {dir && <span className="arrow">{dir.desc ? '↓' : '↑'}</span>}
@@ -132,33 +159,74 @@ export function DataTable<T extends object>({
           );
         })}
       </div>
-      <div className="dt-body" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = sorted[item.index] as T;
-          const key = rowKey(row, item.index);
-          return (
-            <div
-              key={key}
-              id={`${id}${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 1}
-              aria-selected={onSelect ? key === selected : undefined}
-              className={`dt-row${onSelect ? ' click' : ''}${key === selected ? ' sel' : ''}`}
-              style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-              onClick={onSelect ? () => onSelect(row, item.index) : undefined}
-            >
-              <Boundary
-                what="This row"
-                reset={row}
-                fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
+      {printing ? (
+        <Paper rows={sorted} cols={cols} rowHeight={rowHeight} isHere={isHere} />
+      ) : (
+        <div className="dt-body" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const row = sorted[item.index] as T;
+            const key = rowKey(row, item.index);
+            return (
+              <div
+                key={key}
+                id={`${id}${item.index}`}
+                role="row"
+                aria-rowindex={item.index + 1}
+                aria-selected={onSelect ? key === selected : undefined}
+                className={`dt-row${onSelect ? ' click' : ''}${key === selected ? ' sel' : ''}`}
+                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                onClick={onSelect ? () => onSelect(row, item.index) : undefined}
               >
-                <Cells row={row} cols={cols} onMenu={onMenu} />
-              </Boundary>
-            </div>
-          );
-        })}
-      </div>
+                <Boundary
+                  what="This row"
+                  reset={row}
+                  fallback={<div className="dt-td up">This row cannot be shown: {JSON.stringify(row).slice(0, 300)}</div>}
+                >
+                  <Cells row={row} cols={cols} onMenu={onMenu} />
+                </Boundary>
+              </div>
+            );
+          })}
+        </div>
+      )}
     </div>
+  );
+}
+
+/** The table on paper: every row up to a limit, and in words which are not there. */
+function Paper<T extends object>({
+  rows,
+  cols,
+  rowHeight,
+  isHere,
+}: {
+  rows: readonly T[];
+  cols: Col<T>[];
+  rowHeight: number;
+  isHere: Props<T>['isHere'];
+}) {
+  const here = isHere ? rows.filter(isHere) : rows;
+  const shown = here.slice(0, printMax);
+  return (
+    <>
+      {shown.length < rows.length && (
+        <p className="dt-paper">
+          {whole(shown.length)} of {whole(rows.length)} rows are on paper
+          {here.length > printMax
+            ? ', in the order of the screen; at most 1 000 are printed.'
+            : ': those that the page had read. Narrow it down to print the rest.'}
+        </p>
+      )}
+      <div className="dt-body paper">
+        {shown.map((row, i) => (
+          <div key={i} role="row" className="dt-row" style={{ height: rowHeight }}>
+            <Boundary what="This row" reset={row} fallback={<div className="dt-td up">This row cannot be shown.</div>}>
+              <Cells row={row} cols={cols} />
+            </Boundary>
+          </div>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -1,25 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { get } from './call';
 
-/** What is really searchable, beside what was promised. */
-export interface Retention {
-  classes: { classId: string }[];
-  sources: {
-    sourceId: string;
-    classId: string;
-    firstMs: number;
-    lastMs: number;
-    days: number;
-    promisedDays?: number | null;
-    events: number;
-  }[];
-  recordsFromMs?: number | null;
-}
-
-export const useRetention = () =>
+/** The retention classes by their names; not what each source has, for which the engine goes through all events. */
+export const useRetentionClasses = () =>
   useQuery({
-    queryKey: ['retention'],
-    queryFn: ({ signal }) => get<Retention>('/api/keep/retention', {}, signal),
+    queryKey: ['retention', 'classes'],
+    queryFn: ({ signal }) => get<{ classes: { classId: string }[] }>('/api/keep/retention', { sources: 'false' }, signal),
     staleTime: 60_000,
     retry: false,
   });

@@ -5,5 +5,5 @@ import type { SourceGroup } from './types';
 export const useSourceGroups = () =>
   useQuery({
     queryKey: ['sources', 'groups'],
-    queryFn: ({ signal }) => get<{ groups: SourceGroup[] }>('/api/sources/groups', {}, signal),
+    queryFn: ({ signal }) => get<{ groups: SourceGroup[] }>('/api/sources/groups', { members: 'false' }, signal),
   });

@@ -228,6 +228,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PageSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SumUpSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources/one": {
         parameters: {
             query?: never;
@@ -510,6 +542,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["CheckContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/quality/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ListKeptDays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3609,6 +3657,8 @@ export interface components {
         DriftReport: {
             sources: components["schemas"]["DriftRow"][];
             unknownSenders: components["schemas"]["UnknownSender"][];
+            /** Format: int32 */
+            unknown: number;
         };
         DriftRow: {
             sourceId: string;
@@ -4096,6 +4146,19 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             /** @default  */
             why: string;
+        };
+        KeptRow: {
+            key: string;
+            /** Format: int32 */
+            days: number;
+            /** Format: int32 */
+            promisedDays: null | number;
+            /** Format: int32 */
+            late: number;
+        };
+        KeptTable: {
+            by: string;
+            rows: components["schemas"]["KeptRow"][];
         };
         KindView: {
             kind: string;
@@ -5466,6 +5529,7 @@ export interface components {
             name: string;
             roles: string[];
             mustChange: boolean;
+            may?: string[];
         };
         SettingsView: {
             limits: components["schemas"]["LimitView"][];
@@ -5663,6 +5727,11 @@ export interface components {
             /** Format: int64 */
             endsMs: number;
         };
+        SourceChoice: {
+            value: string;
+            /** Format: int32 */
+            sources: number;
+        };
         SourceContract: {
             mustFields: string[];
             mustEvents: string[];
@@ -5785,6 +5854,8 @@ export interface components {
             groupId: string;
             group: components["schemas"]["SourceGroup"];
             members: string[];
+            /** Format: int32 */
+            sources?: number;
         };
         SourceHealthView: {
             /** Format: double */
@@ -5835,6 +5906,11 @@ export interface components {
             name: string;
             owner: string;
             unit: string;
+        };
+        SourcePage: {
+            /** Format: int32 */
+            total: number;
+            sources: components["schemas"]["SourceView"][];
         };
         SourceProfile: {
             sourceId: string;
@@ -5899,6 +5975,21 @@ export interface components {
             sourceId: string;
             /** Format: int32 */
             rules: number;
+        };
+        SourceSummary: {
+            /** Format: int32 */
+            sources: number;
+            /** Format: int32 */
+            ailing: number;
+            /** Format: int32 */
+            unowned: number;
+            /** Format: int32 */
+            toRename: number;
+            groups: components["schemas"]["SourceChoice"][];
+            tags: components["schemas"]["SourceChoice"][];
+            datasets: components["schemas"]["SourceChoice"][];
+            owners: components["schemas"]["SourceChoice"][];
+            units: components["schemas"]["SourceChoice"][];
         };
         SourceView: {
             sourceId: string;
@@ -6919,6 +7010,68 @@ export interface operations {
             };
         };
     };
+    PageSources: {
+        parameters: {
+            query?: {
+                q?: string;
+                health?: string;
+                group?: string;
+                tag?: string;
+                dataset?: string;
+                owner?: string;
+                unit?: string;
+                has?: string;
+                sort?: string;
+                desc?: boolean;
+                skip?: number;
+                take?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFindings"];
+                };
+            };
+        };
+    };
+    SumUpSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSummary"];
+                };
+            };
+        };
+    };
     ShowSource: {
         parameters: {
             query: {
@@ -7140,7 +7293,9 @@ export interface operations {
     };
     ListSourceGroups: {
         parameters: {
-            query?: never;
+            query?: {
+                members?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7379,7 +7534,9 @@ export interface operations {
     };
     ShowDrift: {
         parameters: {
-            query?: never;
+            query?: {
+                unknown?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7636,6 +7793,37 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+        };
+    };
+    ListKeptDays: {
+        parameters: {
+            query?: {
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptTable"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10193,7 +10381,9 @@ export interface operations {
     };
     ReadRetention: {
         parameters: {
-            query?: never;
+            query?: {
+                sources?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

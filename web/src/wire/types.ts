@@ -35,6 +35,9 @@ export interface FactNotice {
 export type Fields = Record<string, string[]>;
 export type FindingCount = Wire<'SourceFinding'>;
 export type Source = Wire<'SourceView'>;
+export type SourcePage = With<Wire<'SourcePage'>, { sources: Source[] }>;
+export type SourceSummary = Wire<'SourceSummary'>;
+export type SourceChoice = Wire<'SourceChoice'>;
 export type SourceSample = Wire<'SourceSample'>;
 export type SourceAlarm = Wire<'SourceAlarmView'>;
 export type SourceAilment = Schemas['SourceAilment'];
@@ -56,6 +59,7 @@ export type SourceSettings = Wire<'SourceSettingsView'>;
 export type SamplingList = Wire<'SamplingList'>;
 export type SamplingOffer = Omit<Wire<'SamplingOffer'>, 'warnings'> & { warnings: Finding[] };
 export type QualityTable = Wire<'QualityTable'>;
+export type KeptTable = Wire<'KeptTable'>;
 export type QualityRow = Wire<'QualityRow'>;
 export type QualityFigures = Wire<'QualityFigures'>;
 export type Backlog = Wire<'OnboardingBacklog'>;

@@ -21,6 +21,7 @@ static class ShowRetention
     /// <param name="PromisedDays">Days of its class; null when its class names none.</param>
     public sealed record SourceDays(string SourceId, string ClassId, long FirstMs, long LastMs, long Days, int? PromisedDays, long Events);
 
+    /// <param name="Sources">Empty where it was not asked for (<c>sources=false</c>): the engine goes through all events for it.</param>
     /// <param name="RecordsFromMs">Arrival of the oldest raw record that can still be read anew; null when there is none.</param>
     /// <param name="Busy">What of backup, retention or reading anew runs now; empty when nothing does.</param>
     public sealed record View(IReadOnlyList<RetentionClass> Classes, IReadOnlyList<LegalHold> Holds, IReadOnlyList<SourceDays> Sources, IReadOnlyList<DeletionProof> Deletions, long? RecordsFromMs, string Busy);
@@ -32,12 +33,12 @@ static class ShowRetention
         keep.MapPost("/retention/run", Run).WithName("RunRetention").RequireAuthorization(Policies.Operations);
     }
 
-    static async Task<Results<Ok<View>, JsonHttpResult<Finding>>> Handle(RetentionBook book, KeepOptions options, EventStore store, IRecordLog records, KeepTurn turn, ClaimsPrincipal user, [FromServices] ICaseSight? sight, CancellationToken stop)
+    static async Task<Results<Ok<View>, JsonHttpResult<Finding>>> Handle(RetentionBook book, KeepOptions options, EventStore store, IRecordLog records, KeepTurn turn, ClaimsPrincipal user, [FromServices] ICaseSight? sight, CancellationToken stop, bool sources = true)
     {
         try
         {
             var oldest = await records.Read(records.First, 1, 1, stop);
-            return TypedResults.Ok(new View(book.Classes, [.. book.Holds.Where(h => h.Scope.CaseId is not { } id || sight?.Sees(user, id) != false)], await Sources(book, options, store, stop), book.Deletions(KeepLimits.DeletionsShown), oldest.Count > 0 ? oldest[0].ReceivedMs : null, turn.Holder));
+            return TypedResults.Ok(new View(book.Classes, [.. book.Holds.Where(h => h.Scope.CaseId is not { } id || sight?.Sees(user, id) != false)], sources ? await Sources(book, options, store, stop) : [], book.Deletions(KeepLimits.DeletionsShown), oldest.Count > 0 ? oldest[0].ReceivedMs : null, turn.Holder));
         }
         catch (EngineException failed)
         {

@@ -56,15 +56,31 @@ function Asked() {
   const board = useBoard(filter);
   return (
     <Answer of={board} what="the board">
-      {(b) => <BoardView board={b} filter={filter} swim={lanes} shows={board.isPlaceholderData ? '' : (filter ?? '')} />}
+      {(b) => (
+        <BoardView
+          board={b}
+          filter={filter}
+          swim={lanes}
+          shows={board.isPlaceholderData ? '' : (filter ?? '')}
+          fresh={!board.isFetching && !board.isPlaceholderData}
+        />
+      )}
     </Answer>
   );
 }
 
-/** @param shows the filter of the cards in hand; the address may already ask for another. */
-function BoardView({ board, filter, swim, shows }: { board: Board; filter?: string; swim?: Swim; shows: string }) {
+interface Shown {
+  board: Board;
+  filter?: string;
+  swim?: Swim;
+  /** The filter of the cards in hand; the address may already ask for another. */
+  shows: string;
+  fresh: boolean;
+}
+
+function BoardView({ board, filter, swim, shows, fresh }: Shown) {
   const go = useNavigate();
-  const { shown, held, hold, release, letThrough } = useHeldBoard(board, shows);
+  const { shown, held, hold, release, letThrough } = useHeldBoard(board, shows, filter ?? '', fresh);
   const [chosen, choose] = useState<string | null>(null);
   const [dragged, setDragged] = useState<Card | null>(null);
   const [wish, setWish] = useState<MoveWish | null>(null);

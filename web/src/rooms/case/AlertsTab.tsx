@@ -76,6 +76,7 @@ export function AlertsTab({ caseId, total: guess }: { caseId: string; total: num
             selected={chosen ? `${chosen.eventId}/${chosen.ruleId}` : null}
             onSelect={(r) => r.alert && choose(r.alert)}
             onView={onView}
+            isHere={(r) => r.alert !== null}
             label="Alerts"
           />
         </div>

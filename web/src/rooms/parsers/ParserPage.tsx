@@ -4,15 +4,16 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react';
 import { FindingView, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
+import { useMay } from '@/parts/OnlyFor';
 import { Answer } from '@/parts/states';
 import { many } from '@/parts/words';
 import { lineOf, YamlEditor } from '@/parts/YamlEditor';
 import { useParser } from '@/wire/getParser';
 import { useParsers } from '@/wire/getParsers';
-import { useSources } from '@/wire/getSources';
+import { useFirstSources } from '@/wire/pageSources';
 import { usePreview } from '@/wire/previewParser';
 import { useSaveParser, useWithdrawParser } from '@/wire/tellParser';
-import type { Finding } from '@/wire/types';
+import type { Finding, Source } from '@/wire/types';
 import { CaseList } from './CaseList';
 import { Language } from './Language';
 import { Lines } from './Lines';
@@ -47,7 +48,8 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
   const params = useSearch({ from: '/parsers/$parser' });
   const go = useNavigate();
   const entry = useParsers().data?.parsers.find((p) => p.name === name);
-  const sources = useSources().data?.sources;
+  const [sought, setSought] = useState('');
+  const [q] = useDebouncedValue(sought, 200);
   const [text, setText] = useState(saved);
   const [pasted, setPasted] = useState('');
   const [why, setWhy] = useState('');
@@ -55,15 +57,19 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
   const [goTo, setGoTo] = useState({ line: 0, turn: 0 });
   const [asked] = useDebouncedValue(text, 450);
   const [lines] = useDebouncedValue(pasted, 450);
-  // The sources whose records it reads stand first; the first is chosen until someone chooses.
+  // The sources whose records it reads stand first, then those with most unread; the first of its own is chosen until someone chooses.
+  const own = useFirstSources({ q, dataset: entry?.dataset, sort: 'unread', desc: true }, 40, !!entry).data?.sources;
+  const worst = useFirstSources({ q, sort: 'unread', desc: true }, 60).data?.sources;
+  const first = useFirstSources({ dataset: entry?.dataset, sort: 'unread', desc: true }, 40, !!entry).data?.sources[0];
   const offered = useMemo(() => {
-    const mine = (sources ?? []).filter((s) => entry && s.dataset === entry.dataset);
-    const rest = (sources ?? []).filter((s) => !mine.includes(s)).sort((a, b) => b.parseFailures - a.parseFailures);
-    return [...mine, ...rest];
-  }, [sources, entry]);
-  const sourceId = params.source ?? (entry && offered[0]?.dataset === entry.dataset ? offered[0]?.sourceId : undefined) ?? null;
+    const mine = own ?? [];
+    const ids = new Set(mine.map((s) => s.sourceId));
+    return [...mine, ...(worst ?? []).filter((s) => !ids.has(s.sourceId))];
+  }, [own, worst]);
+  const sourceId = params.source ?? first?.sourceId ?? null;
+  const may = useMay('Operations');
   const preview = usePreview(
-    asked,
+    may ? asked : '',
     sourceId,
     lines.split('\n').filter((l) => l.trim() !== ''),
   );
@@ -101,42 +107,49 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
             version {entry.version} {entry.own ? <span className="tag amber">own</span> : <span className="tag">shipped</span>}
           </span>
         )}
-        <State
-          waiting={preview.isFetching || asked !== text}
-          bad={bad.length}
-          red={preview.data?.cases.filter((c) => !c.green).length ?? 0}
-        />
-        <div className="grow" />
-        <TextInput
-          aria-label="Reason for saving"
-          placeholder="Reason, kept with the change"
-          value={why}
-          onChange={(e) => setWhy(e.currentTarget.value)}
-          w={250}
-        />
-        <Button
-          disabled={!why.trim() || bad.length > 0 || (!changed && name !== 'new')}
-          loading={save.isPending}
-          onClick={doSave}
-          title={bad.length > 0 ? 'Mend the errors first' : entry && !entry.own ? 'It takes the place of the shipped one' : undefined}
-        >
-          {entry?.own || name === 'new' ? 'Save' : 'Save as my own'}
-        </Button>
-        {changed && (
-          <Button variant="default" onClick={() => setText(saved)}>
-            Undo all
-          </Button>
+        {may && (
+          <State
+            waiting={preview.isFetching || asked !== text}
+            bad={bad.length}
+            red={preview.data?.cases.filter((c) => !c.green).length ?? 0}
+          />
         )}
-        {entry?.own && (
-          <Button
-            variant="default"
-            disabled={!why.trim()}
-            title="Needs a reason; a shipped parser of its name is used again"
-            loading={withdraw.isPending}
-            onClick={() => withdraw.mutate({ name, why }, { onSuccess: (s) => !s.shipped && void go({ to: '/parsers' }) })}
-          >
-            Take back
-          </Button>
+        <div className="grow" />
+        {!may && <span className="dim">You may read it; people of Operations and champions try and change parsers.</span>}
+        {may && (
+          <>
+            <TextInput
+              aria-label="Reason for saving"
+              placeholder="Reason, kept with the change"
+              value={why}
+              onChange={(e) => setWhy(e.currentTarget.value)}
+              w={250}
+            />
+            <Button
+              disabled={!why.trim() || bad.length > 0 || (!changed && name !== 'new')}
+              loading={save.isPending}
+              onClick={doSave}
+              title={bad.length > 0 ? 'Mend the errors first' : entry && !entry.own ? 'It takes the place of the shipped one' : undefined}
+            >
+              {entry?.own || name === 'new' ? 'Save' : 'Save as my own'}
+            </Button>
+            {changed && (
+              <Button variant="default" onClick={() => setText(saved)}>
+                Undo all
+              </Button>
+            )}
+            {entry?.own && (
+              <Button
+                variant="default"
+                disabled={!why.trim()}
+                title="Needs a reason; a shipped parser of its name is used again"
+                loading={withdraw.isPending}
+                onClick={() => withdraw.mutate({ name, why }, { onSuccess: (s) => !s.shipped && void go({ to: '/parsers' }) })}
+              >
+                Take back
+              </Button>
+            )}
+          </>
         )}
       </header>
       <div className="workbench">
@@ -170,47 +183,56 @@ function Workbench({ name, saved }: { name: string; saved: string }) {
           <CaseList cases={preview.data?.cases ?? []} />
           <Language open={name === 'new'} />
         </section>
-        <section className="workbench-side scroll" aria-label="Preview">
-          <div className="row" style={{ alignItems: 'flex-end' }}>
-            <Select
-              className="grow"
-              label="Stored samples of"
-              placeholder="Choose a source"
-              searchable
-              clearable
-              limit={100}
-              value={sourceId}
-              onChange={(v) => go({ to: '/parsers/$parser', params: { parser: name }, search: { source: v ?? undefined }, replace: true })}
-              data={offered.map((s) => ({
-                value: s.sourceId,
-                label: `${s.sourceId}${s.parseFailures > 0 ? `, ${s.parseFailures} unread` : ''}`,
-              }))}
+        {may && (
+          <section className="workbench-side scroll" aria-label="Preview">
+            <div className="row" style={{ alignItems: 'flex-end' }}>
+              <Select
+                className="grow"
+                label="Stored samples of"
+                placeholder="Choose a source"
+                searchable
+                clearable
+                // The server seeks, among thousands; what it offers is shown as it is.
+                filter={({ options }) => options}
+                onSearchChange={(text) => setSought(text === sourceId || offered.some((s) => labelOf(s) === text) ? '' : text)}
+                nothingFoundMessage="No such source"
+                value={sourceId}
+                onChange={(v) =>
+                  go({ to: '/parsers/$parser', params: { parser: name }, search: { source: v ?? undefined }, replace: true })
+                }
+                data={[
+                  ...(sourceId && !offered.some((s) => s.sourceId === sourceId) ? [{ value: sourceId, label: sourceId }] : []),
+                  ...offered.map((s) => ({ value: s.sourceId, label: labelOf(s) })),
+                ]}
+              />
+            </div>
+            <Textarea
+              label="Or lines of your own"
+              placeholder="Paste records here, one a line"
+              autosize
+              minRows={1}
+              maxRows={5}
+              classNames={{ input: 'mono' }}
+              spellCheck={false}
+              value={pasted}
+              onChange={(e) => setPasted(e.currentTarget.value)}
             />
-          </div>
-          <Textarea
-            label="Or lines of your own"
-            placeholder="Paste records here, one a line"
-            autosize
-            minRows={1}
-            maxRows={5}
-            classNames={{ input: 'mono' }}
-            spellCheck={false}
-            value={pasted}
-            onChange={(e) => setPasted(e.currentTarget.value)}
-          />
-          <Lines
-            lines={preview.data?.lines ?? []}
-            see={see}
-            mark={setMarked}
-            tried={!!preview.data?.parser}
-            asked={sourceId !== null || lines.trim() !== ''}
-          />
-          <StreamTrial text={text} bad={bad.length > 0} />
-        </section>
+            <Lines
+              lines={preview.data?.lines ?? []}
+              see={see}
+              mark={setMarked}
+              tried={!!preview.data?.parser}
+              asked={sourceId !== null || lines.trim() !== ''}
+            />
+            <StreamTrial text={text} bad={bad.length > 0} />
+          </section>
+        )}
       </div>
     </div>
   );
 }
+
+const labelOf = (s: Source) => `${s.sourceId}${s.parseFailures > 0 ? `, ${s.parseFailures} unread` : ''}`;
 
 function State({ waiting, bad, red }: { waiting: boolean; bad: number; red: number }) {
   if (waiting)

@@ -6,6 +6,7 @@ import { FindingList } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
 import { Num } from '@/parts/Num';
+import { useMay } from '@/parts/OnlyFor';
 import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
 import { many, short, whole } from '@/parts/words';
@@ -25,6 +26,7 @@ const dayMs = 86_400_000;
 
 export default function ParsersPage() {
   const parsers = useParsers();
+  const may = useMay('Operations');
   const go = useNavigate();
   const [find, setFind] = useState('');
   const [which, setWhich] = useState('all');
@@ -92,7 +94,7 @@ export default function ParsersPage() {
           w={210}
         />
         <ReparseBox />
-        <Button onClick={() => open('new')}>New parser</Button>
+        {may && <Button onClick={() => open('new')}>New parser</Button>}
       </header>
       {parsers.data && parsers.data.findings.length > 0 && (
         <div className="scroll" style={{ maxHeight: 180, padding: '8px 18px', flex: 'none' }}>

@@ -1,6 +1,7 @@
 import { Button, Modal, NumberInput, Progress, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
+import { useMay } from '@/parts/OnlyFor';
 import { whole } from '@/parts/words';
 import { useBeginReparse } from '@/wire/beginReparse';
 import { useReparse } from '@/wire/getReparse';
@@ -13,7 +14,9 @@ export function ReparseBox() {
   const begin = useBeginReparse();
   const now = useReparse().data;
   const running = now?.state === 'running';
+  const may = useMay('Operations');
   const share = now && now.toRecord > now.fromRecord ? (now.atRecord - now.fromRecord) / (now.toRecord - now.fromRecord) : 0;
+  if (!may && !running) return null;
   return (
     <>
       <Button variant="default" onClick={() => setOpened(true)}>
@@ -36,7 +39,7 @@ export function ReparseBox() {
           <NumberInput label="Arrived in the last hours" value={lastHours} onChange={setLastHours} min={1} max={24 * 400} />
           <TextInput label="Reason" value={why} onChange={(e) => setWhy(e.currentTarget.value)} data-autofocus />
           <div>
-            <Button type="submit" disabled={!why.trim() || running} loading={begin.isPending}>
+            <Button type="submit" disabled={!may || !why.trim() || running} loading={begin.isPending}>
               Read anew
             </Button>
           </div>

@@ -9,16 +9,14 @@ import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
 import { utc } from '@/parts/time';
 import { bytes, many, short, signed, whole } from '@/parts/words';
-import { useQuality } from '@/wire/getQuality';
-import { type Retention, useRetention } from '@/wire/getRetention';
-import { useSources } from '@/wire/getSources';
-import type { QualityFigures, QualityRow, QualityTable } from '@/wire/types';
+import { useKept, useQuality } from '@/wire/getQuality';
+import type { KeptTable, QualityFigures, QualityRow, QualityTable } from '@/wire/types';
 import { risen, unreadShare } from './change';
 import './quality.css';
 
 const ways = { dataset: 'Dataset', group: 'Group', unit: 'Unit' } as const;
 type Way = keyof typeof ways;
-type Kept = Map<string, { days: number; promised: number | null; late: number }>;
+type Kept = Map<string, KeptTable['rows'][number]>;
 type To = Partial<Record<'q' | 'health' | 'group' | 'tag' | 'dataset' | 'owner' | 'unit' | 'has', string>>;
 
 export default function QualityPage() {
@@ -27,7 +25,7 @@ export default function QualityPage() {
   const by: Way = params.by === 'group' || params.by === 'unit' ? params.by : 'dataset';
   const days = [1, 7, 30, 90].includes(Number(params.days)) ? Number(params.days) : 7;
   const table = useQuality(by, days);
-  const retention = useRetention();
+  const kept = useKept(by);
   return (
     <div className="page">
       <header className="page-head">
@@ -65,37 +63,26 @@ export default function QualityPage() {
                 </p>
               </EmptyState>
             );
-          return <Board table={t} all={all} by={by} retention={retention.data} />;
+          return <Board table={t} all={all} by={by} kept={kept.data} failed={kept.isError} />;
         }}
       </Answer>
     </div>
   );
 }
 
-function Board({ table, all, by, retention }: { table: QualityTable; all: QualityRow; by: Way; retention: Retention | undefined }) {
-  const sources = useSources().data?.sources;
+interface Shown {
+  table: QualityTable;
+  all: QualityRow;
+  by: Way;
+  kept: KeptTable | undefined;
+  /** The engine did not say what is kept. */
+  failed: boolean;
+}
+
+function Board({ table, all, by, kept: told, failed }: Shown) {
   const [selected, setSelected] = useState<string | null>(null);
-  // Days kept against days promised, part by part: the worst source tells.
-  const kept = useMemo(() => {
-    const worst: Kept = new Map();
-    const known = new Map((sources ?? []).map((s) => [s.sourceId, s]));
-    for (const r of retention?.sources ?? []) {
-      const s = known.get(r.sourceId);
-      if (!s) continue;
-      const keys = by === 'dataset' ? [s.dataset] : by === 'unit' ? [s.unit || '(none)'] : (s.groups ?? []);
-      // What is younger than its promise has nothing to have lost.
-      const due = r.promisedDays ? Math.min(r.promisedDays, Math.floor((Date.now() - s.firstMs) / 86_400_000)) : 0;
-      for (const key of ['', ...keys]) {
-        const was = worst.get(key) ?? { days: 0, promised: null, late: 0 };
-        worst.set(key, {
-          days: Math.max(was.days, Math.ceil((Date.now() - r.firstMs) / 86_400_000)),
-          promised: Math.max(was.promised ?? 0, r.promisedDays ?? 0) || null,
-          late: was.late + (r.promisedDays && Date.now() - r.firstMs < due * 86_400_000 ? 1 : 0),
-        });
-      }
-    }
-    return worst;
-  }, [retention, sources, by]);
+  const kept = useMemo<Kept>(() => new Map((told?.rows ?? []).map((r) => [r.key, r])), [told]);
+  const entire = kept.get('');
   const cols = useMemo(() => columns(by, kept), [by, kept]);
   const n = all.now;
   const b = all.before;
@@ -116,22 +103,25 @@ function Board({ table, all, by, retention }: { table: QualityTable; all: Qualit
             good="down"
           />
           <Line
-            to={{ has: 'contract' }}
-            text={`${n.broken} of ${many(n.contracts, 'contract')} broken`}
+            to={{ has: 'broken' }}
+            text={`${whole(n.broken)} of ${many(n.contracts, 'contract')} broken`}
             change={risen('broken', n, b)}
             good="down"
           />
-          <Line to={{ owner: '(nobody)' }} text={`${n.unowned} without owner`} change={risen('unowned', n, b)} good="down" />
+          <Line to={{ owner: '(nobody)' }} text={`${whole(n.unowned)} without owner`} change={risen('unowned', n, b)} good="down" />
         </Card>
         <Card title="Continuity" about="Who speaks as usual">
-          <Big to={{ health: 'silent' }} text={`${n.silent} silent`} change={risen('silent', n, b)} good="down" />
-          <Line to={{ health: 'ailing' }} text={`${n.ailing} ailing`} change={risen('ailing', n, b)} good="down" />
-          <Line to={{ has: 'young' }} text={`${n.young} too young to judge`} change={risen('young', n, b)} />
+          <Big to={{ health: 'silent' }} text={`${whole(n.silent)} silent`} change={risen('silent', n, b)} good="down" />
+          <Line to={{ health: 'ailing' }} text={`${whole(n.ailing)} ailing`} change={risen('ailing', n, b)} good="down" />
+          <Line to={{ has: 'young' }} text={`${whole(n.young)} too young to judge`} change={risen('young', n, b)} />
         </Card>
         <Card title="Retention" about="What can still be searched">
-          <Big to={{}} text={kept.get('') ? `${kept.get('')?.days} d searchable` : '…'} change={null} />
-          <Line text={kept.get('')?.promised ? `longest promise ${kept.get('')?.promised} d` : 'no promise in days'} change={null} />
-          <Line text={`${kept.get('')?.late ?? 0} short of it`} change={null} />
+          <Big to={{}} text={entire ? `${entire.days} d searchable` : failed ? 'not told' : told ? 'nothing stored' : '…'} change={null} />
+          <Line
+            text={entire?.promisedDays ? `longest promise ${entire.promisedDays} d` : told ? 'no promise in days' : '…'}
+            change={null}
+          />
+          <Line text={told ? `${entire?.late ?? 0} short of it` : '…'} change={null} />
         </Card>
         <Card title="Cost" about="Bytes received a day, mean of each source’s life">
           <Big
@@ -146,7 +136,7 @@ function Board({ table, all, by, retention }: { table: QualityTable; all: Qualit
         </Card>
         <Card title="Loss" about="Numbers that senders counted and that never came">
           <Big to={{ has: 'lost' }} text={`${short(n.lost)} lost`} change={risen('lost', n, b)} good="down" />
-          <Line text={`${n.counting} of ${many(n.sources, 'source')} count`} change={risen('counting', n, b)} good="up" />
+          <Line text={`${whole(n.counting)} of ${many(n.sources, 'source')} count`} change={risen('counting', n, b)} good="up" />
           <Line text={`${short(n.repeated)} repeats`} change={risen('repeated', n, b)} good="down" />
         </Card>
       </div>
@@ -297,7 +287,7 @@ function columns(way: Way, keptBy: Kept): Col<QualityRow>[] {
         );
       },
     },
-    number('broken', 'Broken', 'Quality: contracts not kept', (k) => ({ ...to(k), has: 'contract' }), true),
+    number('broken', 'Broken', 'Quality: contracts not kept', (k) => ({ ...to(k), has: 'broken' }), true),
     number('unowned', 'Unowned', 'Quality: nobody is named who mends them', (k) => ({ ...to(k), owner: '(nobody)' })),
     number('silent', 'Silent', 'Continuity: silences that are told', (k) => ({ ...to(k), health: 'silent' }), true),
     number('ailing', 'Ailing', 'Continuity: with any alarm', (k) => ({ ...to(k), health: 'ailing' }), true),
@@ -312,7 +302,7 @@ function columns(way: Way, keptBy: Kept): Col<QualityRow>[] {
         const k = keptBy.get(r.key);
         return k ? (
           <span className={k.late > 0 ? 'up' : undefined}>
-            {k.days} d{k.promised && <span className="faint"> of {k.promised}</span>}
+            {k.days} d{k.promisedDays && <span className="faint"> of {k.promisedDays}</span>}
           </span>
         ) : (
           <span className="faint">–</span>

@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { plainText } from '@/parts/hostile';
 import { useSchema } from '@/wire/getSchema';
 import { monaco, teach } from './kusto';
@@ -74,7 +74,8 @@ export default function KqlEditor({ text, onText, onRun, checked }: Props) {
 
   useEffect(() => monaco.editor.setTheme(`andon-${scheme}`), [scheme]);
 
-  useEffect(() => {
+  // In the commit itself: later, the editor may hold a letter more than this text, which is its own echo, and would lose it.
+  useLayoutEffect(() => {
     const made = editor.current;
     if (made && made.getValue() !== text) made.setValue(text);
   }, [text]);
@@ -84,6 +85,8 @@ export default function KqlEditor({ text, onText, onRun, checked }: Props) {
     if (model && schema) void teach(model, schema);
   }, [schema]);
 
+  // Also for each text: what was checked may be of the one that is gone back to.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the model holds the text.
   useEffect(() => {
     const model = editor.current?.getModel();
     const marks = model && underlined(checked, model.getValue());
@@ -104,7 +107,7 @@ export default function KqlEditor({ text, onText, onRun, checked }: Props) {
         };
       }),
     );
-  }, [checked]);
+  }, [checked, text]);
 
   return <div ref={box} className="kql-editor" />;
 }

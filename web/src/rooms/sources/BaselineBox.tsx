@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
+import { OnlyOperations } from '@/parts/OnlyFor';
 import { saveText } from '@/parts/saveText';
 import { Answer } from '@/parts/states';
 import { many } from '@/parts/words';
@@ -31,23 +32,25 @@ export function BaselineBox() {
           Export
         </Button>
       </div>
-      <div className="row" style={{ alignItems: 'flex-end' }}>
-        <FileInput
-          className="grow"
-          label="Baseline file"
-          accept=".yml,.yaml"
-          value={file}
-          onChange={(f) => {
-            setFile(f);
-            take.reset();
-          }}
-          placeholder="Choose a .yml file"
-          clearable
-        />
-        <Button variant="default" disabled={!file} loading={take.isPending} onClick={() => run(true)}>
-          Compare
-        </Button>
-      </div>
+      <OnlyOperations>
+        <div className="row" style={{ alignItems: 'flex-end' }}>
+          <FileInput
+            className="grow"
+            label="Baseline file"
+            accept=".yml,.yaml"
+            value={file}
+            onChange={(f) => {
+              setFile(f);
+              take.reset();
+            }}
+            placeholder="Choose a .yml file"
+            clearable
+          />
+          <Button variant="default" disabled={!file} loading={take.isPending} onClick={() => run(true)}>
+            Compare
+          </Button>
+        </div>
+      </OnlyOperations>
       <FindingList findings={take.data?.findings ?? findingsOf(take.error)} />
       {take.data && (
         <div className="stack">
@@ -99,7 +102,7 @@ export function BaselineBox() {
       <h3 className="box-head">Drift from what was agreed</h3>
       <Answer of={drift} what="the drift">
         {(d) =>
-          d.sources.length + d.unknownSenders.length === 0 ? (
+          d.sources.length + d.unknown === 0 ? (
             <div className="down">Every contract is kept, and every sender is confirmed.</div>
           ) : (
             <div className="stack">
@@ -135,9 +138,9 @@ export function BaselineBox() {
                   </tbody>
                 </table>
               )}
-              {d.unknownSenders.length > 0 && (
+              {d.unknown > 0 && (
                 <Link className="link" to="/sources" search={{ has: 'unconfirmed' }}>
-                  {many(d.unknownSenders.length, 'sender')} nobody confirmed
+                  {many(d.unknown, 'sender')} nobody confirmed
                 </Link>
               )}
             </div>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Panel } from '@/parts/Panel';
 import { useParsers } from '@/wire/getParsers';
-import { useRetention } from '@/wire/getRetention';
+import { useRetentionClasses } from '@/wire/getRetention';
 import { useDescribe } from '@/wire/tellSource';
 import type { SourceCard, SourceDetail } from '@/wire/types';
 import { WhyField } from './WhyField';
@@ -25,7 +25,7 @@ export function CardForm({ source }: { source: SourceDetail }) {
   const [card, setCard] = useState<SourceCard>(source.card);
   const [why, setWhy] = useState('');
   const parsers = useParsers().data?.parsers ?? [];
-  const classes = (useRetention().data?.classes ?? []).map((c) => c.classId);
+  const classes = (useRetentionClasses().data?.classes ?? []).map((c) => c.classId);
   const describe = useDescribe();
   const set = (part: Partial<SourceCard>) => setCard({ ...card, ...part });
   const same = JSON.stringify(card) === JSON.stringify(source.card);

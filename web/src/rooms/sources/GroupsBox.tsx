@@ -58,7 +58,7 @@ export function GroupsBox() {
                     </td>
                     <td className="num">
                       <Link className="numlink" to="/sources" search={{ group: g.groupId }}>
-                        {g.members.length}
+                        {g.sources}
                       </Link>
                     </td>
                     <td className="num nowrap">

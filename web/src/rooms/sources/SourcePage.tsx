@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect } from 'react';
 import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
+import { OnlyOperations } from '@/parts/OnlyFor';
 import { Answer, EmptyState } from '@/parts/states';
 import { TimeText } from '@/parts/TimeText';
 import { typing } from '@/parts/typing';
@@ -118,10 +119,22 @@ function Inside({ source }: { source: SourceDetail }) {
       <div className="page-body scroll">
         {tab === 'overview' && <Overview source={source} />}
         {tab === 'samples' && <SamplesTab source={source} />}
-        {tab === 'contract' && <ContractTab source={source} />}
+        {tab === 'contract' && (
+          <OnlyOperations>
+            <ContractTab source={source} />
+          </OnlyOperations>
+        )}
         {tab === 'use' && <UseTab source={source} />}
-        {tab === 'alarms' && <AlarmsTab source={source} />}
-        {tab === 'card' && <CardForm key={source.sourceId} source={source} />}
+        {tab === 'alarms' && (
+          <OnlyOperations>
+            <AlarmsTab source={source} />
+          </OnlyOperations>
+        )}
+        {tab === 'card' && (
+          <OnlyOperations>
+            <CardForm key={source.sourceId} source={source} />
+          </OnlyOperations>
+        )}
       </div>
     </div>
   );

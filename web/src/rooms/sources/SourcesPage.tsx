@@ -1,25 +1,26 @@
 import { Button, Menu, Modal, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { DataTable } from '@/parts/DataTable';
 import { Doors } from '@/parts/Doors';
 import { Num } from '@/parts/Num';
+import { OnlyOperations, useMay } from '@/parts/OnlyFor';
 import { SourceTabs } from '@/parts/SourceTabs';
 import { Answer, EmptyState } from '@/parts/states';
-import { useNow } from '@/parts/TimeText';
 import { many, whole } from '@/parts/words';
-import { useSources } from '@/wire/getSources';
-import type { Source } from '@/wire/types';
+import { type SourcesWish, useSourceSummary } from '@/wire/pageSources';
+import type { SourceSummary } from '@/wire/types';
 import { BaselineBox } from './BaselineBox';
 import { columns } from './columns';
-import { choices, type Filters, haves, narrow, nobody } from './filters';
+import { choices, haves, nobody } from './filters';
 import { GroupsBox } from './GroupsBox';
-import { ailments, ailmentWords, healthOf } from './health';
+import { ailments, ailmentWords } from './health';
 import { SettingsBox } from './SettingsBox';
 import './sources.css';
 import { UnusedBox } from './UnusedBox';
 import { UploadBox } from './UploadBox';
+import { useSourceRows } from './useSourceRows';
 
 const boxes = {
   upload: 'Upload a file of records',
@@ -32,32 +33,40 @@ const boxes = {
 type Box = keyof typeof boxes;
 
 export default function SourcesPage() {
-  const sources = useSources();
+  const may = useMay('Operations');
+  const summary = useSourceSummary();
   const params = useSearch({ from: '/sources' });
   const go = useNavigate();
   const [find, setFind] = useState(params.q ?? '');
   const [q] = useDebouncedValue(find, 150);
   const [box, setBox] = useState<Box | null>(null);
-  const [selected, setSelected] = useState<string | null>(null);
-  const now = useNow(60_000);
-  const all = sources.data?.sources ?? [];
-  const list = useMemo(() => narrow(sources.data?.sources ?? [], { ...params, q }, now), [sources.data, params, q, now]);
-  const set = (part: Filters) => go({ to: '/sources', search: { ...params, ...part }, replace: true });
+  const [selected, setSelected] = useState<{ index: number; id?: string } | null>(null);
+  const { rows, total, onView, answer } = useSourceRows(params);
+  const all = summary.data?.sources ?? 0;
+  // The list is in the order of now, and what is selected may stand elsewhere in it than before.
+  const at =
+    selected?.id === undefined || rows[selected.index]?.source?.sourceId === selected.id
+      ? -1
+      : rows.findIndex((r) => r.source?.sourceId === selected.id);
+  const chosen = selected === null ? null : at < 0 ? selected.index : at;
+  const set = (part: SourcesWish) => go({ to: '/sources', search: { ...params, ...part }, replace: true });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the typed words, nothing else.
   useEffect(() => {
     if ((params.q ?? '') !== q) void set({ q: q || undefined });
   }, [q]);
-  const narrowed = list.length < all.length;
+  const narrowed = total !== undefined && summary.data !== undefined && total < all;
   const open = (id: string) => void go({ to: '/sources/$sourceId', params: { sourceId: id } });
   return (
     <div className="page">
       <header className="page-head">
         <SourceTabs />
-        {sources.data && <Totals list={all} set={set} />}
+        {summary.data && <Totals of={summary.data} set={set} />}
         <div className="grow" />
-        <Button variant="default" onClick={() => setBox('upload')}>
-          Upload
-        </Button>
+        {may && (
+          <Button variant="default" onClick={() => setBox('upload')}>
+            Upload
+          </Button>
+        )}
         <Menu position="bottom-end">
           <Menu.Target>
             <Button variant="default">More …</Button>
@@ -92,40 +101,47 @@ export default function SourcesPage() {
             { value: 'well', label: 'well' },
           ]}
         />
-        <Choice name="Group" value={params.group} pick={(group) => set({ group })} data={choices(all, (s) => s.groups ?? [])} />
-        <Choice name="Tag" value={params.tag} pick={(tag) => set({ tag })} data={choices(all, (s) => s.card?.tags ?? [])} />
-        <Choice name="Dataset" value={params.dataset} pick={(dataset) => set({ dataset })} data={choices(all, (s) => [s.dataset])} />
-        <Choice name="Owner" value={params.owner} pick={(owner) => set({ owner })} data={choices(all, (s) => [s.owner || nobody])} />
-        <Choice name="Unit" value={params.unit} pick={(unit) => set({ unit })} data={choices(all, (s) => [s.unit || '(none)'])} />
+        <Choice name="Group" value={params.group} pick={(group) => set({ group })} data={choices(summary.data?.groups)} />
+        <Choice name="Tag" value={params.tag} pick={(tag) => set({ tag })} data={choices(summary.data?.tags)} />
+        <Choice name="Dataset" value={params.dataset} pick={(dataset) => set({ dataset })} data={choices(summary.data?.datasets)} />
+        <Choice name="Owner" value={params.owner} pick={(owner) => set({ owner })} data={choices(summary.data?.owners)} />
+        <Choice name="Unit" value={params.unit} pick={(unit) => set({ unit })} data={choices(summary.data?.units)} />
         <Choice
           name="Other"
           value={params.has}
           pick={(has) => set({ has })}
-          data={Object.entries(haves).map(([value, h]) => ({ value, label: h.word }))}
+          data={Object.entries(haves).map(([value, label]) => ({ value, label }))}
         />
         {narrowed && (
           <span className="dim nowrap" role="status">
-            {many(list.length, 'source')} of {all.length}
+            {many(total, 'source')} of {whole(all)}
           </span>
         )}
       </div>
       <div className="grow" style={{ minHeight: 0 }}>
-        <Answer of={sources} what="the sources">
+        <Answer of={answer} what="the sources">
           {() =>
-            all.length === 0 ? (
+            total === 0 && all === 0 && !Object.values(params).some(Boolean) ? (
               <EmptyState title="No source yet">
                 <p>
-                  A source appears with its first record; nothing has to be set up here. Point a sender at one of these doors, or{' '}
-                  <button type="button" className="bare link" onClick={() => setBox('upload')}>
-                    upload a file
-                  </button>
+                  A source appears with its first record; nothing has to be set up here. Point a sender at one of these doors
+                  {may && (
+                    <>
+                      , or{' '}
+                      <button type="button" className="bare link" onClick={() => setBox('upload')}>
+                        upload a file
+                      </button>
+                    </>
+                  )}
                   .
                 </p>
                 <Doors />
               </EmptyState>
-            ) : list.length === 0 ? (
+            ) : total === 0 ? (
               <EmptyState title="No such source">
-                <p>Take away a word or a filter; {many(all.length, 'source')} are known.</p>
+                <p>
+                  Take away a word or a filter; {many(all, 'source')} {all === 1 ? 'is' : 'are'} known.
+                </p>
                 <Button
                   variant="default"
                   onClick={() => {
@@ -138,14 +154,18 @@ export default function SourcesPage() {
               </EmptyState>
             ) : (
               <DataTable
-                rows={list}
+                rows={rows}
                 cols={columns}
-                rowKey={(s) => s.sourceId}
+                rowKey={(r) => String(r.index)}
                 rowHeight={36}
-                selected={selected}
-                onSelect={(s) => setSelected(s.sourceId)}
-                onOpen={(s) => open(s.sourceId)}
-                sort={{ id: 'health', desc: false }}
+                selected={chosen === null ? null : String(chosen)}
+                onSelect={(r) => setSelected({ index: r.index, id: r.source?.sourceId })}
+                onOpen={(r) => r.source && open(r.source.sourceId)}
+                onView={onView}
+                isHere={(r) => r.source !== null}
+                asked={JSON.stringify(params)}
+                sort={{ id: params.sort ?? 'health', desc: params.desc ?? false }}
+                onSort={(by) => set({ sort: by?.id, desc: by?.desc || undefined })}
                 label="Sources"
               />
             )
@@ -159,11 +179,23 @@ export default function SourcesPage() {
         size={box === 'unused' || box === 'doors' ? 1040 : 780}
       >
         {box === 'doors' && <Doors />}
-        {box === 'upload' && <UploadBox />}
-        {box === 'groups' && <GroupsBox />}
+        {box === 'upload' && (
+          <OnlyOperations>
+            <UploadBox />
+          </OnlyOperations>
+        )}
+        {box === 'groups' && (
+          <OnlyOperations>
+            <GroupsBox />
+          </OnlyOperations>
+        )}
         {box === 'baseline' && <BaselineBox />}
         {box === 'unused' && <UnusedBox />}
-        {box === 'settings' && <SettingsBox />}
+        {box === 'settings' && (
+          <OnlyOperations>
+            <SettingsBox />
+          </OnlyOperations>
+        )}
       </Modal>
     </div>
   );
@@ -196,31 +228,28 @@ function Choice({
   );
 }
 
-function Totals({ list, set }: { list: Source[]; set: (part: Filters) => void }) {
-  const ailing = list.filter((s) => healthOf(s).rank <= 2 && (s.ailments?.length ?? 0) > 0).length;
-  const orphan = list.filter((s) => !s.owner).length;
-  const naming = list.filter((s) => s.naming && s.naming !== 'INT060').length;
+function Totals({ of, set }: { of: SourceSummary; set: (part: SourcesWish) => void }) {
   return (
     <span className="dim row" style={{ gap: 14 }}>
-      <span>{many(list.length, 'source')}</span>
-      {ailing > 0 && (
+      <span>{many(of.sources, 'source')}</span>
+      {of.ailing > 0 && (
         <Num means="Alarms stand about them; click for these">
           <button type="button" className="bare numlink up" onClick={() => set({ health: 'ailing' })}>
-            {whole(ailing)} ailing
+            {whole(of.ailing)} ailing
           </button>
         </Num>
       )}
-      {orphan > 0 && (
+      {of.unowned > 0 && (
         <Num means="Nobody is named who would mend it when it fails; click for these">
           <button type="button" className="bare numlink" onClick={() => set({ owner: nobody })}>
-            {whole(orphan)} without owner
+            {whole(of.unowned)} without owner
           </button>
         </Num>
       )}
-      {naming > 0 && (
+      {of.toRename > 0 && (
         <Num means="Names that break site-env-role-product-nn, or name two sources; click for these">
           <button type="button" className="bare numlink" onClick={() => set({ has: 'naming' })}>
-            {whole(naming)} to rename
+            {whole(of.toRename)} to rename
           </button>
         </Num>
       )}

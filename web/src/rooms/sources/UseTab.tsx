@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { FindingList, findingsOf } from '@/parts/FindingView';
 import { Hostile } from '@/parts/Hostile';
 import { kqlText } from '@/parts/kql';
+import { OnlyOperations } from '@/parts/OnlyFor';
 import { Panel } from '@/parts/Panel';
 import { RuleName } from '@/parts/RuleName';
 import { Answer, EmptyState } from '@/parts/states';
@@ -34,12 +35,16 @@ export function UseTab({ source }: { source: SourceDetail }) {
                 <Kinds kinds={u.kinds} chosen={kind?.kind ?? ''} choose={setChosen} source={source} />
               </Panel>
               <UsedBy source={source} kinds={u.kinds} />
-              <Sampling source={source} kinds={u.kinds} />
+              <OnlyOperations>
+                <Sampling source={source} kinds={u.kinds} />
+              </OnlyOperations>
             </div>
             {kind && (
               <div className="stack" style={{ gap: 14 }} key={kind.kind}>
                 <Readers kind={kind} />
-                <Filter source={source} kind={kind} />
+                <OnlyOperations>
+                  <Filter source={source} kind={kind} />
+                </OnlyOperations>
                 <FieldsOf kind={kind} />
               </div>
             )}

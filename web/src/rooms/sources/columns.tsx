@@ -9,6 +9,7 @@ import { bytes, many, short, whole } from '@/parts/words';
 import type { Source } from '@/wire/types';
 import { Health } from './Health';
 import { healthOf } from './health';
+import type { SourceRow } from './useSourceRows';
 
 const last = (s: Source) => s.perMinute.slice(-5).reduce((a, b) => a + b, 0) / Math.max(1, Math.min(5, s.perMinute.length));
 
@@ -27,7 +28,8 @@ const namingWords: Record<string, string> = {
   INT062: 'Another source has the same name',
 };
 
-export const columns: Col<Source>[] = [
+/** Sorted by the server, which knows these ids; `by` only says that it can. */
+const ofSource: Col<Source>[] = [
   { id: 'health', head: 'Health', width: 150, by: (s) => healthOf(s).rank, cell: (s) => <Health source={s} /> },
   {
     id: 'name',
@@ -106,7 +108,7 @@ export const columns: Col<Source>[] = [
     cell: (s) => <Num means={`${whole(s.events)} events, ${bytes(s.bytes)} since it was first seen`}>{short(s.events)}</Num>,
   },
   {
-    id: 'bad',
+    id: 'unread',
     head: 'Unread',
     title: 'Records that no parser read whole; they are kept raw',
     width: 78,
@@ -132,3 +134,10 @@ export const columns: Col<Source>[] = [
   },
   { id: 'last', head: 'Last seen', width: 110, by: (s) => s.lastMs, cell: (s) => <TimeText ms={s.lastMs} form="ago" /> },
 ];
+
+/** The same for rows whose source may still be on its way. */
+export const columns: Col<SourceRow>[] = ofSource.map(({ by, cell, ...col }) => ({
+  ...col,
+  by: by && ((r) => r.index),
+  cell: (r) => (r.source ? cell(r.source) : col.id === 'name' ? <span className="faint">loading …</span> : null),
+}));
