@@ -218,7 +218,7 @@ sealed class JsonFormat
         if ((use & LeafUse.Hostile) != 0) draft.Flawed(Flaw.HostileName);
         if ((use & LeafUse.Local) != 0 && field.Batch != draft.BatchNumber) NameIt(leaf.Node, ref field, shape, draft);
         leaf.Field = field.Field;
-        if (shape == Shape.Wazuh) WindowsTables.Unslash(draft, ref leaf);
+        if (shape == Shape.Wazuh) WazuhValues.Unslash(draft, ref leaf);
         if ((use & LeafUse.Special) != 0)
         {
             leaf.Field = windows.Special(draft, leaf, shape, roles, leaves);
